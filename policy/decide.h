@@ -1,0 +1,124 @@
+// decide: who may open which part of an event, under which clause. Pure, deterministic, no I/O, no clock, no allocation
+// once the Decision's vectors have grown. DESIGN 3.
+#pragma once
+
+#include <array>
+#include <bitset>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "proto/base/ids.h"
+#include "proto/base/time.h"
+#include "proto/contract/facts.h"
+#include "proto/directory/directory.h"
+#include "proto/seal/label.h"
+
+namespace concordat::policy {
+
+/// Three-valued truth. A clause or duty fires only on True; a `never` applies unless False.
+enum class Truth : std::uint8_t { Unknown = 0, False = 1, True = 2 };
+
+enum class Lane : std::uint8_t { Urgent = 1, Routine = 2, Bulk = 3 };
+
+/// What decide knows of the event: exactly what the broker can see, or the SDK before sealing.
+struct Case {
+  contract::Kind kind{};
+  PartyNumber source;
+  Instant happened;                                ///< The header's time.
+  std::uint32_t revision = 0;
+  std::span<const seal::Label> labels;             ///< Of every leaf, in leaf order; at most 63.
+  const contract::FactSet* facts = nullptr;        ///< Event facts and facts by person.
+};
+
+/// What the state of people and cases adds; every field may be unknown. Made by the core from its contributions.
+struct StateFacts {
+  Truth repeat = Truth::Unknown;                   ///< Same victim and perpetrator within the agreement's period of the last referral.
+  std::uint16_t incidents_in_period = 0;           ///< For escalation; counts this event.
+  bool incidents_known = false;
+  Truth open_referral = Truth::Unknown;
+  Truth known_to_conference = Truth::Unknown;
+  /// Consent recorded for the victim by purpose code (directory::code_of); the last word counts.
+  struct Consent {
+    std::uint32_t purpose = 0;                     ///< 0: for any purpose.
+    contract::ConsentState state{};
+  };
+  std::array<Consent, 8> consent{};
+  std::uint8_t consent_count = 0;
+  /// For an escalation or cover clause: minutes since acceptance without anybody reading; none on a first decision.
+  std::uint32_t unread_minutes = 0;
+  /// A look-up of break-glass or escalation names the desk that asks; 0 on a first decision.
+  DeskNumber missed_by;
+};
+
+/// Why something was withheld or a desk told nothing: an index into the agreements, expanded by explain().
+enum class Why : std::uint8_t {
+  Granted = 0,
+  NoClause,          ///< No clause names this desk for this kind and source.
+  ConditionFailed,   ///< `detail` is the first atom that was not true.
+  NotInItems,        ///< The clause fires but does not list the item for this role.
+  Never,             ///< A `never` applies.
+  Consent,           ///< Consent is required and is not there.
+  Conflict,          ///< Somebody in the case works at the desk.
+  Suspended,         ///< The desk or its party is suspended.
+  NotServed,         ///< The desk does not serve the area.
+};
+
+/// A clause in the set in force: agreement index and clause index, stable for one InForce.
+struct ClauseRef {
+  std::uint16_t agreement = 0xffff;
+  std::uint16_t clause = 0xffff;
+  friend bool operator==(const ClauseRef&, const ClauseRef&) = default;
+};
+
+struct Reason {
+  Why why = Why::NoClause;
+  ClauseRef clause;            ///< The clause that grants, or came nearest.
+  std::uint16_t detail = 0;    ///< Atom, never or consent index within it.
+};
+
+/// When each step must have happened, counted from acceptance; 0 is no deadline. Working time is in `clock_always`.
+struct Terms {
+  Lane lane = Lane::Routine;
+  std::uint32_t read_within_minutes = 0;
+  std::uint32_t act_within_minutes = 0;
+  std::uint16_t act_within_working_days = 0;
+  bool clock_always = false;                  ///< False: the desk's staffed hours.
+  std::array<DeskNumber, 4> then{};           ///< Escalation chain, in order; 0 ends it.
+  std::uint32_t keep_days = 0;                ///< 0: kept as the recipient's own record.
+  std::uint8_t keep_from = 0;                 ///< policy::KeepFrom.
+  bool tell_sender = false;
+};
+
+/// Of one desk. `granted` has a bit for each label of the Case, in its order.
+struct DeskDecision {
+  DeskNumber desk;
+  std::bitset<64> granted;
+  std::array<Reason, 64> reasons;             ///< For every label: the grant's clause, or why it is withheld.
+  std::bitset<64> facts_released;             ///< By contract::Fact number, of event and people alike.
+  Terms terms;
+  bool duty = false;                          ///< At least one grant stands on a duty.
+  bool fallback = false;                      ///< Told because nobody else serves the area.
+};
+
+/// Everything decided about one event. Reuse it: vectors keep their memory.
+struct Decision {
+  std::vector<DeskDecision> desks;            ///< Desks that may open something, in desk number order.
+  std::vector<Reason> nobody;                 ///< When `desks` is empty: why, nearest clause first (at most 8).
+  bool urgent_or_mandatory = false;           ///< If nobody can be told, an alarm is due.
+  void clear();
+};
+
+/// The agreements in force, compiled: immutable, shared between threads by const reference. See policy/agreement/.
+class InForce;
+
+/// Decides. `out` is cleared first. `now` is used for in-force dates and in nothing else.
+void decide(const Case& event, const StateFacts& state, const InForce& agreements, const directory::Directory& directory,
+            Instant now, Decision& out);
+
+/// True if some desk could open some part under some state: what the SDK asks before sealing (DESIGN 1.8).
+bool releasable(const Case& event, const InForce& agreements, const directory::Directory& directory, Instant now);
+
+}  // namespace concordat::policy

@@ -1,0 +1,80 @@
+// The catalogue of refusals: every stable code that leaves a program, what it means, and what to do about it.
+// One line a code; a code once published never changes its meaning. README lists it; a test checks that names are unique.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+namespace concordat {
+
+/// A stable code: `name` is what programs match on; `meaning` is half a sentence; `remedy` is a whole one.
+struct Code {
+  std::string_view name;
+  std::string_view meaning;
+  std::string_view remedy;
+  friend bool operator==(const Code& a, const Code& b) { return a.name == b.name; }
+};
+
+namespace code {
+
+// The session and its frames.
+inline constexpr Code kFrame{"E-FRAME", "the message is not of the protocol", "Check the client's protocol version against proto/README.md."};
+inline constexpr Code kLimit{"E-LIMIT", "a size or count is over its limit", "Split the input; limits are in proto/wire/limits.h."};
+inline constexpr Code kVersion{"E-VERSION", "the protocol version is not spoken here", "Upgrade the older side."};
+inline constexpr Code kClient{"E-CLIENT", "the client is not in the directory, or not for this", "Have the party's entry proposed, countersigned and adopted."};
+inline constexpr Code kEnvironment{"E-ENVIRONMENT", "live and test never mix", "Use keys, directory and broker of one environment."};
+inline constexpr Code kDesk{"E-DESK", "the desk is not this client's", "Only the clients named in the desk's directory entry may read its mailbox."};
+inline constexpr Code kSequence{"E-SEQUENCE", "the outbox sequence is not the next one", "Reconnect: the welcome says which sequence is expected."};
+inline constexpr Code kBusy{"E-BUSY", "a bound was reached and nothing was done", "Wait for credit and send again."};
+inline constexpr Code kStale{"E-STALE", "the peer has seen a log position that this broker cannot reproduce", "Stop; restore the newer log; page the partnership's operator."};
+
+// Events.
+inline constexpr Code kSender{"E-SENDER", "the signing key is another agency's", "Sign with the key of the adapter that sends."};
+inline constexpr Code kProof{"E-PROOF", "a signature or digest does not verify", "Send the stored bytes again; if it recurs, the sender's outbox is damaged."};
+inline constexpr Code kAssert{"E-ASSERT", "the party may not assert this kind", "See the role's kinds in the directory; propose a change if it should."};
+inline constexpr Code kLabel{"E-LABEL", "labels repeat or name nothing known", "Seal each compartment once; update the SDK."};
+inline constexpr Code kFact{"E-FACT", "a fact is unknown, out of its domain or without its item", "Update the SDK; facts are derived, never written by hand."};
+inline constexpr Code kRevision{"E-REVISION", "a correction does not follow its original", "Cite the digest of the revision last accepted, and the next revision number."};
+inline constexpr Code kConflict{"E-CONFLICT", "the same event id was accepted with another digest", "Send a correction with the next revision."};
+inline constexpr Code kNoClause{"E-NO-CLAUSE", "no clause in force permits anybody to open any of it", "Nothing to mend if that is meant; otherwise amend the agreement."};
+inline constexpr Code kTime{"E-TIME", "the event's time is in the future", "Check the clock of the source system."};
+
+// Sealed content at a recipient.
+inline constexpr Code kOpen{"E-OPEN", "a compartment does not open under its share", "Report it to the sender; the event is not filed."};
+inline constexpr Code kPadding{"E-PADDING", "the padding is not of the table", "Report it to the sender; the event is not filed."};
+inline constexpr Code kMismatch{"E-MISMATCH", "the facts do not follow from the content", "Report it to the sender; the event is not filed."};
+inline constexpr Code kField{"E-FIELD", "a field is unknown or lies in the wrong item", "Report it to the sender; the event is not filed."};
+inline constexpr Code kGrant{"E-GRANT", "what was handed over is not what the decision grants", "Stop reading from this broker; page the partnership's operator."};
+
+// Keys, directory, agreements.
+inline constexpr Code kKeyFile{"E-KEY-FILE", "a key file cannot be used", "Make it with `concordat keys new`; it must be readable by its owner alone."};
+inline constexpr Code kDemonstration{"E-DEMONSTRATION", "a demonstration key meets a production program", "Make keys of the party's own."};
+inline constexpr Code kDirectory{"E-DIRECTORY", "the directory is not consistent", "Mend the named entry and propose it again."};
+inline constexpr Code kQuorum{"E-QUORUM", "too few valid signatures", "Have the parties named sign it."};
+inline constexpr Code kRollback{"E-ROLLBACK", "the directory is older than the one known", "Fetch the newest directory."};
+inline constexpr Code kYaml{"E-YAML", "the file is not the YAML that is accepted", "Mend the place named."};
+inline constexpr Code kWord{"E-WORD", "a word is not of the vocabulary", "Use the nearest right word."};
+inline constexpr Code kMeaning{"E-MEANING", "the agreement contradicts itself or the directory", "Mend the clause named."};
+inline constexpr Code kLaw{"E-LAW", "the agreement is not consistent with the law tables", "Name a basis that covers the item, or take the item out."};
+inline constexpr Code kConfig{"E-CONFIG", "the configuration is wrong", "Mend the key named; --check-config tries it."};
+inline constexpr Code kUsage{"E-USAGE", "the command's words are wrong", "See --help."};
+
+// The store.
+inline constexpr Code kStore{"E-STORE", "the store failed", "The broker stops; see its log, mend the disk, start it again."};
+inline constexpr Code kFenced{"E-FENCED", "another broker writes this store", "Stop one of them."};
+inline constexpr Code kChain{"E-CHAIN", "the log is not whole", "Do not start; restore from a copy and compare with the checkpoint."};
+inline constexpr Code kErased{"E-ERASED", "the content was destroyed on purpose", "Nothing to do: its retention ended."};
+inline constexpr Code kDisk{"E-DISK", "the disk is nearly full", "Make room; until then only acknowledgements and erasures are taken."};
+
+// Inputs of adapters.
+inline constexpr Code kInput{"E-INPUT", "an input cannot be read", "Correct it at its source and offer it again."};
+inline constexpr Code kValue{"E-VALUE", "a value is not of its field's form", "Correct it at its source and offer it again."};
+inline constexpr Code kMapping{"E-MAPPING", "the mapping file does not fit", "Mend the column or field named."};
+inline constexpr Code kTestData{"E-TEST-DATA", "the source marks this as test data", "Nothing to do in live; a test broker takes it."};
+
+// Reading what is there.
+inline constexpr Code kNotFound{"E-NOT-FOUND", "there is no such thing, or not for you", "Check the identifier."};
+
+}  // namespace code
+}  // namespace concordat

@@ -1,0 +1,64 @@
+// Boxes: event secrets to the broker (one a batch), shares to a desk (one a delivery, keys agreed once a session), record
+// bodies and files under symmetric keys. DESIGN 2.2, 2.3, 2.5, 2.6.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "proto/base/entropy.h"
+#include "proto/base/ids.h"
+#include "proto/base/result.h"
+#include "proto/base/secret.h"
+#include "proto/seal/label.h"
+#include "proto/seal/seal.h"
+
+namespace concordat::seal {
+
+using BoxSecret = Secret<struct BoxSecretTag, 32>;       ///< X25519.
+using BoxPublic = FixedBytes<struct BoxPublicTag, 32>;
+using SessionKey = Secret<struct SessionKeyTag, 32>;
+using SymmetricKey = Secret<struct SymmetricKeyTag, 32>; ///< XChaCha20-Poly1305 with random nonces.
+
+struct BoxPair {
+  BoxSecret secret;
+  BoxPublic open;  ///< The public half.
+};
+BoxPair new_box_pair(Entropy& entropy);
+
+/// The event secrets of a batch, to the broker's epoch key: ephemeral X25519, then XChaCha20-Poly1305; `bound` (the encoded
+/// batch statement) is associated data.
+Bytes box_secrets(const BoxPublic& broker, std::span<const EventSecret> secrets, ByteView bound, Entropy& entropy);
+/// E-PROOF unless it opens to exactly `count` secrets.
+Result<std::vector<EventSecret>> unbox_secrets(const BoxPair& broker, ByteView box, ByteView bound, std::size_t count);
+
+/// The key of a broker's session with a desk, from ephemeral-static and static-static X25519 (both contribute), bound to
+/// broker name, desk name, desk key id and session epoch (`bound`). The two sides compute the same key.
+Result<SessionKey> session_key_of_broker(const BoxPair& ephemeral, const BoxPair& broker, const BoxPublic& desk, ByteView bound);
+Result<SessionKey> session_key_of_desk(const BoxPublic& ephemeral, const BoxPublic& broker, const BoxPair& desk, ByteView bound);
+
+/// A share with the label it opens.
+struct LabelledShare {
+  Label label;
+  Share share;
+};
+/// Shares of one delivery. `bound`: delivery number, event digest, hash of the decision statement, log sequence.
+Bytes box_shares(const SessionKey& key, std::span<const LabelledShare> shares, ByteView bound, Entropy& entropy);
+Result<std::vector<LabelledShare>> unbox_shares(const SessionKey& key, ByteView box, ByteView bound);
+
+/// XChaCha20-Poly1305: random 24-byte nonce, ciphertext, tag.
+Bytes encrypt(const SymmetricKey& key, ByteView plain, ByteView bound, Entropy& entropy);
+/// E-OPEN if it was changed, or made under another key or for something else.
+Result<Bytes> decrypt(const SymmetricKey& key, ByteView box, ByteView bound);
+
+/// Commitment to a record body under a salt kept inside the body: BLAKE2b-256 keyed with the salt.
+Digest commitment(ByteView salt, ByteView body);
+
+/// Keyed hashes of DESIGN 1.5 and 2.4. `domain` separates identifier type, partnership and key epoch.
+using LinkageKey = Secret<struct LinkageKeyTag, 32>;
+using EventIdKey = Secret<struct EventIdKeyTag, 32>;
+Token token(const LinkageKey& key, std::string_view domain, std::string_view normalised_identifier);
+EventId event_id(const EventIdKey& key, std::string_view source_system, std::string_view reference, std::uint32_t revision);
+using PseudonymKey = Secret<struct PseudonymKeyTag, 32>;
+Pseudonym pseudonym(const PseudonymKey& key, std::string_view desk, ByteView person);
+
+}  // namespace concordat::seal

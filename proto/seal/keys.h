@@ -1,0 +1,59 @@
+// Key files and the system's randomness: one key a file, named by purpose, readable by its owner alone.
+#pragma once
+
+#include <string>
+
+#include "proto/base/entropy.h"
+#include "proto/base/result.h"
+#include "proto/seal/box.h"
+#include "proto/seal/proof.h"
+
+namespace concordat::seal {
+
+/// Initialises libsodium and locks down the process for secrets: no core files, not dumpable. Call first in main.
+/// Fault::Unavailable if the system has no randomness.
+Result<int> prepare_process();
+
+/// The operating system's randomness.
+class SystemEntropy final : public Entropy {
+ public:
+  void fill(std::span<std::uint8_t> out) override;
+};
+
+/// Purposes of key files; the file says its own and a reader asks for one.
+enum class KeyPurpose : std::uint8_t {
+  Signing = 1,    ///< Ed25519: an adapter's or a party's signatures.
+  Box = 2,        ///< X25519: a desk, or the broker's epoch key.
+  Transport = 3,  ///< CurveZMQ (X25519).
+  Exchange = 4,   ///< Symmetric, agencies only.
+  Linkage = 5,    ///< Symmetric, agencies only.
+  EventId = 6,    ///< Symmetric, one agency only.
+  Outbox = 7,     ///< Symmetric: an agency's own data at rest.
+  KeyRing = 8,    ///< Symmetric: the broker's bucket keys at rest.
+  Pseudonym = 9,  ///< Symmetric: the broker's pseudonyms.
+};
+
+/// The content of a key file. Text, versioned: see proto/seal/README.md.
+struct KeyFile {
+  KeyPurpose purpose;
+  std::string owner;           ///< Party, desk, adapter or broker that it belongs to.
+  std::uint32_t epoch = 0;     ///< For keys that rotate.
+  bool demonstration = false;  ///< Made by ./ops/up or for tests; a production program refuses it.
+  Secret<struct KeyBytesTag, 64> secret;  ///< 64 bytes for Signing; the first 32 for the rest.
+  FixedBytes<struct KeyPublicTag, 32> open;  ///< The public half where there is one.
+};
+
+Result<KeyFile> new_key(KeyPurpose purpose, std::string owner, std::uint32_t epoch, bool demonstration, Entropy& entropy);
+/// Creates the file with mode 0600, synced; refuses to overwrite. E-KEY-FILE.
+Result<int> write_key_file(const std::string& path, const KeyFile& key);
+/// Refuses another purpose, a file that others may read, a wrong checksum. E-KEY-FILE names path and remedy.
+Result<KeyFile> read_key_file(const std::string& path, KeyPurpose purpose);
+
+/// Six words for reading a public key back by phone: 66 bits of its BLAKE2b over a list of 2,048 words.
+std::string fingerprint(ByteView public_key);
+
+/// Constant-time equality of equal-length bytes.
+bool equal(ByteView a, ByteView b);
+void wipe(Bytes& bytes);
+
+}  // namespace concordat::seal
