@@ -3,7 +3,10 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "proto/base/bytes.h"
@@ -45,13 +48,15 @@ struct FactEntry {
   Fact fact;
   FactValue value;
 };
-/// Sorted by number; u8 number, u32 value each.
+/// Sorted by number; u8 number, u32 value each. Unknown is never written: an absent fact is unknown.
+/// Precondition: `facts` is sorted by number.
 Bytes encode_facts(std::span<const FactEntry> facts);
-/// E-FACT if a fact is unknown, repeated, unsorted or out of its domain.
+/// E-FACT if a fact is not in use, zero, repeated, unsorted or out of its domain.
 Result<std::vector<FactEntry>> decode_facts(ByteView bytes);
 
 /// The FactSet of an event from its event-level facts and (label, facts) of its leaves. E-FACT if a fact does not belong
-/// to its leaf's item or scope; E-LABEL if labels repeat, an item is unknown, or a person's roles differ between labels.
+/// to its leaf's item or scope, is stated twice, or stands on a part other than 0; E-LABEL if labels repeat, an item or role
+/// is unknown, a person has no role, the case has one, or a person's roles differ between labels; E-LIMIT over kPeopleMax.
 Result<FactSet> collect_facts(std::span<const FactEntry> event_facts, std::span<const seal::Label> labels, std::span<const Bytes> facts);
 
 /// GSS code ("E06000049") to its fact value and back; nothing if it is not one.
