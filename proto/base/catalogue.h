@@ -46,8 +46,10 @@ inline constexpr Code kPadding{"E-PADDING", "the padding is not of the table", "
 inline constexpr Code kMismatch{"E-MISMATCH", "the facts do not follow from the content", "Report it to the sender; the event is not filed."};
 inline constexpr Code kField{"E-FIELD", "a field is unknown or lies in the wrong item", "Report it to the sender; the event is not filed."};
 inline constexpr Code kGrant{"E-GRANT", "what was handed over is not what the decision grants", "Stop reading from this broker; page the partnership's operator."};
+inline constexpr Code kBox{"E-BOX", "a box is not for this key, session or delivery", "Reconnect, so that session keys are agreed anew; if it recurs, page the partnership's operator."};
 
 // Keys, directory, agreements.
+inline constexpr Code kProcess{"E-PROCESS", "the process cannot be made safe for secrets", "Run it on a system with getrandom, setrlimit and prctl allowed."};
 inline constexpr Code kKeyFile{"E-KEY-FILE", "a key file cannot be used", "Make it with `concordat keys new`; it must be readable by its owner alone."};
 inline constexpr Code kDemonstration{"E-DEMONSTRATION", "a demonstration key meets a production program", "Make keys of the party's own."};
 inline constexpr Code kDirectory{"E-DIRECTORY", "the directory is not consistent", "Mend the named entry and propose it again."};
