@@ -24,7 +24,6 @@ namespace concordat::store {
 struct Row {
   Sequence sequence = 0;
   Bytes stub;           ///< Opaque here, never changed; at most wire::kStubBytesMax.
-  Digest chain;         ///< hash_n over hash_{n-1} and this stub: kept beside it, so that `hello` can compare any place.
   BucketId bucket;      ///< Where body and content are kept; all of it goes when the bucket is destroyed.
   Bytes body;           ///< Sealed under the bucket's key; may be empty.
   Bytes content;        ///< Compartments as the sender sealed them; may be empty. The stub binds a digest of it.
@@ -36,6 +35,7 @@ struct Group {
   Sequence first = 0;       ///< What the writer expects to be next: last() + 1.
   GroupId id;               ///< Random. The same for a retry of the same group, and never reused otherwise.
   bool essential = false;   ///< Acknowledgements and erasures: taken even from the disk's reserve.
+  Digest head;              ///< Record hash of the last row (wire::record_hash): what the checkpoint outside will say.
   std::vector<Row> rows;    ///< 1 to kGroupRowsMax, with sequences first, first + 1, ...
 };
 
@@ -58,7 +58,7 @@ inline constexpr Sequence kSequenceMax = std::numeric_limits<Sequence>::max();
 
 /// How much of each record a read fetches.
 enum class Parts : std::uint8_t {
-  Stub,  ///< Stub, chain and bucket only.
+  Stub,  ///< Stub and bucket only.
   Body,  ///< And the body.
   All,   ///< And the content.
 };

@@ -72,6 +72,7 @@ struct MemoryDisk {
   };
   std::uint64_t epoch = 0;
   std::vector<Row> rows;                ///< rows[n] has sequence n + 1.
+  Digest head;                          ///< Of the last group.
   std::deque<Remembered> groups;        ///< The newest kGroupsRemembered, oldest first.
   std::deque<Snapshot> snapshots;       ///< Oldest first, at most two.
   std::set<std::uint32_t> destroyed;    ///< Bucket ids.
