@@ -66,6 +66,7 @@ inline constexpr Code kUsage{"E-USAGE", "the command's words are wrong", "See --
 inline constexpr Code kStore{"E-STORE", "the store failed", "The broker stops; see its log, mend the disk, start it again."};
 inline constexpr Code kFenced{"E-FENCED", "another broker writes this store", "Stop one of them."};
 inline constexpr Code kChain{"E-CHAIN", "the log is not whole", "Do not start; restore from a copy and compare with the checkpoint."};
+inline constexpr Code kCipher{"E-CIPHER", "stored bytes do not decrypt", "Check that the key file or key ring belongs to this store; otherwise restore it from a copy."};
 inline constexpr Code kErased{"E-ERASED", "the content was destroyed on purpose", "Nothing to do: its retention ended."};
 inline constexpr Code kDisk{"E-DISK", "the disk is nearly full", "Make room; until then only acknowledgements and erasures are taken."};
 
@@ -74,6 +75,24 @@ inline constexpr Code kInput{"E-INPUT", "an input cannot be read", "Correct it a
 inline constexpr Code kValue{"E-VALUE", "a value is not of its field's form", "Correct it at its source and offer it again."};
 inline constexpr Code kMapping{"E-MAPPING", "the mapping file does not fit", "Mend the column or field named."};
 inline constexpr Code kTestData{"E-TEST-DATA", "the source marks this as test data", "Nothing to do in live; a test broker takes it."};
+inline constexpr Code kKeep{"E-KEEP", "the adapter's own file failed", "Mend the disk or restore the file; inputs that were not taken stay where they are."};
+inline constexpr Code kUnaccepted{"E-UNACCEPTED", "an urgent event is not accepted yet", "See whether the broker can be reached; ring the recipient meanwhile."};
+inline constexpr Code kSilent{"E-SILENT", "a feed has brought nothing for longer than it should", "See whether the source system still exports."};
+
+// A desk's own rules.
+inline constexpr Code kDeclared{"E-DECLARED-CONFLICT", "the person has declared a conflict with somebody in the event", "Have a colleague without one take it."};
+inline constexpr Code kProgress{"E-PROGRESS", "the step does not fit the event or lacks its reason", "Accept, decline or act once it is read; say why it is declined."};
+
+// Alarms: nothing was refused, somebody must look.
+inline constexpr Code kNobodyTold{"A-NOBODY-TOLD", "an event was accepted and nobody could be told", "Decide by hand who must know, and have the agreement or the area table mended."};
+inline constexpr Code kRefusedEvent{"A-REFUSED", "an event was refused", "See its code; correct it at its source and send it again."};
+inline constexpr Code kUnread{"A-UNREAD", "nobody has read an event in time", "Ring the desk; see `concordat event explain`."};
+inline constexpr Code kNotActed{"A-NOT-ACTED", "nobody has acted on an event in time", "Ring the desk; see `concordat event explain`."};
+inline constexpr Code kParked{"A-PARKED", "a delivery was tried too often without an acknowledgement", "Mend the desk's program, then `concordat mailbox retry`."};
+inline constexpr Code kRejected{"A-REJECTED", "a recipient could not use what it was given", "See the code; the sender's mapping or keys need mending."};
+inline constexpr Code kMergeSuspected{"A-MERGE", "identifiers of one person lead to two people", "A person decides at the source; send a link or a correction."};
+inline constexpr Code kClockStepped{"A-CLOCK", "the broker's clock jumped forward", "Check the machine's time; destruction waits until it is confirmed."};
+inline constexpr Code kSuperseded{"A-SUPERSEDED", "an event that this desk had was corrected or withdrawn, and the correction is not for it", "Stop relying on it; ask the sender."};
 
 // Reading what is there.
 inline constexpr Code kNotFound{"E-NOT-FOUND", "there is no such thing, or not for you", "Check the identifier."};

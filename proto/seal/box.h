@@ -55,7 +55,7 @@ inline constexpr std::size_t kEncryptOverhead = 41;  ///< Bytes that encrypt() a
 
 /// XChaCha20-Poly1305: version, random 24-byte nonce, ciphertext, tag. `bound` says what it is (kind of thing, number, owner).
 Bytes encrypt(const SymmetricKey& key, ByteView plain, ByteView bound, Entropy& entropy);
-/// E-OPEN if it was changed, or made under another key or for something else.
+/// E-CIPHER if it was changed, or made under another key or for something else.
 Result<Bytes> decrypt(const SymmetricKey& key, ByteView box, ByteView bound);
 
 /// Commitment to a record body under a salt kept inside the body: BLAKE2b-256 keyed with the salt. Precondition: the salt

@@ -4,17 +4,19 @@
 #include <string>
 
 #include "proto/base/entropy.h"
+#include "proto/base/invariant.h"
 #include "proto/base/result.h"
 #include "proto/seal/box.h"
 #include "proto/seal/proof.h"
 
 namespace concordat::seal {
 
-/// Initialises libsodium and locks down the process for secrets: no core files, not dumpable. Call first in main.
-/// Fault::Unavailable if the system has no randomness.
+/// Initialises libsodium and locks down the process for secrets: no core files, not dumpable. Call first in main, before any
+/// thread. Without it everything here still computes the same, slower. E-PROCESS (Fault::Unavailable) if the system has no
+/// randomness or does not allow the limits.
 Result<int> prepare_process();
 
-/// The operating system's randomness.
+/// The operating system's randomness: getrandom(2), one call a fill. Any thread. Ends the process if there is none.
 class SystemEntropy final : public Entropy {
  public:
   void fill(std::span<std::uint8_t> out) override;
@@ -43,17 +45,36 @@ struct KeyFile {
   FixedBytes<struct KeyPublicTag, 32> open;  ///< The public half where there is one.
 };
 
+inline constexpr std::size_t kKeyOwnerBytesMax = 96;  ///< Visible ASCII, no spaces.
+
+/// E-KEY-FILE if the owner is no name.
 Result<KeyFile> new_key(KeyPurpose purpose, std::string owner, std::uint32_t epoch, bool demonstration, Entropy& entropy);
-/// Creates the file with mode 0600, synced; refuses to overwrite. E-KEY-FILE.
+/// Creates the file with mode 0600, file and directory synced; refuses to overwrite, and leaves nothing behind when it fails.
+/// E-KEY-FILE. Blocks on the disk.
 Result<int> write_key_file(const std::string& path, const KeyFile& key);
-/// Refuses another purpose, a file that others may read, a wrong checksum. E-KEY-FILE names path and remedy.
+/// Refuses another purpose, a symbolic link, a file of another user or that others may read, a wrong checksum or form, a public
+/// half that is not the secret's. E-KEY-FILE names path and remedy; Fault::Unavailable if the system failed, else Malformed.
 Result<KeyFile> read_key_file(const std::string& path, KeyPurpose purpose);
+
+/// The typed keys of a file. Preconditions: purpose Signing; purpose Box or Transport; a symmetric purpose.
+SigningPair signing_pair(const KeyFile& key);
+BoxPair box_pair(const KeyFile& key);
+template <class Key>
+Key symmetric_key(const KeyFile& key) {
+  static_assert(Key::kSize == 32);
+  INVARIANT(key.purpose >= KeyPurpose::Exchange, "only symmetric keys are used as bytes");
+  return *Key::from(key.secret.view().substr(0, Key::kSize));
+}
 
 /// Six words for reading a public key back by phone: 66 bits of its BLAKE2b over a list of 2,048 words.
 std::string fingerprint(ByteView public_key);
 
-/// Constant-time equality of equal-length bytes.
+/// The word for 0 to 2,047: five letters by rule, any two at least two letters apart.
+std::string fingerprint_word(std::uint16_t number);
+
+/// Equality in time that depends on the lengths alone; false if they differ.
 bool equal(ByteView a, ByteView b);
+/// Zeroes the whole of the buffer, then empties it.
 void wipe(Bytes& bytes);
 
 }  // namespace concordat::seal

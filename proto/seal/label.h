@@ -17,7 +17,13 @@ struct Label {
   std::uint16_t item = 0;    ///< concordat.v1.Item; never 0.
   std::uint16_t part = 0;    ///< Counts from 0 within (person, item).
 
+  /// Names an item, and the case has no roles.
+  bool valid() const { return item != 0 && (person != 0 || roles == 0); }
+  /// The same place, whatever the roles: there may be one compartment for it in an event.
+  bool same_place(const Label& other) const { return person == other.person && item == other.item && part == other.part; }
+
   Bytes encode() const;
+  /// Nothing unless the bytes are exactly one valid label.
   static std::optional<Label> decode(ByteView bytes);
   friend auto operator<=>(const Label&, const Label&) = default;
 };

@@ -35,7 +35,7 @@ inline constexpr std::string_view kAcceptance = "concordat/v1/acceptance";
 inline constexpr std::string_view kCheckpoint = "concordat/v1/checkpoint";
 }  // namespace context
 
-/// Ed25519 over u8 length of context, context, message.
+/// Ed25519 over u8 length of context, context, message. Precondition: the context has 1 to 64 bytes.
 Signature sign(const SigningKey& key, std::string_view context, ByteView message);
 bool verifies(const VerifyKey& key, std::string_view context, ByteView message, const Signature& signature);
 
@@ -49,10 +49,15 @@ struct BatchStatement {
 
   friend bool operator==(const BatchStatement&, const BatchStatement&) = default;
 };
+inline constexpr std::size_t kBatchDigestsMax = 64;
+
+/// Over the statement and the hash of the list of digests with its count. Precondition: 1 to kBatchDigestsMax digests; a
+/// signature over none or more never verifies. Cost: sign 55 µs, verify 70 to 140 µs.
 Signature sign_batch(const SigningKey& key, const BatchStatement& statement, std::span<const Digest> digests);
 bool batch_verifies(const VerifyKey& key, const BatchStatement& statement, std::span<const Digest> digests, const Signature& signature);
 
-/// BLAKE2b-256 with a context as its key: for hashes of files, statements and decisions.
+/// BLAKE2b-256 with a context as its key: for hashes of files, statements and decisions. Precondition: the context has 1 to 64
+/// bytes.
 Digest hash(std::string_view context, ByteView message);
 
 }  // namespace concordat::seal

@@ -4,6 +4,7 @@
 // vectors. Nothing here keeps state or locks; every function may be called from any thread. No function logs.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -57,7 +58,10 @@ struct SealedEvent {
   std::vector<Digest> padding;  ///< Random hashes that fill the count to 8, 16, 24, 32, 48 or 64.
 };
 
-inline constexpr std::size_t kLeavesMax = 63;  ///< Compartments an event; the event leaf is the 64th.
+inline constexpr std::size_t kLeavesMax = 63;           ///< Compartments an event; the event leaf is the 64th.
+inline constexpr std::size_t kContentBytesMax = 262140; ///< Plaintext of one compartment: the largest bucket less its length.
+inline constexpr std::size_t kFactsBytesMax = 512;      ///< Encoded facts of one compartment.
+inline constexpr std::size_t kOriginNameBytesMax = 96;  ///< Partnership and agency.
 
 PersonSecret person_secret(const EventSecret& event, std::uint16_t person);
 Share share_of(const PersonSecret& person, const Label& label);
@@ -67,12 +71,15 @@ struct SealedWithSecret {
   SealedEvent event;
   EventSecret secret;
 };
-/// Draws a secret and seals every compartment under it. Labels must be unique (E-LABEL) and at most kLeavesMax (E-LIMIT).
+/// Draws a secret and seals every compartment under it. E-LABEL: two compartments for one (person, item, part), one person
+/// under two sets of roles, item 0, a case with roles. E-LIMIT: more than kLeavesMax, or a size over its bound above.
+/// `entropy` is seal::SystemEntropy but in tests: 32 bytes for the secret, then the padding hashes, in one draw.
 /// Cost: about 1.5 µs a compartment of 100 bytes. A key seals once: to send again, send the same bytes.
 Result<SealedWithSecret> seal_event(const Origin& origin, const ExchangeKey& key, Bytes event_leaf, std::span<const Plain> plains,
                                     Entropy& entropy);
 
 /// Opens one compartment: checks the commitment, the tag, the padding table and its zeroes. E-OPEN or E-PADDING.
+/// Facts are not checked here: they are bound by the leaf's hash, so verify the origin too (digest_of_received).
 Result<Bytes> open(const Origin& origin, const ExchangeKey& key, const Share& share, const Leaf& leaf);
 
 Digest leaf_hash(const Leaf& leaf);
@@ -82,6 +89,12 @@ std::vector<Digest> sorted_hashes(const SealedEvent& event);
 /// Over the header's bytes and the sorted hashes. Precondition: `sorted` is sorted.
 Digest event_digest(ByteView header, std::span<const Digest> sorted);
 
+/// What a recipient recomputes before it checks the batch signature: the digest of an event of which it got some leaves
+/// whole and bare hashes for the rest, in any order. E-PROOF unless the count is one of the table; E-LABEL if labels repeat.
+Result<Digest> digest_of_received(ByteView header, std::span<const Leaf> granted, std::span<const Digest> others);
+
+/// Hashes that an event of `leaves` leaves (the event leaf counted) shows: 8, 16, 24, 32, 48 or 64; nothing above.
+std::optional<std::size_t> padded_count(std::size_t leaves);
 /// Bytes that `content_bytes` of plaintext take once padded (without the tag); nothing above the largest bucket.
 std::optional<std::size_t> padded_size(std::size_t content_bytes);
 
