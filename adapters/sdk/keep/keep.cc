@@ -1,0 +1,250 @@
+// The keep: opening, one transaction an input, state, queues, counters and quarantine. outbox.cc has the rest.
+#include "adapters/sdk/keep/keep.h"
+
+#include "proto/base/invariant.h"
+
+namespace concordat::keep {
+namespace {
+
+constexpr std::string_view kSchema[] = {
+    "CREATE TABLE IF NOT EXISTS meta(name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS outbox(sequence INTEGER PRIMARY KEY, event BLOB NOT NULL, digest BLOB NOT NULL, state INTEGER NOT NULL,"
+    " urgent INTEGER NOT NULL, queued INTEGER NOT NULL, size INTEGER NOT NULL, place INTEGER NOT NULL DEFAULT 0,"
+    " bytes BLOB, secret BLOB, origin BLOB NOT NULL, input BLOB NOT NULL)",
+    "CREATE INDEX IF NOT EXISTS outbox_by_state ON outbox(state, sequence)",
+    "CREATE TABLE IF NOT EXISTS batch(first INTEGER PRIMARY KEY, events INTEGER NOT NULL, envelope BLOB NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS seen(input BLOB NOT NULL, revision INTEGER NOT NULL, content BLOB NOT NULL, event BLOB NOT NULL,"
+    " digest BLOB NOT NULL, home INTEGER NOT NULL, PRIMARY KEY(input, revision)) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS quarantine(id INTEGER PRIMARY KEY AUTOINCREMENT, input BLOB NOT NULL UNIQUE, at INTEGER NOT NULL,"
+    " code TEXT NOT NULL, what BLOB NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS state(name BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS queue(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, message BLOB NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS counter(name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID",
+};
+constexpr std::string_view kMine = "concordat/keep/1";
+
+Bytes encode(const Quarantine& what) {
+  return Writer().sized(what.file).u64(what.line).sized(what.field).sized(what.remedy).sized(what.raw).take();
+}
+
+Result<Quarantine> decode_quarantine(ByteView bytes, std::string code) {
+  Reader in(bytes);
+  Quarantine what;
+  what.code = std::move(code);
+  what.file = in.sized();
+  what.line = in.u64();
+  what.field = in.sized();
+  what.remedy = in.sized();
+  what.raw = in.sized();
+  if (!in.done()) return fail(Fault::Corrupt, code::kKeep, "a quarantine entry does not decode");
+  return what;
+}
+
+}  // namespace
+
+Keep::Keep(std::unique_ptr<Database> database, const seal::SymmetricKey& key, Limits limits, Entropy& entropy)
+    : database_(std::move(database)), key_(key.clone()), index_key_(seal::commitment(key.view(), "concordat/keep/index")), limits_(limits),
+      entropy_(entropy) {}
+
+Keep::~Keep() = default;
+
+Result<std::unique_ptr<Keep>> Keep::open(const std::string& path, const seal::SymmetricKey& key, Limits limits, Entropy& entropy,
+                                         FaultHook hook) {
+  TRY(auto database, Database::open(path, std::move(hook)));
+  std::unique_ptr<Keep> keep(new Keep(std::move(database), key, limits, entropy));
+  TRY_VOID(keep->prepare());
+  return keep;
+}
+
+Result<int> Keep::prepare() {
+  TRY(Transaction transaction, Transaction::begin(*database_));
+  for (const std::string_view sql : kSchema) TRY_VOID(database_->run(sql));
+  TRY(const std::optional<Bytes> mine, meta("mine"));
+  if (mine) {
+    TRY_VOID(load(*mine));
+  } else {
+    TRY_VOID(create());
+  }
+  return transaction.commit();
+}
+
+Result<int> Keep::create() {
+  epoch_ = OutboxEpoch{entropy_.u64()};
+  TRY_VOID(set_meta("mine", sealed(kMine, "mine")));
+  TRY_VOID(set_meta("epoch", Writer().u64(epoch_.value).bytes()));
+  return set_meta("next", Writer().u64(0).bytes());
+}
+
+Result<int> Keep::load(ByteView mine) {
+  const auto opened = unsealed(mine, "mine");
+  if (!opened || *opened != kMine) return fail(Fault::Corrupt, code::kKeep, "the file was made under another key or by another version");
+  TRY(const std::optional<Bytes> epoch, meta("epoch"));
+  TRY(const std::optional<Bytes> next, meta("next"));
+  if (!epoch || !next) return fail(Fault::Corrupt, code::kKeep, "the outbox epoch is missing");
+  epoch_ = OutboxEpoch{Reader(*epoch).u64()};
+  next_sequence_ = Reader(*next).u64();
+  return 0;
+}
+
+Result<int> Keep::set_meta(std::string_view name, ByteView value) {
+  return database_->run("INSERT INTO meta(name, value) VALUES(?, ?) ON CONFLICT(name) DO UPDATE SET value = excluded.value",
+                        {Bind::text(name), Bind::blob(value)});
+}
+
+Result<std::optional<Bytes>> Keep::meta(std::string_view name) {
+  std::optional<Bytes> value;
+  TRY_VOID(database_->each("SELECT value FROM meta WHERE name = ?", {Bind::text(name)}, [&](const Row& row) { value = Bytes(row.bytes(0)); }));
+  return value;
+}
+
+Bytes Keep::sealed(ByteView plain, std::string_view bound) { return seal::encrypt(key_, plain, bound, entropy_); }
+Result<Bytes> Keep::unsealed(ByteView box, std::string_view bound) const {
+  auto plain = seal::decrypt(key_, box, bound);
+  if (!plain) return fail(Fault::Corrupt, code::kKeep, "a row fails its check");
+  return plain;
+}
+
+Digest Keep::private_hash(std::string_view purpose, ByteView what) const {
+  return seal::commitment(index_key_.view(), Writer().sized(purpose).sized(what).bytes());
+}
+Digest Keep::content_hash(ByteView content) const { return private_hash("content", content); }
+Bytes Keep::hidden(std::string_view purpose, std::string_view key) const { return Bytes(private_hash(purpose, key).view()); }
+Bytes Keep::hidden(const InputKey& input) const {
+  return hidden("input", Writer().sized(input.system).sized(input.reference).bytes());
+}
+
+Result<std::uint64_t> Keep::count(std::string_view sql) {
+  std::uint64_t number = 0;
+  TRY_VOID(database_->each(sql, {}, [&](const Row& row) { number = row.number(0); }));
+  return number;
+}
+
+Result<int> Keep::within_limits(const Changes& changes) {
+  std::uint64_t events = 0, bytes = 0;
+  TRY_VOID(database_->each("SELECT COUNT(*), COALESCE(SUM(size), 0) FROM outbox WHERE state <= 2", {}, [&](const Row& row) {
+    events = row.number(0);
+    bytes = row.number(1);
+  }));
+  for (const Outgoing& event : changes.outgoing) bytes += event.bytes.size();
+  if (!changes.outgoing.empty() && (events + changes.outgoing.size() > limits_.outbox_events_max || bytes > limits_.outbox_bytes_max)) {
+    return fail(Fault::Busy, code::kBusy, "the outbox is full; the feed waits until the broker has accepted more");
+  }
+  if (!changes.quarantined.empty()) {
+    TRY(const std::uint64_t kept, count("SELECT COUNT(*) FROM quarantine"));
+    if (kept + changes.quarantined.size() > limits_.quarantine_max) return fail(Fault::Busy, code::kBusy, "the quarantine is full");
+  }
+  if (!changes.queued.empty()) {
+    TRY(const std::uint64_t waiting, count("SELECT COUNT(*) FROM queue"));
+    if (waiting + changes.queued.size() > limits_.queue_max) return fail(Fault::Busy, code::kBusy, "a queue is full");
+  }
+  return 0;
+}
+
+Result<int> Keep::commit(const Changes& changes, Instant now) {
+  TRY(Transaction transaction, Transaction::begin(*database_));
+  TRY_VOID(within_limits(changes));
+  std::uint64_t next = next_sequence_;
+  for (const Outgoing& event : changes.outgoing) TRY_VOID(put_outgoing(event, next++, now));
+  if (next != next_sequence_) TRY_VOID(set_meta("next", Writer().u64(next).bytes()));
+  for (const auto& [input, seen] : changes.seen) TRY_VOID(put_seen(input, seen));
+  for (const Quarantine& what : changes.quarantined) TRY_VOID(put_quarantine(what, now));
+  for (const auto& [key, value] : changes.state) TRY_VOID(put_state(key, value));
+  for (const auto& [name, add] : changes.counted) TRY_VOID(put_counter(name, add));
+  for (const auto& [queue, message] : changes.queued) TRY_VOID(put_queued(queue, message));
+  TRY_VOID(transaction.commit());
+  next_sequence_ = next;
+  return 0;
+}
+
+Result<int> Keep::put_seen(const InputKey& input, const Seen& seen) {
+  return database_->run(
+      "INSERT INTO seen(input, revision, content, event, digest, home) VALUES(?, ?, ?, ?, ?, ?)"
+      " ON CONFLICT(input, revision) DO UPDATE SET content = excluded.content, event = excluded.event, digest = excluded.digest,"
+      " home = excluded.home",
+      {Bind::blob(hidden(input)), Bind::of(seen.revision), Bind::blob(seen.content.view()), Bind::blob(seen.event.view()),
+       Bind::blob(seen.digest.view()), Bind::of(seen.kept_home ? 1 : 0)});
+}
+
+Result<std::optional<Seen>> Keep::seen(const InputKey& input) {
+  std::optional<Seen> found;
+  TRY_VOID(database_->each("SELECT revision, content, event, digest, home FROM seen WHERE input = ? ORDER BY revision DESC LIMIT 1",
+                           {Bind::blob(hidden(input))}, [&](const Row& row) {
+                             found = Seen{static_cast<std::uint32_t>(row.number(0)), Digest::from(row.bytes(1)).value_or(Digest{}),
+                                          EventId::from(row.bytes(2)).value_or(EventId{}), Digest::from(row.bytes(3)).value_or(Digest{}),
+                                          row.number(4) != 0};
+                           }));
+  return found;
+}
+
+Result<int> Keep::put_quarantine(const Quarantine& what, Instant now) {
+  const Bytes plain = encode(what);
+  const Bytes input = hidden("quarantine", plain);
+  return database_->run("INSERT INTO quarantine(input, at, code, what) VALUES(?, ?, ?, ?) ON CONFLICT(input) DO NOTHING",
+                        {Bind::blob(input), Bind::of(static_cast<std::uint64_t>(ms_of(now))), Bind::text(what.code),
+                         Bind::blob(sealed(plain, "quarantine/" + what.code))});
+}
+
+Result<std::vector<Quarantined>> Keep::quarantine() {
+  struct Raw {
+    std::uint64_t id, at;
+    std::string code;
+    Bytes box;
+  };
+  std::vector<Raw> rows;
+  TRY_VOID(database_->each("SELECT id, at, code, what FROM quarantine ORDER BY id", {}, [&](const Row& row) {
+    rows.push_back({row.number(0), row.number(1), std::string(row.bytes(2)), Bytes(row.bytes(3))});
+  }));
+  std::vector<Quarantined> all;
+  for (Raw& raw : rows) {
+    TRY(const Bytes plain, unsealed(raw.box, "quarantine/" + raw.code));
+    TRY(Quarantine what, decode_quarantine(plain, std::move(raw.code)));
+    all.push_back({raw.id, instant_of(static_cast<std::int64_t>(raw.at)), std::move(what)});
+  }
+  return all;
+}
+
+Result<int> Keep::put_state(const std::string& key, const std::optional<Bytes>& value) {
+  const Bytes name = hidden("state", key);
+  if (!value) return database_->run("DELETE FROM state WHERE name = ?", {Bind::blob(name)});
+  return database_->run("INSERT INTO state(name, value) VALUES(?, ?) ON CONFLICT(name) DO UPDATE SET value = excluded.value",
+                        {Bind::blob(name), Bind::blob(sealed(*value, "state/" + key))});
+}
+
+Result<std::optional<Bytes>> Keep::state(std::string_view key) {
+  std::optional<Bytes> box;
+  const Bytes name = hidden("state", key);
+  TRY_VOID(database_->each("SELECT value FROM state WHERE name = ?", {Bind::blob(name)}, [&](const Row& row) { box = Bytes(row.bytes(0)); }));
+  if (!box) return std::optional<Bytes>{};
+  TRY(Bytes plain, unsealed(*box, "state/" + std::string(key)));
+  return std::optional<Bytes>(std::move(plain));
+}
+
+Result<int> Keep::put_counter(const std::string& name, std::uint64_t add) {
+  return database_->run("INSERT INTO counter(name, value) VALUES(?, ?) ON CONFLICT(name) DO UPDATE SET value = value + excluded.value",
+                        {Bind::text(name), Bind::of(add)});
+}
+
+Result<std::map<std::string, std::uint64_t>> Keep::counters() {
+  std::map<std::string, std::uint64_t> all;
+  TRY_VOID(database_->each("SELECT name, value FROM counter", {}, [&](const Row& row) { all[std::string(row.bytes(0))] = row.number(1); }));
+  return all;
+}
+
+Result<int> Keep::put_queued(const std::string& queue, const Bytes& message) {
+  return database_->run("INSERT INTO queue(name, message) VALUES(?, ?)",
+                        {Bind::text(queue), Bind::blob(sealed(message, "queue/" + queue))});
+}
+
+Result<std::vector<Keep::Message>> Keep::queued(std::string_view queue, std::size_t max) {
+  std::vector<Message> boxes;
+  TRY_VOID(database_->each("SELECT id, message FROM queue WHERE name = ? ORDER BY id LIMIT ?", {Bind::text(queue), Bind::of(max)},
+                           [&](const Row& row) { boxes.push_back({row.number(0), Bytes(row.bytes(1))}); }));
+  for (Message& message : boxes) {
+    TRY(message.message, unsealed(message.message, "queue/" + std::string(queue)));
+  }
+  return boxes;
+}
+
+Result<int> Keep::dequeue(std::uint64_t id) { return database_->run("DELETE FROM queue WHERE id = ?", {Bind::of(id)}); }
+
+}  // namespace concordat::keep

@@ -1,0 +1,205 @@
+// What an adapter or a desk's program must not forget: outbox, inputs seen, quarantine, own state, queues and counters,
+// in one SQLite file whose content is encrypted under the agency's own key (KeyPurpose::Outbox).
+//
+// Everything that follows from one input is one Changes value and one transaction: after a crash an input has either
+// taken effect whole or not at all, and offering it again changes nothing. Synchronous: commit() returns when the disk has
+// it (WAL, synchronous=FULL). One thread an object; another process may open the same file (the command line does).
+//
+//     waiting --record_batch--> sent --record_results--> accepted   (bytes and secret erased, place in the log kept)
+//                                                   \--> refused    (moved to quarantine; its input may be offered again)
+//
+// Numbers that hold: outbox sequences count from 0 without gaps within an outbox epoch; a batch is a run of sequences;
+// an event's bytes and secret are stored once and never change while it waits.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "adapters/sdk/keep/database.h"
+#include "proto/base/entropy.h"
+#include "proto/base/ids.h"
+#include "proto/base/result.h"
+#include "proto/base/time.h"
+#include "proto/seal/box.h"
+#include "proto/seal/seal.h"
+
+namespace concordat::keep {
+
+/// Bounds of the file. Reaching one is Busy: nothing was done and the feed waits.
+struct Limits {
+  std::uint64_t outbox_events_max = 100'000;
+  std::uint64_t outbox_bytes_max = 512ull << 20;
+  std::uint64_t quarantine_max = 100'000;
+  std::uint64_t queue_max = 10'000;
+};
+
+/// Whose word an input is: the system it came from and that system's reference. Stored as a keyed hash only.
+struct InputKey {
+  std::string system;
+  std::string reference;
+};
+
+/// One revision of an input that was taken: what it said (keyed hash) and which event it became.
+struct Seen {
+  std::uint32_t revision = 0;
+  Digest content;
+  EventId event;
+  Digest digest;           ///< Of the event; none when it was kept home.
+  bool kept_home = false;  ///< No clause could release it, so nothing was sealed.
+};
+
+/// An event ready to leave.
+struct Outgoing {
+  EventId event;
+  Digest digest;
+  Bytes bytes;             ///< Encoded wire::Event, sealed: sent byte for byte.
+  seal::EventSecret secret;
+  bool urgent = false;
+  std::string origin;      ///< "incidents.csv line 4": what a person is told when it is refused.
+  InputKey input;
+};
+
+/// An input that could not be taken, or an event that was refused, with what a person needs to mend it.
+struct Quarantine {
+  std::string code;        ///< Of the catalogue.
+  std::string file;
+  std::uint64_t line = 0;  ///< 0: of the whole file.
+  std::string field;
+  std::string remedy;
+  Bytes raw;               ///< The input as it came; encrypted like all the rest.
+};
+struct Quarantined {
+  std::uint64_t id = 0;
+  Instant at;
+  Quarantine what;
+};
+
+/// Everything that follows from one input.
+struct Changes {
+  std::vector<Outgoing> outgoing;
+  std::vector<std::pair<InputKey, Seen>> seen;
+  std::vector<Quarantine> quarantined;
+  std::map<std::string, std::optional<Bytes>> state;  ///< Key to new value; nothing erases.
+  std::map<std::string, std::uint64_t> counted;       ///< Added to counters. Names are not personal data.
+  std::vector<std::pair<std::string, Bytes>> queued;  ///< (queue, message).
+};
+
+/// An event of the outbox as the publisher reads it.
+struct Pending {
+  std::uint64_t sequence = 0;
+  EventId event;
+  Digest digest;
+  Bytes bytes;
+  seal::EventSecret secret;
+  Instant queued;
+  bool urgent = false;
+};
+/// A batch that was signed and has no answer yet. `envelope` is what the publisher stored: everything but the events.
+struct SentBatch {
+  std::uint64_t first_sequence = 0;
+  Bytes envelope;
+  std::vector<Pending> events;
+};
+/// The answer to one event of a batch, in order.
+struct Answer {
+  bool accepted = false;
+  Sequence place = 0;      ///< In the log, when accepted.
+  std::string code;        ///< When refused.
+  std::string remedy;
+};
+struct OutboxCounts {
+  std::uint64_t waiting = 0, sent = 0, accepted = 0, refused = 0;
+};
+
+class Keep {
+ public:
+  /// Opens or creates. A new file gets a random outbox epoch. E-KEEP: Corrupt if the key is another's or the content fails
+  /// its checks. `entropy` must outlive the Keep.
+  static Result<std::unique_ptr<Keep>> open(const std::string& path, const seal::SymmetricKey& key, Limits limits, Entropy& entropy,
+                                            FaultHook hook = {});
+  ~Keep();
+
+  /// All or nothing. Busy (E-BUSY) when a bound would be passed. Quarantining the same raw input twice keeps one entry.
+  Result<int> commit(const Changes& changes, Instant now);
+
+  // ---- inputs seen ----
+  /// The newest revision taken of an input; nothing if it is new.
+  Result<std::optional<Seen>> seen(const InputKey& input);
+  /// Keyed hash of an input's content, for Seen::content.
+  Digest content_hash(ByteView content) const;
+  /// A number that is random to others and the same for us, e.g. of a person in an event.
+  Digest private_hash(std::string_view purpose, ByteView what) const;
+
+  // ---- outbox ----
+  OutboxEpoch epoch() const { return epoch_; }
+  std::uint64_t next_sequence() const { return next_sequence_; }
+  /// The oldest waiting events, in order: at most `events_max`, together at most `bytes_max` but always one if there is one.
+  Result<std::vector<Pending>> waiting(std::size_t events_max, std::size_t bytes_max);
+  /// The events [first, first + count) were signed as a batch: they become `sent` and the envelope is stored.
+  Result<int> record_batch(std::uint64_t first, std::size_t count, ByteView envelope);
+  /// Replaces the envelope of a batch whose secrets had to be boxed to a newer broker key.
+  Result<int> replace_envelope(std::uint64_t first, ByteView envelope);
+  /// Batches without an answer, oldest first.
+  Result<std::vector<SentBatch>> unanswered();
+  /// The broker's answers to the batch at `first`. Accepted events lose bytes and secret; refused ones go to quarantine
+  /// and their input is forgotten. `state` changes in the same transaction. Answering twice changes nothing.
+  Result<int> record_results(std::uint64_t first, const std::vector<Answer>& answers,
+                             const std::map<std::string, std::optional<Bytes>>& state, Instant now);
+  /// A broker that knows more of this epoch than we do means that this file is an old copy: a new epoch, the events that
+  /// have no answer numbered afresh from 0, batches forgotten (they are signed again).
+  Result<int> renew_epoch();
+  Result<OutboxCounts> outbox_counts();
+  /// When the oldest urgent event without an answer was queued.
+  Result<std::optional<Instant>> oldest_urgent();
+  /// Forgets accepted and refused rows queued before `before`; inputs seen stay.
+  Result<int> trim(Instant before);
+
+  // ---- state, queues, counters, quarantine ----
+  Result<std::optional<Bytes>> state(std::string_view key);
+  struct Message {
+    std::uint64_t id = 0;
+    Bytes message;
+  };
+  /// The oldest messages of a queue, in order.
+  Result<std::vector<Message>> queued(std::string_view queue, std::size_t max);
+  Result<int> dequeue(std::uint64_t id);
+  Result<std::map<std::string, std::uint64_t>> counters();
+  Result<std::vector<Quarantined>> quarantine();
+
+ private:
+  Keep(std::unique_ptr<Database> database, const seal::SymmetricKey& key, Limits limits, Entropy& entropy);
+  Result<int> prepare();
+  Result<int> create();
+  Result<int> load(ByteView mine);
+  Bytes sealed(ByteView plain, std::string_view bound);
+  Result<Bytes> unsealed(ByteView box, std::string_view bound) const;
+  Bytes hidden(std::string_view purpose, std::string_view key) const;
+  Bytes hidden(const InputKey& input) const;
+  Result<int> within_limits(const Changes& changes);
+  Result<std::uint64_t> count(std::string_view sql);
+  Result<int> put_outgoing(const Outgoing& event, std::uint64_t sequence, Instant now);
+  Result<int> put_seen(const InputKey& input, const Seen& seen);
+  Result<int> put_quarantine(const Quarantine& what, Instant now);
+  Result<int> put_state(const std::string& key, const std::optional<Bytes>& value);
+  Result<int> put_counter(const std::string& name, std::uint64_t add);
+  Result<int> put_queued(const std::string& queue, const Bytes& message);
+  Result<int> put_answer(std::uint64_t sequence, const Answer& answer, Instant now);
+  Result<int> put_refused(std::uint64_t sequence, const Answer& answer, Instant now);
+  Result<int> set_meta(std::string_view name, ByteView value);
+  Result<std::optional<Bytes>> meta(std::string_view name);
+  Result<std::vector<Pending>> pending(std::string_view sql, std::vector<Bind> binds, std::size_t bytes_max);
+
+  std::unique_ptr<Database> database_;
+  seal::SymmetricKey key_;
+  Digest index_key_;  ///< For keyed hashes; derived from the key.
+  Limits limits_;
+  Entropy& entropy_;
+  OutboxEpoch epoch_{};
+  std::uint64_t next_sequence_ = 0;
+};
+
+}  // namespace concordat::keep

@@ -1,0 +1,126 @@
+// Records from CSV and JSON.
+#include "adapters/sdk/read/record.h"
+
+#include <algorithm>
+#include <set>
+
+#include "adapters/sdk/read/csv.h"
+
+namespace concordat::read {
+namespace {
+
+void refuse(Records& out, std::uint64_t line, const char* field, Error error, std::string_view raw) {
+  Unreadable& added = out.unreadable.emplace_back();
+  added.line = line;
+  added.field = field;
+  added.error = std::move(error);
+  added.raw = raw.substr(0, kRecordBytesMax);
+}
+
+Error unreadable(std::string detail) { return Error{Fault::Malformed, code::kInput, std::move(detail)}; }
+Error too_long() { return Error{Fault::Malformed, code::kLimit, "the record is too long"}; }
+
+Result<int> check_header(const CsvRow& header) {
+  std::set<std::string_view> names;
+  for (const std::string& cell : header.cells) {
+    if (trim(cell).empty()) return fail(Fault::Malformed, code::kInput, "line 1: a column without a name");
+    if (!names.insert(trim(cell)).second) return fail(Fault::Malformed, code::kInput, "line 1: a column stands twice");
+  }
+  return 0;
+}
+
+void add_row(Records& out, const CsvRow& row) {
+  if (row.cells.size() != out.columns.size()) {
+    refuse(out, row.line, "columns",
+           unreadable(std::to_string(row.cells.size()) + " cells where the header has " + std::to_string(out.columns.size())), row.raw);
+    return;
+  }
+  if (row.raw.size() > kRecordBytesMax) {
+    refuse(out, row.line, "record", too_long(), row.raw);
+    return;
+  }
+  Record record{row.line, {}, std::string(row.raw)};
+  for (std::size_t at = 0; at < row.cells.size(); ++at) {
+    const std::string_view value = trim(row.cells[at]);
+    if (!value.empty()) record.cells.push_back({out.columns[at], std::string(value), row.line});
+  }
+  if (!record.cells.empty()) out.records.push_back(std::move(record));
+}
+
+Result<int> flatten_into(const Json& value, const std::string& path, std::uint64_t line, std::vector<Cell>& out) {
+  switch (value.kind()) {
+    case Json::Kind::Null: return 0;
+    case Json::Kind::Object:
+      for (const auto& [name, member] : value.members()) {
+        TRY_VOID(flatten_into(member, path.empty() ? name : path + "." + name, line, out));
+      }
+      return 0;
+    case Json::Kind::Array: {
+      std::size_t index = 0;
+      for (const auto& [name, element] : value.elements()) {
+        TRY_VOID(flatten_into(element, path + "[" + std::to_string(index++) + "]", line, out));
+      }
+      return 0;
+    }
+    case Json::Kind::Boolean:
+    case Json::Kind::Number:
+    case Json::Kind::Text: break;
+  }
+  if (out.size() >= kRecordCellsMax) return fail(Fault::Malformed, code::kLimit, "too many values in one record");
+  if (const std::string_view text = trim(value.scalar()); !text.empty()) out.push_back({path, std::string(text), line});
+  return 0;
+}
+
+}  // namespace
+
+std::string_view trim(std::string_view text) {
+  constexpr std::string_view kSpace = " \t\r\n";
+  const auto first = text.find_first_not_of(kSpace);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
+}
+
+Result<Records> read_csv(std::string_view text) {
+  if (text.size() > kFileBytesMax) return fail(Fault::Malformed, code::kLimit, "the file is too long");
+  TRY(const CsvFile file, parse_csv(text));
+  if (file.rows.empty()) return fail(Fault::Malformed, code::kInput, "line 1: no header row");
+  TRY_VOID(check_header(file.rows.front()));
+  Records out;
+  for (const std::string& cell : file.rows.front().cells) out.columns.emplace_back(trim(cell));
+  for (std::size_t at = 1; at < file.rows.size(); ++at) add_row(out, file.rows[at]);
+  if (file.broken_line != 0) {
+    refuse(out, file.broken_line, "quotes", unreadable("the quoting breaks here; nothing after it can be told apart"), file.broken_raw);
+  }
+  return out;
+}
+
+Result<Records> read_json(std::string_view text) {
+  if (text.size() > kFileBytesMax) return fail(Fault::Malformed, code::kLimit, "the file is too long");
+  Records out;
+  for (const JsonRecord& each : split_json(text)) {
+    if (each.raw.size() > kRecordBytesMax) {
+      refuse(out, each.line, "record", too_long(), each.raw);
+      continue;
+    }
+    const auto value = parse_json(each.raw);
+    if (!value) {
+      refuse(out, each.line, "record", value.error(), each.raw);
+    } else if (value->kind() != Json::Kind::Object) {
+      refuse(out, each.line, "record", unreadable("JSON: a record is an object"), each.raw);
+    } else if (auto cells = flatten(*value, each.line); !cells) {
+      refuse(out, each.line, "record", cells.error(), each.raw);
+    } else {
+      out.records.push_back(Record{each.line, std::move(*cells), std::string(each.raw)});
+    }
+  }
+  if (out.records.empty() && out.unreadable.empty()) return fail(Fault::Malformed, code::kInput, "JSON: no record in the file");
+  return out;
+}
+
+Result<std::vector<Cell>> flatten(const Json& value, std::uint64_t line) {
+  std::vector<Cell> cells;
+  TRY_VOID(flatten_into(value, "", line, cells));
+  return cells;
+}
+
+}  // namespace concordat::read

@@ -1,0 +1,188 @@
+// The keep: one transaction an input, the outbox's states, its bounds, and what may be read from its file.
+#include "tests/adapters/sdk/keep_fixture.h"
+
+namespace concordat::testing {
+namespace {
+
+using keep::Answer;
+
+TEST_F(KeepTest, AnInputTakesEffectWhole) {
+  ASSERT_TRUE(keep_->commit(one_input("P1"), now_));
+  EXPECT_EQ(outbox(), "waiting 1 sent 0 accepted 0 refused 0");
+  EXPECT_TRUE(keep_->seen({"police", "P1"})->has_value());
+  EXPECT_EQ(**keep_->state("offset"), "after P1");
+  EXPECT_EQ((*keep_->counters())["inputs"], 1u);
+}
+
+TEST_F(KeepTest, WhatWasKeptIsThereAfterReopening) {
+  ASSERT_TRUE(keep_->commit(one_input("P1"), now_));
+  const OutboxEpoch epoch = keep_->epoch();
+  open();
+  EXPECT_EQ(keep_->epoch(), epoch);
+  EXPECT_EQ(keep_->next_sequence(), 1u);
+  const auto waiting = keep_->waiting(64, 1 << 20);
+  ASSERT_EQ(waiting->size(), 1u);
+  EXPECT_EQ(waiting->front().bytes, "sealed P1 content");
+  EXPECT_EQ(waiting->front().secret.view(), Bytes(32, 's'));
+}
+
+TEST_F(KeepTest, EveryNewFileHasAnEpochOfItsOwn) {
+  auto other = keep::Keep::open(folder_ / "other.db", key_of('k'), {}, entropy_);
+  EXPECT_NE((*other)->epoch(), keep_->epoch());
+}
+
+TEST_F(KeepTest, AnotherAgencysKeyDoesNotOpenIt) {
+  keep_.reset();
+  const auto opened = keep::Keep::open(folder_ / "keep.db", key_of('x'), {}, entropy_);
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().fault, Fault::Corrupt);
+  EXPECT_EQ(opened.error().code, code::kKeep);
+}
+
+TEST_F(KeepTest, ABatchIsARunOfWaitingEventsAndComesBackUntilAnswered) {
+  for (const char* name : {"P1", "P2", "P3"}) ASSERT_TRUE(keep_->commit(one_input(name), now_));
+  ASSERT_TRUE(keep_->record_batch(0, 2, "envelope"));
+  EXPECT_EQ(outbox(), "waiting 1 sent 2 accepted 0 refused 0");
+  open();
+  const auto unanswered = keep_->unanswered();
+  ASSERT_EQ(unanswered->size(), 1u);
+  EXPECT_EQ(unanswered->front().envelope, "envelope");
+  EXPECT_EQ(unanswered->front().events[1].bytes, "sealed P2 content");
+}
+
+TEST_F(KeepTest, TheFirstAnswerCountsAndErasesWhatItAnswers) {
+  ASSERT_TRUE(keep_->commit(one_input("P1"), now_));
+  ASSERT_TRUE(keep_->record_batch(0, 1, "envelope"));
+  ASSERT_TRUE(keep_->record_results(0, {Answer{true, 77, "", ""}}, {{"mark", Bytes("77")}}, now_));
+  ASSERT_TRUE(keep_->record_results(0, {Answer{false, 0, "E-PROOF", "no"}}, {}, now_));
+  EXPECT_EQ(outbox(), "waiting 0 sent 0 accepted 1 refused 0");
+  EXPECT_TRUE(keep_->unanswered()->empty());
+  EXPECT_EQ(**keep_->state("mark"), "77");
+  EXPECT_TRUE(keep_->quarantine()->empty());
+}
+
+TEST_F(KeepTest, ARefusedEventIsQuarantinedAndItsInputIsNewAgain) {
+  ASSERT_TRUE(keep_->commit(one_input("P1"), now_));
+  ASSERT_TRUE(keep_->commit(one_input("P2"), now_));
+  ASSERT_TRUE(keep_->record_batch(0, 2, "envelope"));
+  ASSERT_TRUE(keep_->record_results(0, {Answer{false, 0, "E-ASSERT", "Propose a change."}, Answer{true, 8, "", ""}}, {}, now_));
+  EXPECT_EQ(outbox(), "waiting 0 sent 0 accepted 1 refused 1");
+  const auto quarantine = keep_->quarantine();
+  ASSERT_EQ(quarantine->size(), 1u);
+  EXPECT_EQ(quarantine->front().what.code, "E-ASSERT");
+  EXPECT_EQ(quarantine->front().what.file, "incidents.csv line 4");
+  EXPECT_EQ(quarantine->front().what.remedy, "Propose a change.");
+  EXPECT_FALSE(keep_->seen({"police", "P1"})->has_value());
+  EXPECT_TRUE(keep_->seen({"police", "P2"})->has_value());
+}
+
+TEST_F(KeepTest, AFullOutboxIsBusyAndNothingIsDone) {
+  keep::Limits limits;
+  limits.outbox_events_max = 1;
+  open(limits);
+  ASSERT_TRUE(keep_->commit(one_input("P1"), now_));
+  const auto second = keep_->commit(one_input("P2"), now_);
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().fault, Fault::Busy);
+  EXPECT_FALSE(keep_->seen({"police", "P2"})->has_value());
+  EXPECT_EQ(**keep_->state("offset"), "after P1");
+  ASSERT_TRUE(keep_->record_batch(0, 1, "e"));
+  ASSERT_TRUE(keep_->record_results(0, {Answer{true, 1, "", ""}}, {}, now_));
+  EXPECT_TRUE(keep_->commit(one_input("P2"), now_));
+}
+
+TEST_F(KeepTest, WaitingGivesAtLeastOneAndNoMoreThanFits) {
+  for (const char* name : {"P1", "P2", "P3"}) ASSERT_TRUE(keep_->commit(one_input(name), now_));
+  EXPECT_EQ(keep_->waiting(64, 1)->size(), 1u);
+  EXPECT_EQ(keep_->waiting(64, 2 * 17)->size(), 2u);
+  EXPECT_EQ(keep_->waiting(1, 1 << 20)->size(), 1u);
+}
+
+TEST_F(KeepTest, ARenewedEpochNumbersWhatIsUnansweredAfresh) {
+  for (const char* name : {"P1", "P2", "P3"}) ASSERT_TRUE(keep_->commit(one_input(name), now_));
+  ASSERT_TRUE(keep_->record_batch(0, 1, "e"));
+  ASSERT_TRUE(keep_->record_results(0, {Answer{true, 1, "", ""}}, {}, now_));
+  ASSERT_TRUE(keep_->record_batch(1, 1, "e"));
+  const OutboxEpoch before = keep_->epoch();
+  ASSERT_TRUE(keep_->renew_epoch());
+  EXPECT_NE(keep_->epoch(), before);
+  EXPECT_EQ(keep_->next_sequence(), 2u);
+  EXPECT_EQ(outbox(), "waiting 2 sent 0 accepted 0 refused 0");
+  EXPECT_EQ(keep_->waiting(64, 1 << 20)->front().bytes, "sealed P2 content");
+}
+
+TEST_F(KeepTest, TheSameRawInputIsQuarantinedOnce) {
+  keep::Changes bad;
+  bad.quarantined.push_back({"E-VALUE", "incidents.csv", 4, "dob", "Correct it.", "raw line"});
+  ASSERT_TRUE(keep_->commit(bad, now_));
+  ASSERT_TRUE(keep_->commit(bad, now_));
+  ASSERT_EQ(keep_->quarantine()->size(), 1u);
+  EXPECT_EQ(keep_->quarantine()->front().what.raw, "raw line");
+}
+
+TEST_F(KeepTest, QueuesKeepOrderUntilTaken) {
+  keep::Changes changes;
+  changes.queued = {{"progress", "first"}, {"other", "x"}, {"progress", "second"}};
+  ASSERT_TRUE(keep_->commit(changes, now_));
+  const auto queued = keep_->queued("progress", 10);
+  ASSERT_EQ(queued->size(), 2u);
+  EXPECT_EQ((*queued)[0].message, "first");
+  ASSERT_TRUE(keep_->dequeue((*queued)[0].id));
+  EXPECT_EQ(keep_->queued("progress", 10)->front().message, "second");
+}
+
+TEST_F(KeepTest, NothingPersonalIsReadableInTheFile) {
+  keep::Changes changes = one_input("REFCANARY", "CONTENTCANARY");
+  changes.outgoing[0].origin = "ORIGINCANARY";
+  changes.quarantined.push_back({"E-VALUE", "FILECANARY", 1, "FIELDCANARY", "REMEDYCANARY", "RAWCANARY"});
+  changes.state["KEYCANARY"] = Bytes("VALUECANARY");
+  changes.queued.push_back({"progress", "QUEUECANARY"});
+  ASSERT_TRUE(keep_->commit(changes, now_));
+  EXPECT_EQ(on_disk().find("CANARY"), std::string::npos);
+  EXPECT_EQ(on_disk().find(Bytes(32, 's')), std::string::npos);
+  EXPECT_NE(on_disk().find("inputs"), std::string::npos) << "the search itself finds what is in clear";
+}
+
+TEST_F(KeepTest, AChangedRowIsFoundOut) {
+  ASSERT_TRUE(keep_->commit(one_input("P1"), now_));
+  keep_.reset();
+  auto database = keep::Database::open(folder_ / "keep.db", {});
+  ASSERT_TRUE((*database)->run("UPDATE outbox SET bytes = zeroblob(length(bytes))"));
+  database->reset();
+  open();
+  const auto waiting = keep_->waiting(64, 1 << 20);
+  ASSERT_FALSE(waiting);
+  EXPECT_EQ(waiting.error().fault, Fault::Corrupt);
+}
+
+TEST_F(KeepTest, AnAdapterThatFailsMidwayHasDoneNothing) {
+  for (int failing = 0;; ++failing) {
+    int statement = 0;
+    bool failed = false;
+    open({}, {});
+    const auto before = keep_->outbox_counts();
+    keep_.reset();
+    bool armed = false;
+    auto opened = keep::Keep::open(folder_ / "keep.db", key_of('k'), {}, entropy_, [&](std::string_view) {
+      if (!armed || statement++ != failing) return true;
+      failed = true;
+      return false;
+    });
+    ASSERT_TRUE(opened);
+    keep_ = std::move(*opened);
+    armed = true;
+    const auto done = keep_->commit(one_input("P" + std::to_string(failing)), now_);
+    armed = false;
+    EXPECT_EQ(done.has_value(), !failed);
+    const auto after = keep_->outbox_counts();
+    EXPECT_EQ(after->waiting, before->waiting + (failed ? 0 : 1)) << "statement " << failing;
+    EXPECT_EQ(keep_->next_sequence(), after->waiting);
+    if (!failed) {
+      EXPECT_GE(failing, 7) << "every statement of a commit was failed once";
+      break;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace concordat::testing

@@ -1,0 +1,133 @@
+// Reading CSV, JSON, XML and areas: lines are right, nothing is swallowed, what is broken is named.
+#include <gtest/gtest.h>
+
+#include "adapters/sdk/read/areas.h"
+#include "adapters/sdk/read/csv.h"
+#include "adapters/sdk/read/json.h"
+#include "adapters/sdk/read/record.h"
+#include "adapters/sdk/read/xml.h"
+
+namespace concordat::read {
+namespace {
+
+/// "2: a=1 b=2 | 3: a=3"
+std::string shown(const Records& records) {
+  std::string out;
+  for (const Record& record : records.records) {
+    if (!out.empty()) out += " | ";
+    out += std::to_string(record.line) + ":";
+    for (const Cell& cell : record.cells) out += " " + cell.name + "=" + cell.value;
+  }
+  for (const Unreadable& each : records.unreadable) out += " ! " + std::to_string(each.line) + " " + each.field + " " + std::string(each.error.code.name);
+  return out;
+}
+
+TEST(Csv, RecordsKnowTheirLinesAfterNewlinesInQuotes) {
+  const auto records = read_csv("\xef\xbb\xbf" "a,b\r\n1,\"two\r\nlines\"\r\n\r\n3,\"say \"\"so\"\"\"\n");
+  ASSERT_TRUE(records);
+  EXPECT_EQ(shown(*records), "2: a=1 b=two\r\nlines | 5: a=3 b=say \"so\"");
+  EXPECT_EQ(records->records[0].raw, "1,\"two\r\nlines\"");
+}
+
+TEST(Csv, ALastLineWithoutItsEndCounts) { EXPECT_EQ(shown(*read_csv("a\n1\n2")), "2: a=1 | 3: a=2"); }
+
+TEST(Csv, ARowOfAnotherWidthIsUnreadableAndTheNextIsNot) {
+  EXPECT_EQ(shown(*read_csv("a,b\n1\n1,2\n1,2,3\n")), "3: a=1 b=2 ! 2 columns E-INPUT ! 4 columns E-INPUT");
+}
+
+TEST(Csv, BrokenQuotingIsNamedAndNothingAfterItIsBelieved) {
+  const auto records = read_csv("a,b\n1,2\n3,\"x\"y\n5,6\n");
+  ASSERT_TRUE(records);
+  EXPECT_EQ(shown(*records), "2: a=1 b=2 ! 3 quotes E-INPUT");
+  EXPECT_EQ(records->unreadable[0].raw, "3,\"x\"y\n5,6\n");
+  EXPECT_EQ(shown(*read_csv("a,b\n1,\"open\n3,4\n")), " ! 2 quotes E-INPUT");
+}
+
+TEST(Csv, AColumnStandsOnceAndHasAName) {
+  EXPECT_FALSE(read_csv("a,a\n1,2\n"));
+  EXPECT_FALSE(read_csv("a,\n1,2\n"));
+  EXPECT_FALSE(read_csv(""));
+  EXPECT_TRUE(read_csv("a,b\n"));
+}
+
+TEST(Json, RecordsComeFromAnArrayAnObjectOrOneALine) {
+  EXPECT_EQ(shown(*read_json("[\n{\"a\":1},\n{\"a\":\"]}\"}]")), "2: a=1 | 3: a=]}");
+  EXPECT_EQ(shown(*read_json("{\"a\":{\"b\":[1,{\"c\":true}],\"n\":null,\"e\":\" \"}}")), "1: a.b[0]=1 a.b[1].c=true");
+  EXPECT_EQ(shown(*read_json("{\"a\":1}\n\n{\"a\":2}\n")), "1: a=1 | 3: a=2");
+}
+
+TEST(Json, ABadRecordDoesNotTakeItsNeighboursWithIt) {
+  EXPECT_EQ(shown(*read_json("[{\"a\":1},\n{\"a\":},\n{\"a\":3}]")), "1: a=1 | 3: a=3 ! 2 record E-INPUT");
+  EXPECT_EQ(shown(*read_json("[{\"a\":1},7]")), "1: a=1 ! 1 record E-INPUT");
+}
+
+TEST(Json, ANameStandsOnceInAnObject) {
+  EXPECT_FALSE(parse_json("{\"a\":1,\"a\":2}"));
+  EXPECT_TRUE(parse_json("{\"a\":1,\"b\":{\"a\":2}}"));
+}
+
+TEST(Json, NestingIsBounded) {
+  EXPECT_TRUE(parse_json(std::string(32, '[') + std::string(32, ']')));
+  EXPECT_FALSE(parse_json(std::string(33, '[') + std::string(33, ']')));
+}
+
+TEST(Json, WhatIsWrittenIsReadBack) {
+  Json object = Json::object();
+  object.set("text", Json::text("é\"\n"));
+  object.set("list", Json::array()).add(Json::number(-3));
+  object.object_at("inner").set("yes", Json::boolean(true));
+  const std::string text = to_text(object);
+  EXPECT_EQ(text, "{\"text\":\"é\\\"\\n\",\"list\":[-3],\"inner\":{\"yes\":true}}");
+  EXPECT_EQ(to_text(*parse_json(text)), text);
+  EXPECT_EQ(to_text(Json::text("\xff")), "\"\xef\xbf\xbd\"");
+}
+
+TEST(Xml, PrefixesAndCommentsAreNotSeenAndLinesAre) {
+  const auto xml = parse_xml("<?xml version=\"1.0\"?>\n<p:A xmlns:p='x'>\n <p:B> t&amp;u </p:B><!-- <p:B>no</p:B> -->\n <C/>\n</p:A>");
+  ASSERT_TRUE(xml) << describe(xml.error());
+  EXPECT_EQ(xml->name, "A");
+  EXPECT_EQ(xml->text_at("B"), "t&u");
+  EXPECT_EQ(xml->all("B").size(), 1u);
+  EXPECT_EQ(xml->child("C")->line, 4u);
+}
+
+TEST(Xml, WhatIsNoXmlIsNamed) {
+  EXPECT_FALSE(parse_xml("malformed"));
+  EXPECT_FALSE(parse_xml("<a><b></a>"));
+  EXPECT_FALSE(parse_xml(""));
+}
+
+TEST(Xml, EntitiesOfADocumentTypeAreNotExpanded) {
+  const auto xml = parse_xml("<!DOCTYPE a [<!ENTITY e SYSTEM 'file:///etc/passwd'>]><a>&e;</a>");
+  if (xml) {
+    EXPECT_EQ(xml->text, "&e;");
+  }
+}
+
+TEST(Xml, DepthIsBounded) {
+  std::string deep;
+  for (int n = 0; n < 60; ++n) deep += "<a>";
+  for (int n = 0; n < 60; ++n) deep += "</a>";
+  EXPECT_FALSE(parse_xml(deep));
+}
+
+TEST(Areas, TheLongestKeyDecidesAndBordersAreUnknown) {
+  const auto areas = Areas::parse("postcode,area,sub_area\nCW1,E06000049,\nCW1 2,E06000049,Crewe East\nCW1 2AB,E06000050,\nCW2,E06000049,\nCW2,E06000050,\n");
+  ASSERT_TRUE(areas) << describe(areas.error());
+  EXPECT_EQ(areas->of("cw1 3xx")->gss, "E06000049");
+  EXPECT_EQ(areas->of("CW12ZZ")->sub_area, "Crewe East");
+  EXPECT_EQ(areas->of("CW12AB")->gss, "E06000050");
+  EXPECT_FALSE(areas->of("CW2 1AA")) << "the district lies in two areas";
+  EXPECT_FALSE(areas->of("SK9 1AA")) << "not listed";
+  EXPECT_FALSE(areas->of("CW12 3AB")) << "district CW12 is not sector CW1 2";
+  EXPECT_FALSE(areas->of("nonsense"));
+}
+
+TEST(Areas, ABadLineIsNamed) {
+  const auto areas = Areas::parse("postcode,area\nCW1,E06000049\nCW1,Cheshire\n");
+  ASSERT_FALSE(areas);
+  EXPECT_NE(areas.error().detail.find("line 3"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace concordat::read
