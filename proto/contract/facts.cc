@@ -133,4 +133,27 @@ std::string area_name(FactValue value) {
   return name;
 }
 
+FactValue code_of_name(std::string_view name) {
+  FactValue hash = 2166136261u;
+  for (const char c : name) hash = (hash ^ static_cast<std::uint8_t>(c)) * 16777619u;
+  return hash == kUnknown ? 1 : hash;
+}
+
+std::string value_text(Fact fact, FactValue value) {
+  const FactInfo* row = info(fact);
+  if (row == nullptr || value == kUnknown || !in_domain(fact, value)) return "unknown";
+  switch (row->domain) {
+    case Domain::Boolean: return value == kYes ? "yes" : "no";
+    case Domain::Bounded: return std::to_string(value - 1);
+    case Domain::Area: return area_name(value);
+    case Domain::Enumeration: break;
+    case Domain::Party:
+    case Domain::Purpose: return to_hex(Writer().u32(value).bytes());
+  }
+  for (const Word& word : row->words) {
+    if (word.number == value) return std::string(word.name);
+  }
+  return "unknown";
+}
+
 }  // namespace concordat::contract

@@ -63,4 +63,10 @@ Result<FactSet> collect_facts(std::span<const FactEntry> event_facts, std::span<
 std::optional<FactValue> area_code(std::string_view gss);
 std::string area_name(FactValue value);
 
+/// FNV-1a 32 of a name: the value of facts with a Party or Purpose domain; never 0. The same as directory::code_of.
+FactValue code_of_name(std::string_view name);
+
+/// A value for a person to read: "yes", "high", "17", "E06000049", "unknown"; of a party or purpose eight hexadecimal digits.
+std::string value_text(Fact fact, FactValue value);
+
 }  // namespace concordat::contract
