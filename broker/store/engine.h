@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "proto/base/bytes.h"
@@ -53,6 +54,7 @@ struct Answer {
 };
 
 inline constexpr std::size_t kGroupRowsMax = 4096;
+inline constexpr std::size_t kPartBytesMax = std::size_t{16} << 20;  ///< Of a body, or of a content.
 inline constexpr std::size_t kSnapshotBytesMax = std::size_t{1} << 30;
 inline constexpr Sequence kSequenceMax = std::numeric_limits<Sequence>::max();
 
@@ -82,6 +84,7 @@ struct Figures {
   std::uint64_t memory_bytes = 0;    ///< Write buffers, about.
   std::uint64_t free_bytes = 0;      ///< Left on the disk.
   bool reserved = false;             ///< Below the floor: append() takes essential groups only. Refuse at admission.
+  std::string failure;               ///< Why Failed was answered, for the log; empty while the store works.
 };
 
 /// The reading side.
@@ -91,7 +94,7 @@ class Log {
 
   /// The last durable record; 0 if there is none.
   virtual Sequence last() const = 0;
-  /// Records from `first` on, in order and without gaps, until `rows_max`, or the first one that reaches `bytes_max`
+  /// Records from `first` on (0 is as 1), in order and without gaps, until `rows_max`, or the first one that reaches `bytes_max`
   /// (so at least one if there is one). Empty past the end. Fault::Corrupt with E-CHAIN if a record is missing or
   /// damaged, or a body is absent though its bucket was never destroyed; E-STORE if the disk cannot be read.
   virtual Result<std::vector<Stored>> read(Sequence first, std::size_t rows_max, std::size_t bytes_max, Parts parts) const = 0;
@@ -121,10 +124,17 @@ class Engine : public Log {
   virtual Result<int> put_snapshot(Sequence applied, Bytes sealed) = 0;
   /// Of the newest durable snapshot; 0 if there is none.
   virtual Sequence snapshot_applied() const = 0;
-  /// Removes every snapshot older than `applied` (an erasure destroys them). Durable on return. E-STORE.
+  /// Removes every snapshot older than `applied`, one under way included (an erasure destroys them). Durable on return.
+  /// E-STORE.
   virtual Result<int> drop_snapshots_before(Sequence applied) = 0;
   /// Removes all bodies and contents of a bucket and marks it destroyed. Durable on return; again is no error. E-STORE.
   virtual Result<int> destroy_bucket(BucketId bucket) = 0;
 };
+
+/// INVARIANTs on what a writer hands over: 1 to kGroupRowsMax rows, numbered from `first`, stubs of 1 to kStubBytesMax,
+/// bodies and contents up to kPartBytesMax.
+void require_well_formed(const Group& group);
+/// Bytes that a read counts towards `bytes_max`.
+std::size_t bytes_of(const Row& row);
 
 }  // namespace concordat::store

@@ -76,7 +76,7 @@ struct MemoryDisk {
   std::deque<Remembered> groups;        ///< The newest kGroupsRemembered, oldest first.
   std::deque<Snapshot> snapshots;       ///< Oldest first, at most two.
   std::set<std::uint32_t> destroyed;    ///< Bucket ids.
-  std::size_t torn_groups = 0;          ///< Dropped by opening, so far.
+  std::vector<Row> torn;                ///< What a crash left of a group; dropped by opening.
 };
 
 inline constexpr std::size_t kGroupsRemembered = 16;
@@ -120,11 +120,14 @@ class MemoryEngine final : public Engine {
     Snapshot snapshot;
     std::uint32_t ticks_left = 0;
   };
-  void finish();
-  Answer settle(UnderWay& under_way);
-  void land(Group& group);
-  std::optional<Sequence> remembered(const GroupId& id) const;
+  void finish_group();
   void finish_snapshot();
+  Appended settle(Group& group, const Fate& fate);
+  Appended end(Appended how);
+  bool fenced(const Group& group) const;
+  void land(Group& group);
+  const MemoryDisk::Remembered* remembered(const GroupId& id) const;
+  Stored stored(Sequence sequence, Parts parts) const;
 
   MemoryDisk& disk_;
   Behaviour& behaviour_;
