@@ -23,6 +23,9 @@ enum class Truth : std::uint8_t { Unknown = 0, False = 1, True = 2 };
 
 enum class Lane : std::uint8_t { Urgent = 1, Routine = 2, Bulk = 3 };
 
+/// What a recipient may do with what it wants to pass on and Terms::onward does not cover.
+enum class OnwardElse : std::uint8_t { Forbidden = 0, AskSender = 1 };
+
 /// What decide knows of the event: exactly what the broker can see, or the SDK before sealing.
 struct Case {
   contract::Kind kind{};
@@ -35,12 +38,21 @@ struct Case {
 
 /// What the state of people and cases adds; every field may be unknown. Made by the core from its contributions.
 struct StateFacts {
-  Truth repeat = Truth::Unknown;                   ///< Same victim and perpetrator within the agreement's period of the last referral.
-  std::uint16_t incidents_in_period = 0;           ///< For escalation; counts this event.
-  bool incidents_known = false;
+  /// History of the victim and the pair (victim, alleged perpetrator), as ages in whole days before the event, so that
+  /// each agreement applies its own settings (escalation within, repeat_counts_from). `victim_known` is false when the
+  /// victim carries no strong identifier: then history is unknown, not empty; likewise `pair_known`.
+  bool victim_known = false;
+  bool pair_known = false;
+  static constexpr std::uint16_t kNever = 0xffff;
+  std::uint16_t days_since_referral = kNever;      ///< Of the pair, to the conference (kind referral, conference).
+  std::uint16_t days_since_conference = kNever;    ///< Of the pair.
+  static constexpr std::size_t kIncidentsMax = 16;
+  std::array<std::uint16_t, kIncidentsMax> incident_days_ago{};  ///< Of the victim, domestic abuse, newest first, this event included as 0.
+  std::uint8_t incident_count = 0;
   Truth open_referral = Truth::Unknown;
   Truth known_to_conference = Truth::Unknown;
-  /// Consent recorded for the victim by purpose code (directory::code_of); the last word counts.
+  /// Consent recorded for the victim by purpose code (directory::code_of), newest first: the first that fits counts. What
+  /// the event itself says of consent counts before any of these.
   struct Consent {
     std::uint32_t purpose = 0;                     ///< 0: for any purpose.
     contract::ConsentState state{};
@@ -49,7 +61,8 @@ struct StateFacts {
   std::uint8_t consent_count = 0;
   /// For an escalation or cover clause: minutes since acceptance without anybody reading; none on a first decision.
   std::uint32_t unread_minutes = 0;
-  /// A look-up of break-glass or escalation names the desk that asks; 0 on a first decision.
+  /// The desk whose silence made this an escalation; 0 on a first decision. Then the chain (`then`) of every clause that
+  /// fires for that desk, or has it in its chain, is decided like `to`; whoever of it may open something is in the Decision.
   DeskNumber missed_by;
 };
 
@@ -76,7 +89,7 @@ struct ClauseRef {
 struct Reason {
   Why why = Why::NoClause;
   ClauseRef clause;            ///< The clause that grants, or came nearest.
-  std::uint16_t detail = 0;    ///< Atom, never or consent index within it.
+  std::uint16_t detail = 0;    ///< ConditionFailed: the condition, counted in reading order; Never: see InForce::never.
 };
 
 /// When each step must have happened, counted from acceptance; 0 is no deadline. Working time is in `clock_always`.
@@ -89,7 +102,9 @@ struct Terms {
   std::array<DeskNumber, 4> then{};           ///< Escalation chain, in order; 0 ends it.
   std::uint32_t keep_days = 0;                ///< 0: kept as the recipient's own record.
   std::uint8_t keep_from = 0;                 ///< policy::KeepFrom.
-  bool tell_sender = false;
+  bool tell_sender = false;                   ///< Only if every clause that grants says so.
+  std::array<DeskNumber, 4> onward{};         ///< Desks to which DeskDecision::onward may be passed on; 0 ends it.
+  OnwardElse onward_else = OnwardElse::Forbidden;
 };
 
 /// Of one desk. `granted` has a bit for each label of the Case, in its order.
@@ -97,6 +112,8 @@ struct DeskDecision {
   DeskNumber desk;
   std::bitset<64> granted;
   std::array<Reason, 64> reasons;             ///< For every label: the grant's clause, or why it is withheld.
+  std::bitset<64> forbidden;                  ///< Labels that a `never` keeps from this desk, wanted or not.
+  std::bitset<64> onward;                     ///< Labels that may be passed on to Terms::onward.
   std::bitset<64> facts_released;             ///< By contract::Fact number, of event and people alike.
   Terms terms;
   bool duty = false;                          ///< At least one grant stands on a duty.
@@ -108,6 +125,7 @@ struct Decision {
   std::vector<DeskDecision> desks;            ///< Desks that may open something, in desk number order.
   std::vector<Reason> nobody;                 ///< When `desks` is empty: why, nearest clause first (at most 8).
   bool urgent_or_mandatory = false;           ///< If nobody can be told, an alarm is due.
+  std::vector<Reason> near;                   ///< Every clause of this kind and source that did not grant; for explain().
   void clear();
 };
 
@@ -118,7 +136,11 @@ class InForce;
 void decide(const Case& event, const StateFacts& state, const InForce& agreements, const directory::Directory& directory,
             Instant now, Decision& out);
 
-/// True if some desk could open some part under some state: what the SDK asks before sealing (DESIGN 1.8).
+/// The labels that some desk could open under some state (DESIGN 1.8): never fewer than decide grants under any.
+std::bitset<64> releasable_labels(const Case& event, const InForce& agreements, const directory::Directory& directory, Instant now);
+
+/// True if some desk could open some part under some state, or if the broker itself acts on the kind (consent, links,
+/// registrations, preferences: they change what is decided elsewhere). What the SDK asks before sealing.
 bool releasable(const Case& event, const InForce& agreements, const directory::Directory& directory, Instant now);
 
 }  // namespace concordat::policy

@@ -1,0 +1,15 @@
+// accept: sessions begin and end here, and credit is given. Who may publish and read is the directory's to say.
+#pragma once
+
+#include "broker/core/turn.h"
+
+namespace concordat::broker {
+
+/// Hello: checks version, environment, client, adapter, desks and keys against the directory; welcomes or refuses.
+/// A newer session of the same client, or for the same desk, replaces the older.
+void open_session(Turn& turn, const Opened& opened);
+/// The session is gone: its desks' leases wait again at once.
+void close_session(Turn& turn, SessionId session);
+void give_credit(Turn& turn, const CreditGiven& given);
+
+}  // namespace concordat::broker

@@ -1,0 +1,19 @@
+// admit, second half: de-duplicate, link, decide. Each event of a verified batch becomes a record, or a refusal that is one.
+#pragma once
+
+#include "broker/core/turn.h"
+
+namespace concordat::broker {
+
+/// Answers every event of the batch in order (SendResults). Sequences must follow on, otherwise the session is refused.
+void take_batch(Turn& turn, BatchArrived batch);
+/// A batch that is not proven: its numbers are consumed, each of its events is refused.
+void refuse_batch(Turn& turn, const BatchRefused& batch);
+
+/// Writes down what was decided for one desk; `now` is when its clocks start.
+wire::RecordedDesk recorded(const policy::DeskDecision& decision, std::uint64_t delivery, Instant now, const Calendar& calendar);
+/// The case of an event as decide wants it. `facts` and `labels` must outlive it.
+policy::Case case_of(const contract::FactSet& facts, std::span<const seal::Label> labels, contract::Kind kind, PartyNumber source, Instant happened,
+                     std::uint32_t revision);
+
+}  // namespace concordat::broker

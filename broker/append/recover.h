@@ -1,0 +1,33 @@
+// append, backwards: from the stored log to the State that a broker starts with, checking the chain on the way. DESIGN 4.6.
+#pragma once
+
+#include <optional>
+
+#include "broker/append/protect.h"
+#include "broker/core/state.h"
+
+namespace concordat::broker {
+
+/// What recovery found.
+struct Recovered {
+  State state;
+  wire::LogMark head;
+  Sequence from_snapshot = 0;   ///< Applied by the snapshot; 0: replayed from the start.
+  std::size_t replayed = 0;
+};
+
+/// Reads the newest snapshot that opens and replays what follows. `checkpoint`: the mark kept outside the store; the log must
+/// reach it and carry the same hash there. E-CHAIN (Corrupt) names the first record that does not fit; E-STORE.
+Result<Recovered> recover(const store::Log& log, const std::string& broker, BucketKeys& keys, const seal::SymmetricKey* snapshot_key,
+                          const std::optional<wire::LogMark>& checkpoint);
+
+/// A sealed snapshot of the state, and its key's business: bound to broker and sequence. DESIGN 5.1.
+Bytes seal_snapshot(const State& state, const wire::LogMark& mark, const std::string& broker, const seal::SymmetricKey& key, Entropy& entropy);
+
+/// Record hash at `sequence` as stored: what a peer's `seen` must equal.
+Result<Digest> hash_at(const store::Log& log, Sequence sequence);
+
+/// An accepted event read back whole, with its batch's proof; null material if it was destroyed.
+Result<MaterialPtr> read_material(const store::Log& log, const std::string& broker, BucketKeys& keys, Sequence sequence);
+
+}  // namespace concordat::broker

@@ -1,0 +1,226 @@
+// apply: see apply.h.
+#include "broker/apply/apply.h"
+
+#include <algorithm>
+
+#include "proto/base/invariant.h"
+#include "proto/contract/facts.h"
+#include "proto/wire/event.h"
+
+namespace concordat::broker {
+namespace {
+
+constexpr std::size_t kDeliveryOverhead = 512;  // header, hashes, statement: what a delivery costs besides its ciphertexts
+
+void take_place(State& state, const Applied& record) {
+  INVARIANT(record.sequence == state.applied + 1, "records are applied in order and without gaps");
+  state.applied = record.sequence;
+  state.now = std::max(state.now, record.time);
+}
+
+Told told_of(const wire::RecordedDesk& desk) {
+  Told told;
+  told.desk = desk.desk;
+  told.delivery = desk.delivery;
+  told.tell_sender = desk.tell_sender;
+  told.lane = desk.lane;
+  told.granted = desk.granted;
+  told.then = desk.then;
+  told.read_by = desk.read_by;
+  told.act_by = desk.act_by;
+  return told;
+}
+
+std::uint32_t bytes_for(std::size_t content_bytes) {
+  return static_cast<std::uint32_t>(std::min<std::size_t>(content_bytes + kDeliveryOverhead, 0xffffffff));
+}
+
+// A correction takes the place of what still waits; otherwise it follows it.
+void put_in_mailbox(State& state, Sequence sequence, Sequence corrects, const wire::RecordedDesk& desk, std::size_t content_bytes) {
+  Mailbox& mailbox = state.mailboxes[desk.desk];
+  MailboxEntry entry;
+  entry.sequence = sequence;
+  entry.lane = desk.lane;
+  entry.bytes = bytes_for(content_bytes);
+  if (const auto original = corrects == 0 ? std::nullopt : mailbox.open_delivery(corrects)) entry.after = *original;
+  mailbox.put(desk.delivery, entry);
+}
+
+// What a correction or withdrawal does to its original: what never left goes, what may have left stays owed.
+void supersede(State& state, Sequence original) {
+  EventEntry* entry = state.event(original);
+  if (entry == nullptr) return;
+  for (Told& told : entry->told) {
+    Mailbox& mailbox = state.mailboxes[told.desk];
+    if (const auto waiting = mailbox.unhanded(original)) mailbox.close(*waiting);
+    state.stop_deadline(original, told, false);
+    state.stop_deadline(original, told, true);
+  }
+}
+
+Result<int> change(State& state, const Applied& record, const wire::BatchTaken& body) {
+  (void)record;
+  auto& next = state.next_outbox[{body.adapter, body.outbox_epoch}];
+  next = std::max(next, body.first_sequence);
+  return 0;
+}
+
+Result<int> change(State& state, const Applied&, const wire::EventRefused& body) {
+  auto& next = state.next_outbox[{body.adapter, body.outbox_epoch}];
+  next = std::max(next, body.outbox_sequence + 1);
+  return 0;
+}
+
+Result<int> change(State& state, const Applied&, const wire::HandedOver& body) {
+  Mailbox& mailbox = state.mailboxes[body.desk];
+  for (const auto& item : body.items) {
+    mailbox.mark_handed(item.delivery);
+    EventEntry* entry = state.event(item.sequence);
+    if (entry == nullptr) continue;
+    if (Told* told = entry->find(body.desk)) told->handed = true;
+  }
+  return 0;
+}
+
+void opened(State& state, Mailbox& mailbox, DeskNumber desk, std::uint64_t delivery, bool rejected) {
+  const MailboxEntry* entry = mailbox.find(delivery);
+  if (entry == nullptr) return;
+  const Sequence sequence = entry->sequence;
+  mailbox.close(delivery);
+  EventEntry* event = state.event(sequence);
+  Told* told = event == nullptr ? nullptr : event->find(desk);
+  if (told == nullptr || told->delivery != delivery) return;
+  told->rejected = rejected;
+  told->progress = std::max(told->progress, static_cast<std::uint8_t>(contract::ProgressState::Opened));
+}
+
+Result<int> change(State& state, const Applied&, const wire::Acknowledged& body) {
+  Mailbox& mailbox = state.mailboxes[body.desk];
+  for (const auto delivery : body.opened) opened(state, mailbox, body.desk, delivery, false);
+  for (const auto& rejected : body.rejected) opened(state, mailbox, body.desk, rejected.delivery, true);
+  return 0;
+}
+
+Result<int> change(State& state, const Applied&, const wire::ProgressMade& body) {
+  EventEntry* entry = state.event(body.sequence);
+  Told* told = entry == nullptr ? nullptr : entry->find(body.desk);
+  if (told == nullptr) return fail(Fault::Corrupt, code::kChain, "progress on an event that the desk was not told of");
+  told->progress = std::max(told->progress, body.state);
+  const auto made = static_cast<contract::ProgressState>(body.state);
+  if (made >= contract::ProgressState::Read) state.stop_deadline(body.sequence, *told, false);
+  if (made >= contract::ProgressState::Declined) state.stop_deadline(body.sequence, *told, true);
+  return 0;
+}
+
+Result<int> change(State& state, const Applied& record, const wire::Escalated& body) {
+  EventEntry* entry = state.event(body.sequence);
+  Told* missed = entry == nullptr ? nullptr : entry->find(body.missed_by);
+  if (missed == nullptr) return fail(Fault::Corrupt, code::kChain, "an escalation of an event that the desk was not told of");
+  state.stop_deadline(body.sequence, *missed, body.act);
+  (void)record;
+  for (const auto& desk : body.desks) {
+    Told told = told_of(desk);
+    told.escalated = true;
+    told.missed_by = body.missed_by;
+    told.unread_minutes = body.state.unread_minutes;
+    state.start_deadlines(body.sequence, told);
+    put_in_mailbox(state, body.sequence, 0, desk, 0);
+    entry->told.push_back(told);
+  }
+  return 0;
+}
+
+Result<int> change(State& state, const Applied&, const wire::Parked& body) {
+  state.mailboxes[body.desk].park(body.delivery);
+  return 0;
+}
+
+Result<int> change(State& state, const Applied&, const wire::Retried& body) {
+  state.mailboxes[body.desk].retry(body.delivery);
+  return 0;
+}
+
+Result<int> change(State& state, const Applied& record, const wire::AlarmRaised& body) {
+  state.alarms.emplace_hint(state.alarms.end(), record.sequence,
+                            AlarmEntry{record.time, body.code, record.event, body.adapter, body.desk, body.text});
+  while (!state.alarms.empty() &&
+         (state.alarms.size() > kAlarmsMax || state.alarms.begin()->second.at + kAlarmMemory < record.time)) {
+    state.alarms.erase(state.alarms.begin());
+  }
+  return 0;
+}
+
+Result<int> change(State& state, const Applied&, const wire::DirectoryAdopted& body) {
+  state.directory_version = body.version;
+  state.directory_digest = body.digest;
+  state.directory_bundle = body.bundle;
+  return 0;
+}
+
+Result<int> change(State& state, const Applied&, const wire::AgreementAdopted& body) {
+  if (body.file.empty()) {
+    state.agreements.erase(body.name);
+  } else {
+    state.agreements[body.name] = {body.version, body.digest, body.file, body.signatures};
+  }
+  return 0;
+}
+
+// Nothing lasting follows from these; they are there to be read.
+Result<int> change(State&, const Applied&, const wire::Started&) { return 0; }
+Result<int> change(State&, const Applied&, const wire::RefusalsCounted&) { return 0; }
+Result<int> change(State&, const Applied&, const wire::ClockStepped&) { return 0; }
+Result<int> change(State&, const Applied&, const wire::Administered&) { return 0; }
+Result<int> change(State&, const Applied&, const wire::EventAccepted&) {
+  return fail(Fault::Corrupt, code::kChain, "an event is applied with its content's size");
+}
+
+}  // namespace
+
+Result<int> apply(State& state, const Applied& record, const wire::EventAccepted& body, std::size_t content_bytes) {
+  take_place(state, record);
+  TRY(const wire::Header header, wire::decode_header(body.header));
+  TRY(const wire::EventLeaf leaf, wire::decode_event_leaf(body.event_leaf));
+  std::vector<seal::Label> labels;
+  std::vector<Bytes> facts;
+  for (const auto& recorded : body.leaves) {
+    const auto label = seal::Label::decode(recorded.label);
+    if (!label) return fail(Fault::Corrupt, code::kChain, "a recorded label does not decode");
+    labels.push_back(*label);
+    facts.push_back(recorded.facts);
+  }
+  TRY(const contract::FactSet fact_set, contract::collect_facts(leaf.facts, labels, facts));
+  state.people.contribute(record.sequence, header.time, static_cast<contract::Kind>(leaf.kind), fact_set, leaf.tokens, body.people);
+
+  EventEntry entry;
+  entry.event = record.event;
+  entry.digest = record.event_digest;
+  entry.source = body.source;
+  entry.adapter = state.adapter_index(body.adapter);
+  entry.revision = header.revision;
+  entry.batch = body.batch;
+  entry.accepted = record.time;
+  entry.withdrawn = body.withdrawn;
+  if (body.corrects != 0) {
+    supersede(state, body.corrects);
+    if (EventEntry* original = state.event(body.corrects)) original->corrected_by = record.sequence;
+  }
+  for (const auto& desk : body.desks) {
+    entry.told.push_back(told_of(desk));
+    put_in_mailbox(state, record.sequence, body.corrects, desk, content_bytes);
+  }
+  state.insert(record.sequence, std::move(entry));
+  auto& next = state.next_outbox[{body.adapter, body.outbox_epoch}];
+  next = std::max(next, body.outbox_sequence + 1);
+  return 0;
+}
+
+Result<int> apply(State& state, const Applied& record, const wire::Body& body) {
+  if (const auto* event = std::get_if<wire::EventAccepted>(&body)) return apply(state, record, *event, event->content_bytes);
+  take_place(state, record);
+  return std::visit([&](const auto& value) { return change(state, record, value); }, body);
+}
+
+void apply_erased(State& state, const Applied& record) { take_place(state, record); }
+
+}  // namespace concordat::broker

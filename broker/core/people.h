@@ -1,0 +1,85 @@
+// People and cases as the broker knows them: clusters joined by strong tokens, and what each event contributed to them.
+// DESIGN 1.5, 4.4. Per-event contributions, never counters, so that an erasure takes away exactly its own.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+#include "policy/decide.h"
+#include "proto/base/ids.h"
+#include "proto/base/time.h"
+#include "proto/contract/facts.h"
+#include "proto/wire/event.h"
+#include "proto/wire/record.h"
+
+namespace concordat::broker {
+
+/// The broker's own number of a person: the sequence of the event that first showed them, and their place in it.
+using ClusterId = std::uint64_t;
+
+/// What one event adds to one person.
+struct Contribution {
+  enum class What : std::uint8_t { Incident = 1, ConferenceReferral = 2, Consent = 3 };
+  Sequence sequence = 0;
+  Instant at;
+  What what{};
+  ClusterId other = 0;        ///< The alleged perpetrator, of an Incident or ConferenceReferral.
+  std::uint32_t purpose = 0;  ///< Of a Consent.
+  std::uint8_t state = 0;     ///< contract::ConsentState.
+  template <class V> void fields(V& visit) { visit(sequence, at, what, other, purpose, state); }
+};
+
+/// How the people of an event were found.
+struct Linking {
+  std::vector<wire::LinkedPerson> people;  ///< In person number order.
+  bool merge_suspected = false;            ///< Strong tokens of one person lead to two clusters: a task for a person.
+};
+
+class People {
+ public:
+  /// Looks up the clusters of an event's people; new ones are numbered by `sequence`, the event's place in the log.
+  Linking link(const contract::FactSet& facts, std::span<const wire::TokenEntry> tokens, Sequence sequence) const;
+  /// What decide may know of the event's victim and pair; the event itself counts as today's incident.
+  policy::StateFacts facts_for(const contract::FactSet& facts, contract::Kind kind, std::span<const wire::LinkedPerson> people, Instant at) const;
+  /// The same state with the consent that is in force now: what a hand-over re-decides with.
+  void refresh_consent(std::span<const wire::LinkedPerson> people, const contract::FactSet& facts, policy::StateFacts& state) const;
+  /// True if something that may narrow a decision changed for any of these people after `since`.
+  bool changed_since(std::span<const wire::LinkedPerson> people, Sequence since) const;
+
+  /// Takes an accepted event into account. Called by apply alone.
+  void contribute(Sequence sequence, Instant at, contract::Kind kind, const contract::FactSet& facts, std::span<const wire::TokenEntry> tokens,
+                  std::span<const wire::LinkedPerson> people);
+  std::size_t clusters() const { return clusters_.size(); }
+
+  template <class V>
+  void fields(V& visit) {
+    visit(tokens_, clusters_);
+  }
+
+ private:
+  struct TokenKey {
+    wire::TokenType type{};
+    std::uint32_t epoch = 0;
+    Token token;
+    friend auto operator<=>(const TokenKey&, const TokenKey&) = default;
+    template <class V> void fields(V& visit) { visit(type, epoch, token); }
+  };
+  struct Cluster {
+    std::vector<Contribution> contributions;
+    Sequence consent_changed = 0;
+    template <class V> void fields(V& visit) { visit(contributions, consent_changed); }
+  };
+  const Cluster* known(std::span<const wire::LinkedPerson> people, std::uint16_t person) const;
+
+  std::map<TokenKey, ClusterId> tokens_;
+  std::map<ClusterId, Cluster> clusters_;  // Only of people with a strong identifier: nobody else is ever seen again.
+};
+
+/// StateFacts as they are recorded, and back.
+wire::RecordedState recorded(const policy::StateFacts& state);
+policy::StateFacts restored(const wire::RecordedState& state);
+
+}  // namespace concordat::broker

@@ -1,0 +1,70 @@
+// A turn: what the stages share while one input is stepped through them. Records are decided, numbered and applied here.
+#pragma once
+
+#include <map>
+#include <set>
+
+#include "broker/core/input.h"
+#include "broker/core/sessions.h"
+#include "broker/core/state.h"
+
+namespace concordat::broker {
+
+/// Events that were accepted lately or fetched back, bounded by bytes: hand-over and escalation find their bodies here.
+class MaterialCache {
+ public:
+  explicit MaterialCache(std::size_t bytes_max) : bytes_max_(bytes_max) {}
+  void put(MaterialPtr material);
+  /// Null if it is not here.
+  MaterialPtr find(Sequence sequence) const;
+  /// Says that an event's content was destroyed, so that nobody waits for it.
+  void put_gone(Sequence sequence) { gone_.insert(sequence); }
+  bool gone(Sequence sequence) const { return gone_.contains(sequence); }
+
+ private:
+  std::map<Sequence, MaterialPtr> by_sequence_;
+  std::map<std::uint64_t, Sequence> by_age_;
+  std::set<Sequence> gone_;
+  std::uint64_t age_ = 0;
+  std::size_t bytes_ = 0;
+  const std::size_t bytes_max_;
+};
+
+class Turn {
+ public:
+  Turn(State& of_state, World& of_world, Sessions& of_sessions, MaterialCache& cache, std::set<Sequence>& wanted, Instant at, Output& out)
+      : state(of_state), world(of_world), sessions(of_sessions), now(at), cache_(cache), wanted_(wanted), out_(out) {}
+
+  State& state;
+  World& world;
+  Sessions& sessions;
+  const Instant now;
+
+  /// Decides a record: numbers it, applies it, and puts it on its way to the log. INVARIANT: it applies.
+  Sequence emit(wire::Body body, const EventId& event = {}, const Digest& event_digest = {});
+  /// The same for an accepted event; `material->sequence` must be next_sequence().
+  void emit(MaterialPtr material, BucketId bucket);
+  Sequence next_sequence() const { return state.applied + 1; }
+  void effect(Effect effect) { out_.effects.push_back(std::move(effect)); }
+  void send(SessionId session, wire::ToClient message) { effect(SendMessage{session, std::move(message)}); }
+
+  /// The event's material, or null, and then it is asked for and the stage is run again when it comes.
+  MaterialPtr need(Sequence sequence);
+  /// True if the event's content was destroyed: need() will never give it.
+  bool gone(Sequence sequence) const { return cache_.gone(sequence); }
+  /// Records an alarm and tells whoever is connected: the sender's adapter and the desk named.
+  void alarm(const Code& code, Sequence sequence, const std::string& adapter, DeskNumber desk, std::string text);
+  void refuse_session(SessionId session, const Code& code, std::string detail);
+
+ private:
+  MaterialCache& cache_;
+  std::set<Sequence>& wanted_;
+  Output& out_;
+};
+
+/// The bucket of what is kept `keep_days` and accepted at `at`: a retention class and a month. DESIGN 5.1.
+BucketId bucket_for(std::uint32_t keep_days, Instant at);
+/// Of records about the running of the broker, which hold no content.
+BucketId administration_bucket(Instant at);
+
+}  // namespace concordat::broker

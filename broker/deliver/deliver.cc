@@ -1,0 +1,245 @@
+// deliver: see deliver.h.
+#include "broker/deliver/deliver.h"
+
+#include <algorithm>
+
+#include "broker/admit/admit.h"
+#include "proto/base/invariant.h"
+#include "proto/wire/event.h"
+#include "proto/wire/limits.h"
+
+namespace concordat::broker {
+namespace {
+
+constexpr std::size_t kFrameBytesMax = wire::kMessageBytesMax / 2;
+
+bool world_changed(const Turn& turn, const Material& material) {
+  return material.body.agreements != turn.world.agreements_digest || material.body.directory != turn.world.directory->digest ||
+         turn.state.people.changed_since(material.body.people, material.sequence);
+}
+
+const wire::RecordedDesk* recorded_desk(const Material& material, DeskNumber desk) {
+  const auto& desks = material.body.desks;
+  const auto found = std::find_if(desks.begin(), desks.end(), [&](const auto& d) { return d.desk == desk; });
+  return found == desks.end() ? nullptr : &*found;
+}
+
+// Takes away the labels that are no longer granted, with their clauses.
+void narrow(wire::RecordedDesk& desk, std::uint64_t keep) {
+  std::vector<wire::RecordedDesk::Clause> clauses;
+  std::size_t index = 0;
+  for (std::size_t bit = 0; bit < 64; ++bit) {
+    if ((desk.granted >> bit & 1) == 0) continue;
+    if (keep >> bit & 1) clauses.push_back(desk.clauses[index]);
+    ++index;
+  }
+  desk.granted &= keep;
+  desk.clauses = std::move(clauses);
+}
+
+// What the desk is granted now: never more than was decided, and less where rules or consent have changed since.
+wire::RecordedDesk granted_now(const Turn& turn, const Material& material, const Told& told) {
+  const wire::RecordedDesk* decided = recorded_desk(material, told.desk);
+  if (decided != nullptr && !told.escalated && !world_changed(turn, material)) return *decided;
+  const auto again = decide_again(turn, material, told.desk, told.unread_minutes, told.missed_by);
+  if (!again) {
+    wire::RecordedDesk nothing;
+    nothing.desk = told.desk;
+    return nothing;
+  }
+  wire::RecordedDesk now = recorded(*again, told.delivery, turn.now, *turn.world.calendar);
+  narrow(now, told.granted);
+  now.read_by = told.read_by;
+  now.act_by = told.act_by;
+  return now;
+}
+
+struct Frame {
+  HandOver hand_over;
+  wire::HandedOver record;
+};
+
+// Parks what can never leave as it is: destroyed, or no longer permitted in any part.
+void withhold(Turn& turn, DeskNumber desk, std::uint64_t delivery, Sequence sequence, const Code& why) {
+  turn.emit(wire::Parked{desk, delivery, std::string(why.name)});
+  const EventEntry* entry = turn.state.event(sequence);
+  const std::string adapter = entry == nullptr ? std::string() : turn.state.adapters[entry->adapter];
+  turn.alarm(code::kParked, sequence, adapter, desk, std::string(why.name));
+}
+
+void add(Turn& turn, Frame& frame, Reading& window, Mailbox& mailbox, std::uint64_t delivery, MaterialPtr material, wire::RecordedDesk granted,
+         const Told& told) {
+  const std::uint32_t bytes = mailbox.find(delivery)->bytes;
+  const std::uint8_t attempt = mailbox.lease(delivery, turn.now + kLease);
+  window.messages -= 1;
+  window.bytes -= std::min<std::uint64_t>(window.bytes, bytes);
+  const bool narrowed = granted.granted != told.granted;
+  frame.record.items.push_back({delivery, material->sequence, granted.granted, narrowed, attempt});
+  frame.hand_over.offers.push_back({std::move(material), std::move(granted), delivery, attempt, told.escalated});
+}
+
+// Fills one frame; stops at the first delivery whose content has to be fetched, so that order is kept.
+void fill(Turn& turn, DeskNumber desk, Reading& window, Mailbox& mailbox, Frame& frame) {
+  const std::size_t messages = std::min<std::size_t>(window.messages, wire::kDeliveryFrameEventsMax);
+  for (const std::uint64_t delivery : mailbox.next(messages, std::min<std::size_t>(window.bytes, kFrameBytesMax))) {
+    const Sequence sequence = mailbox.find(delivery)->sequence;
+    if (turn.gone(sequence)) {
+      withhold(turn, desk, delivery, sequence, code::kErased);
+      continue;
+    }
+    MaterialPtr material = turn.need(sequence);
+    if (material == nullptr) return;
+    const EventEntry* entry = turn.state.event(sequence);
+    INVARIANT(entry != nullptr && entry->find(desk) != nullptr, "what waits for a desk was decided for it");
+    const Told told = *entry->find(desk);
+    wire::RecordedDesk granted = granted_now(turn, *material, told);
+    if (granted.granted == 0) {
+      withhold(turn, desk, delivery, sequence, code::kNoClause);
+      continue;
+    }
+    add(turn, frame, window, mailbox, delivery, std::move(material), std::move(granted), told);
+  }
+}
+
+void offer_desk(Turn& turn, DeskNumber desk, Reading& window) {
+  const auto mailbox = turn.state.mailboxes.find(desk);
+  if (mailbox == turn.state.mailboxes.end() || window.messages == 0 || window.bytes == 0 || !mailbox->second.anything_waits()) return;
+  const Session* session = turn.sessions.find(window.session);
+  INVARIANT(session != nullptr, "a desk is read by an open session");
+  Frame frame;
+  frame.hand_over = {session->id, desk, session->epoch, window.key, turn.world, {}};
+  frame.record.desk = desk;
+  frame.record.client = session->client;
+  frame.record.session_epoch = session->epoch;
+  fill(turn, desk, window, mailbox->second, frame);
+  if (frame.record.items.empty()) return;
+  turn.emit(std::move(frame.record));
+  turn.effect(std::move(frame.hand_over));
+}
+
+void report(Turn& turn, const EventEntry& entry, const Told& told, contract::ProgressState state, Instant at) {
+  if (!told.tell_sender) return;
+  const Session* sender = turn.sessions.of_adapter(turn.state.adapters[entry.adapter]);
+  const directory::Desk* desk = turn.world.directory->desk(told.desk);
+  if (sender != nullptr && desk != nullptr) turn.send(sender->id, wire::Report{entry.event, desk->name, state, at});
+}
+
+// The event that a desk means: it says the id, and only events that it was told of count.
+Sequence told_event(const Turn& turn, DeskNumber desk, const EventId& event) {
+  for (const auto& party : turn.world.directory->parties) {
+    const Sequence sequence = turn.state.find(party.number, event);
+    const EventEntry* entry = turn.state.event(sequence);
+    if (entry != nullptr && entry->find(desk) != nullptr) return sequence;
+  }
+  return 0;
+}
+
+bool reads(const Turn& turn, SessionId session, DeskNumber desk) {
+  const auto reading = turn.sessions.reading.find(desk);
+  return reading != turn.sessions.reading.end() && reading->second.session == session;
+}
+
+void complain(Turn& turn, SessionId session, const Code& code, std::string detail) {
+  turn.send(session, wire::Refusal{std::string(code.name), std::move(detail), false});
+}
+
+}  // namespace
+
+void decide_again(const Turn& turn, const Material& material, std::uint32_t unread_minutes, DeskNumber missed_by, policy::Decision& out,
+                  policy::StateFacts& state) {
+  const auto header = wire::decode_header(material.body.header);
+  const auto leaf = wire::decode_event_leaf(material.body.event_leaf);
+  INVARIANT(header && leaf, "what was admitted decodes");
+  std::vector<seal::Label> labels;
+  std::vector<Bytes> facts;
+  for (const auto& recorded : material.body.leaves) {
+    labels.push_back(*seal::Label::decode(recorded.label));
+    facts.push_back(recorded.facts);
+  }
+  const auto fact_set = contract::collect_facts(leaf->facts, labels, facts);
+  INVARIANT(fact_set.has_value(), "what was admitted has its facts");
+  state = restored(material.body.state);
+  turn.state.people.refresh_consent(material.body.people, *fact_set, state);
+  state.unread_minutes = unread_minutes;
+  state.missed_by = missed_by;
+  const auto subject = case_of(*fact_set, labels, static_cast<contract::Kind>(leaf->kind), material.body.source, header->time, header->revision);
+  policy::decide(subject, state, *turn.world.agreements, *turn.world.directory, turn.now, out);
+}
+
+std::optional<policy::DeskDecision> decide_again(const Turn& turn, const Material& material, DeskNumber desk, std::uint32_t unread_minutes,
+                                                 DeskNumber missed_by) {
+  policy::Decision decision;
+  policy::StateFacts state;
+  decide_again(turn, material, unread_minutes, missed_by, decision, state);
+  for (auto& decided : decision.desks) {
+    if (decided.desk == desk) return std::move(decided);
+  }
+  return std::nullopt;
+}
+
+void offer(Turn& turn) {
+  for (auto& [desk, window] : turn.sessions.reading) offer_desk(turn, desk, window);
+}
+
+void acknowledge(Turn& turn, const AcknowledgeArrived& arrived) {
+  const wire::Acknowledge& said = arrived.acknowledge;
+  const Session* session = turn.sessions.find(arrived.session);
+  if (session == nullptr) return;
+  if (!reads(turn, arrived.session, said.desk)) {
+    turn.refuse_session(arrived.session, code::kDesk, "acknowledgement for desk " + std::to_string(said.desk.value));
+    return;
+  }
+  const Mailbox& mailbox = turn.state.mailboxes[said.desk];
+  wire::Acknowledged record;
+  record.desk = said.desk;
+  record.client = session->client;
+  std::vector<std::pair<Sequence, std::string>> rejected;
+  for (const auto& item : said.items) {
+    const MailboxEntry* entry = mailbox.find(item.delivery);
+    const EventEntry* event = entry == nullptr ? nullptr : turn.state.event(entry->sequence);
+    // Said twice, or of something never handed over: nothing to close, and nothing wrong is done.
+    if (event == nullptr || !entry->handed || event->event != item.event) continue;
+    if (item.rejected.empty()) {
+      record.opened.push_back(item.delivery);
+    } else {
+      record.rejected.push_back({item.delivery, item.rejected, item.reason});
+      rejected.emplace_back(entry->sequence, item.rejected);
+    }
+  }
+  if (record.opened.empty() && record.rejected.empty()) return;
+  turn.emit(std::move(record));
+  for (const auto& [sequence, why] : rejected) {
+    const std::string adapter = turn.state.adapters[turn.state.event(sequence)->adapter];
+    turn.alarm(code::kRejected, sequence, adapter, {}, why);
+  }
+}
+
+void progress(Turn& turn, const ProgressArrived& arrived) {
+  const wire::Progress& said = arrived.progress;
+  if (!reads(turn, arrived.session, said.desk)) {
+    turn.refuse_session(arrived.session, code::kDesk, "progress for desk " + std::to_string(said.desk.value));
+    return;
+  }
+  if (said.state < contract::ProgressState::Read || said.person.empty()) {
+    return complain(turn, arrived.session, code::kValue, "progress is made by a named person: read, accepted, declined, acted or closed");
+  }
+  if (said.state == contract::ProgressState::Declined && said.reason.empty()) {
+    return complain(turn, arrived.session, code::kValue, "declining needs a reason");
+  }
+  const Sequence sequence = told_event(turn, said.desk, said.event);
+  if (sequence == 0) return complain(turn, arrived.session, code::kNotFound, said.event.hex());
+  const EventEntry entry = *turn.state.event(sequence);
+  turn.emit(wire::ProgressMade{said.desk, sequence, static_cast<std::uint8_t>(said.state), said.person, std::min(said.at, turn.now), said.reason},
+            entry.event, entry.digest);
+  report(turn, entry, *entry.find(said.desk), said.state, turn.now);
+}
+
+void retry_parked(Turn& turn, const RetryParked& retry) {
+  const Mailbox& mailbox = turn.state.mailboxes[retry.desk];
+  for (const std::uint64_t delivery : mailbox.parked()) {
+    if (retry.delivery != 0 && retry.delivery != delivery) continue;
+    turn.emit(wire::Retried{retry.desk, delivery, retry.operator_name});
+  }
+}
+
+}  // namespace concordat::broker

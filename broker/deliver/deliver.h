@@ -1,0 +1,24 @@
+// deliver: from mailboxes to the desks that have credit; acknowledgements and progress back. DESIGN 4.7 to 4.10.
+#pragma once
+
+#include "broker/core/turn.h"
+
+namespace concordat::broker {
+
+/// Offers what waits to every desk with credit. Decides again where agreements, directory or consent changed since the
+/// decision, and hands over the intersection only. Each hand-over is a record before it leaves.
+void offer(Turn& turn);
+void acknowledge(Turn& turn, const AcknowledgeArrived& arrived);
+void progress(Turn& turn, const ProgressArrived& arrived);
+/// Puts a parked delivery, or all of a desk's, back in line.
+void retry_parked(Turn& turn, const RetryParked& retry);
+
+/// The decision of one desk on an event under the world as it is now; nothing if the desk may not open any of it.
+/// `unread_minutes` and `missed_by` as in policy::StateFacts, for escalations.
+std::optional<policy::DeskDecision> decide_again(const Turn& turn, const Material& material, DeskNumber desk, std::uint32_t unread_minutes,
+                                                 DeskNumber missed_by);
+/// All desks, for escalations.
+void decide_again(const Turn& turn, const Material& material, std::uint32_t unread_minutes, DeskNumber missed_by, policy::Decision& out,
+                  policy::StateFacts& state);
+
+}  // namespace concordat::broker

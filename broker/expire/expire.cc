@@ -1,0 +1,131 @@
+// expire: see expire.h.
+#include "broker/expire/expire.h"
+
+#include <algorithm>
+
+#include "broker/admit/admit.h"
+#include "broker/deliver/deliver.h"
+#include "proto/base/invariant.h"
+
+namespace concordat::broker {
+namespace {
+
+void lapse_leases(Turn& turn) {
+  for (auto& [desk, mailbox] : turn.state.mailboxes) {
+    for (const std::uint64_t delivery : mailbox.pass_time(turn.now).to_park) {
+      const Sequence sequence = mailbox.find(delivery)->sequence;
+      const EventEntry* entry = turn.state.event(sequence);
+      const std::string adapter = entry == nullptr ? std::string() : turn.state.adapters[entry->adapter];
+      turn.emit(wire::Parked{desk, delivery, std::string(code::kParked.name)});
+      turn.alarm(code::kParked, sequence, adapter, desk, "");
+    }
+  }
+}
+
+void flush_refusals(Turn& turn) {
+  for (auto& [client, count] : turn.sessions.refusals) {
+    if (count.whole == 0 || turn.now < count.from + kRefusalInterval) continue;
+    if (count.counted > 0) turn.emit(wire::RefusalsCounted{client, count.counted, count.from});
+    count = {};
+  }
+}
+
+std::uint32_t minutes_since(Instant from, Instant now) {
+  return static_cast<std::uint32_t>(std::max<std::int64_t>(0, std::chrono::duration_cast<std::chrono::minutes>(now - from).count()));
+}
+
+// New desks: those that a clause covers now, and of the chain only the next one that is covered.
+std::vector<policy::DeskDecision> next_in_line(const policy::Decision& decision, const EventEntry& entry, const Told& missed) {
+  std::vector<policy::DeskDecision> desks;
+  const auto in_chain = [&](DeskNumber desk) { return std::find(missed.then.begin(), missed.then.end(), desk) != missed.then.end(); };
+  const auto find = [&](DeskNumber desk) {
+    return std::find_if(decision.desks.begin(), decision.desks.end(), [&](const auto& d) { return d.desk == desk; });
+  };
+  for (const auto& desk : decision.desks) {
+    if (entry.find(desk.desk) == nullptr && !in_chain(desk.desk)) desks.push_back(desk);
+  }
+  for (const DeskNumber next : missed.then) {
+    const auto decided = find(next);
+    if (decided == decision.desks.end() || entry.find(next) != nullptr) continue;
+    desks.push_back(*decided);
+    break;
+  }
+  return desks;
+}
+
+// The rest of the chain goes with whoever is told now; nobody is told twice.
+void hand_down_chain(wire::RecordedDesk& desk, const Told& missed) {
+  const auto at = std::find(missed.then.begin(), missed.then.end(), desk.desk);
+  if (at != missed.then.end()) desk.then.assign(at + 1, missed.then.end());
+}
+
+wire::Escalated escalation(Turn& turn, const Material& material, const EventEntry& entry, const Deadline& deadline) {
+  const Told& missed = *entry.find(deadline.desk);
+  wire::Escalated record;
+  record.sequence = deadline.sequence;
+  record.missed_by = deadline.desk;
+  record.act = deadline.act;
+  record.agreements = turn.world.agreements_digest;
+  record.directory = turn.world.directory->digest;
+  policy::Decision decision;
+  policy::StateFacts state;
+  decide_again(turn, material, minutes_since(entry.accepted, turn.now), deadline.desk, decision, state);
+  record.state = broker::recorded(state);
+  for (const auto& desk : next_in_line(decision, entry, missed)) {
+    record.desks.push_back(broker::recorded(desk, turn.state.mailboxes[desk.desk].next_delivery(), turn.now, *turn.world.calendar));
+    hand_down_chain(record.desks.back(), missed);
+  }
+  return record;
+}
+
+void escalate(Turn& turn, const Deadline& deadline) {
+  const EventEntry entry = *turn.state.event(deadline.sequence);
+  wire::Escalated record;
+  record.sequence = deadline.sequence;
+  record.missed_by = deadline.desk;
+  record.act = deadline.act;
+  if (!turn.gone(deadline.sequence)) {
+    const MaterialPtr material = turn.need(deadline.sequence);
+    if (material == nullptr) return;
+    record = escalation(turn, *material, entry, deadline);
+  }
+  const bool nobody_left = record.desks.empty();
+  turn.emit(std::move(record), entry.event, entry.digest);
+  const directory::Desk* desk = turn.world.directory->desk(deadline.desk);
+  const std::string text = (desk == nullptr ? std::string("a desk") : desk->name) + (nobody_left ? "; nobody further to tell" : "; escalated");
+  turn.alarm(deadline.act ? code::kNotActed : code::kUnread, deadline.sequence, turn.state.adapters[entry.adapter], deadline.desk, text);
+}
+
+void meet_deadlines(Turn& turn) {
+  std::vector<Deadline> due;
+  for (const Deadline& deadline : turn.state.deadlines()) {
+    if (deadline.due > turn.now || due.size() == kEscalationsATurn) break;
+    due.push_back(deadline);
+  }
+  for (const Deadline& deadline : due) {
+    if (turn.state.deadlines().contains(deadline)) escalate(turn, deadline);
+  }
+}
+
+}  // namespace
+
+void pass_time(Turn& turn) {
+  lapse_leases(turn);
+  flush_refusals(turn);
+  meet_deadlines(turn);
+}
+
+std::optional<Instant> next_due(const State& state, const Sessions& sessions) {
+  std::optional<Instant> next;
+  const auto consider = [&next](std::optional<Instant> at) {
+    if (at && (!next || *at < *next)) next = at;
+  };
+  for (const auto& [desk, mailbox] : state.mailboxes) consider(mailbox.next_event());
+  if (!state.deadlines().empty()) consider(state.deadlines().begin()->due);
+  for (const auto& [client, count] : sessions.refusals) {
+    if (count.counted > 0) consider(count.from + kRefusalInterval);
+  }
+  return next;
+}
+
+}  // namespace concordat::broker
