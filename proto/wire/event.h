@@ -29,6 +29,7 @@ struct Header {
   bool withdrawn = false;             ///< A correction that takes everything back.
   std::uint32_t exchange_epoch = 0;
 };
+/// Decoders of this header refuse as those of session.h do. Encoders check nothing: what is over a limit, the peer refuses.
 Bytes encode(const Header& header);
 Result<Header> decode_header(ByteView bytes);
 
@@ -78,7 +79,7 @@ struct Batch {
 };
 Bytes encode(const Batch& batch);
 Result<Batch> decode_batch(ByteView bytes);
-/// The statement's bytes: associated data of the secrets box.
+/// The statement in a fixed layout (not protobuf): associated data of the secrets box.
 Bytes encode(const seal::BatchStatement& statement);
 
 /// What proves origin to a recipient: travels once a delivery frame, kept once a batch.

@@ -23,5 +23,15 @@ inline constexpr std::uint32_t kCreditBytesMax = 4u << 20;
 inline constexpr std::uint32_t kPublishBatchesMax = 16;        ///< Batches an adapter may have unanswered.
 inline constexpr std::size_t kDesksPerClientMax = 16;
 inline constexpr std::size_t kStubBytesMax = 300;
+inline constexpr std::size_t kLeavesMax = 63;                  ///< An event; the event leaf is the 64th.
+inline constexpr std::size_t kSecretsBytesMax = 4u << 10;      ///< The box of a batch's secrets.
+inline constexpr std::size_t kSharesBytesMax = 4u << 10;       ///< The box of a delivery's shares.
+inline constexpr std::size_t kPublishBytesMax = kEventBytesMax + (8u << 10);  ///< An encoded batch with all around its events.
+inline constexpr std::size_t kAcknowledgedMax = 1024;          ///< A message.
+inline constexpr std::size_t kToldMax = 64;                    ///< Desks named to the sender, an event.
+inline constexpr std::size_t kClausesMax = 64;                 ///< A decision.
+inline constexpr std::size_t kReleasedMax = 1024;              ///< Facts a decision releases.
+inline constexpr std::size_t kDecisionBytesMax = 64u << 10;
+inline constexpr std::size_t kDirectoryBytesMax = kMessageBytesMax - (1u << 10);
 
 }  // namespace concordat::wire

@@ -240,13 +240,21 @@ using ToClient = std::variant<Welcome, Results, DeliveryFrame, Recall, Alarm, Re
 
 Bytes encode(const ToBroker& message);
 Bytes encode(const ToClient& message);
-/// E-FRAME or E-LIMIT; never throws, never over-allocates: sizes are checked against limits.h before anything is copied.
+/// E-FRAME, E-LIMIT, E-LABEL, E-FACT or E-VERSION (Fault::Malformed) with the field's path, e.g. "batch.events[3].header";
+/// never throws, never over-allocates: sizes and counts are checked against limits.h before anything is copied. Unknown
+/// fields, unknown enum values (0 is one), repeated single fields and wrong lengths are refused. The bytes are copied once.
 Result<ToBroker> decode_to_broker(ByteView frame);
 Result<ToClient> decode_to_client(ByteView frame);
 
-/// What the broker signs in each.
+/// What the broker signs in each: a fixed layout of its own (proto/README.md), so that no two encoders can differ in it.
+/// Words for people (EventResult::detail) are not signed; the hashes of the decisions stand for the deliveries.
 Bytes signed_part(const Welcome& welcome);
 Bytes signed_part(const Results& results);
 Bytes signed_part(const DeliveryFrame& frame);
+
+/// What seal::session_key_of_broker and session_key_of_desk are bound to.
+Bytes session_bound(std::string_view broker, std::string_view desk, std::uint32_t key, std::uint32_t session_epoch);
+/// What seal::box_shares and unbox_shares are bound to. `decision` is the encoded statement, `sequence` its place in the log.
+Bytes shares_bound(std::uint64_t delivery, const Digest& event, ByteView decision, Sequence sequence);
 
 }  // namespace concordat::wire
