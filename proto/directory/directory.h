@@ -21,7 +21,8 @@ enum class Environment : std::uint8_t { Live = 1, Test = 2 };
 
 using TransportKey = FixedBytes<struct TransportKeyTag, 32>;  ///< CurveZMQ public key, raw (not Z85).
 
-/// Somebody at a party who signs agreements for it, e.g. role "caldicott_guardian".
+/// Somebody at a party who signs agreements for it, e.g. role "caldicott_guardian". A role may have several: what a former
+/// holder signed stays good while that key is listed.
 struct Signatory {
   std::string role;
   seal::VerifyKey verify;
@@ -40,6 +41,8 @@ struct Party {
   std::vector<seal::VerifyKey> verify_also;  ///< Older ones that still hold.
   std::vector<Signatory> signatories;
   std::vector<contract::Kind> asserts;       ///< Kinds that the party's adapters may publish; sorted.
+  std::uint32_t serial = 0;                  ///< Of its entry; rises whenever the party writes a new one.
+  Digest entry;                              ///< Of the entry's signed bytes.
   bool suspended = false;
 
   bool has_key(const seal::VerifyKey& key) const;
@@ -130,6 +133,8 @@ struct Directory {
   Digest digest;                             ///< Of the version's signed bytes, which name all entries; records name it.
   Digest previous;                           ///< Digest of the version before; none for the first.
   Broker broker;
+  std::uint32_t broker_serial = 0;           ///< Of the broker's entry, and its digest.
+  Digest broker_entry;
   Quorum quorum;
   std::vector<Party> parties;                ///< Each sorted by number (desks, parties) or name (adapters, clients).
   std::vector<Desk> desks;
