@@ -1,0 +1,122 @@
+// The decision statement: see statement.h.
+#include "broker/deliver/statement.h"
+
+#include <algorithm>
+
+#include "broker/deliver/words.h"
+#include "policy/agreement/in_force.h"
+#include "proto/base/invariant.h"
+#include "proto/contract/facts.h"
+#include "proto/wire/event.h"
+
+namespace concordat::broker {
+namespace {
+
+struct Read {
+  wire::Header header;
+  wire::EventLeaf leaf;
+  std::vector<seal::Label> labels;
+};
+
+Read read(const Material& material) {
+  auto header = wire::decode_header(material.body.header);
+  auto leaf = wire::decode_event_leaf(material.body.event_leaf);
+  INVARIANT(header && leaf, "what was admitted decodes");
+  Read read{*std::move(header), *std::move(leaf), {}};
+  for (const auto& recorded : material.body.leaves) read.labels.push_back(*seal::Label::decode(recorded.label));
+  return read;
+}
+
+wire::DecisionStatement::Clause describe(const policy::InForce& agreements, wire::RecordedDesk::Clause recorded) {
+  const policy::ClauseRef ref{recorded.agreement, recorded.clause};
+  const policy::Agreement* agreement = agreements.agreement(ref);
+  const policy::Clause* clause = agreements.clause(ref);
+  INVARIANT(agreement != nullptr && clause != nullptr, "a grant names a clause of the set it was decided under");
+  return {agreement->name + " v" + std::to_string(agreement->version), clause->id, clause->purpose, basis_in_words(*agreement, *clause),
+          clause->duty};
+}
+
+void grant(wire::DecisionStatement& statement, const Offer& offer, const policy::InForce& agreements, const std::vector<seal::Label>& labels) {
+  std::vector<wire::RecordedDesk::Clause> known;
+  std::size_t index = 0;
+  for (std::size_t bit = 0; bit < labels.size(); ++bit) {
+    if ((offer.granted.granted >> bit & 1) == 0) continue;
+    const auto clause = offer.granted.clauses.at(index++);
+    auto at = std::find(known.begin(), known.end(), clause);
+    if (at == known.end()) {
+      known.push_back(clause);
+      statement.clauses.push_back(describe(agreements, clause));
+      at = known.end() - 1;
+    }
+    statement.grants.push_back({labels[bit], static_cast<std::uint16_t>(at - known.begin())});
+  }
+  for (const auto& clause : known) {
+    const std::string onward = onward_in_words(*agreements.clause({clause.agreement, clause.clause}));
+    if (statement.onward.find(onward) != std::string::npos) continue;
+    statement.onward += (statement.onward.empty() ? "" : "; and ") + onward;
+  }
+}
+
+// Facts a clause releases although their item is withheld: on the broker's word, from what the sender sealed.
+void release_facts(wire::DecisionStatement& statement, const Offer& offer, const std::vector<seal::Label>& labels) {
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    if (offer.granted.granted >> i & 1) continue;
+    const auto facts = contract::decode_facts(offer.material->body.leaves[i].facts);
+    INVARIANT(facts.has_value(), "what was admitted has its facts");
+    for (const auto& fact : *facts) {
+      if (offer.granted.facts >> static_cast<unsigned>(fact.fact) & 1) statement.facts.push_back({labels[i].person, fact});
+    }
+  }
+}
+
+void name_people(wire::DecisionStatement& statement, const Material& material, std::string_view desk, const seal::PseudonymKey& key) {
+  for (const auto& linked : material.body.people) {
+    const Pseudonym name = seal::pseudonym(key, desk, Writer().u64(linked.cluster).take());
+    if (linked.person == 0) {
+      statement.case_pseudonym = name;
+      continue;
+    }
+    const auto grant = std::find_if(statement.grants.begin(), statement.grants.end(), [&](const auto& g) { return g.label.person == linked.person; });
+    if (grant != statement.grants.end()) statement.people.push_back({linked.person, grant->label.roles, name});
+  }
+}
+
+Instant keep_until(const wire::RecordedDesk& granted, Instant accepted, Instant happened) {
+  const auto from = static_cast<policy::KeepFrom>(granted.keep_from);
+  const auto days = std::chrono::days(granted.keep_days);
+  if (granted.keep_days == 0 || from == policy::KeepFrom::OwnRecord || from == policy::KeepFrom::CaseClosed) return Instant{};
+  return (from == policy::KeepFrom::Event ? happened : accepted) + days;
+}
+
+}  // namespace
+
+wire::DecisionStatement statement_for(const Offer& offer, DeskNumber desk, const World& world, const seal::PseudonymKey& pseudonyms) {
+  const Material& material = *offer.material;
+  const Read event = read(material);
+  wire::DecisionStatement statement;
+  statement.event = material.event;
+  statement.event_digest = material.digest;
+  statement.sequence = material.sequence;
+  statement.desk = desk;
+  statement.kind = event.leaf.kind;
+  statement.schema_version = event.leaf.schema_version;
+  statement.accepted = material.accepted;
+  statement.agreements = world.agreements_digest;
+  statement.directory = world.directory->digest;
+  grant(statement, offer, *world.agreements, event.labels);
+  release_facts(statement, offer, event.labels);
+  const directory::Desk* reader = world.directory->desk(desk);
+  name_people(statement, material, reader == nullptr ? std::string_view() : reader->name, pseudonyms);
+  statement.read_by = offer.granted.read_by;
+  statement.act_by = offer.granted.act_by;
+  statement.keep_until = keep_until(offer.granted, material.accepted, event.header.time);
+  const auto first = offer.granted.clauses.front();
+  statement.keep_rule = keep_in_words(*world.agreements->clause({first.agreement, first.clause}), offer.granted.keep_days);
+  statement.lane = offer.granted.lane;
+  statement.fallback = offer.granted.fallback;
+  statement.escalated = offer.escalated;
+  for (const auto& fact : event.leaf.facts) statement.historic = statement.historic || (fact.fact == contract::Fact::Historic && fact.value == contract::kYes);
+  return statement;
+}
+
+}  // namespace concordat::broker

@@ -1,0 +1,59 @@
+// The words of a clause: see words.h.
+#include "broker/deliver/words.h"
+
+#include "proto/contract/vocabulary.h"
+
+namespace concordat::broker {
+namespace {
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const auto& word : words) text += (text.empty() ? "" : ", ") + word;
+  return text;
+}
+
+std::string_view from_when(policy::KeepFrom from) {
+  switch (from) {
+    case policy::KeepFrom::Received: return "receipt";
+    case policy::KeepFrom::Event: return "the event";
+    case policy::KeepFrom::CaseClosed: return "case closed";
+    case policy::KeepFrom::OwnRecord: break;
+  }
+  return "the record's own rules";
+}
+
+}  // namespace
+
+std::string basis_in_words(const policy::Agreement& agreement, const policy::Clause& clause) {
+  const policy::LawBasis* basis = agreement.basis(clause.recipient);
+  if (basis == nullptr) return clause.recipient;
+  if (basis->regime == policy::Regime::Part3) return "DPA 2018 Part 3, " + joined(basis->authorised_by);
+  std::string text = "UK GDPR 6(1)(" + basis->article_6 + ")";
+  for (const auto& point : basis->article_9) text += ", 9(2)(" + point + ")";
+  if (!basis->article_10.empty()) text += ", Art 10 " + basis->article_10;
+  std::string paragraphs;
+  for (const auto paragraph : basis->schedule_1) paragraphs += (paragraphs.empty() ? "" : ", ") + std::to_string(paragraph);
+  return paragraphs.empty() ? text : text + ", DPA 2018 Sch 1 para " + paragraphs;
+}
+
+std::string keep_in_words(const policy::Clause& clause, std::uint32_t days) {
+  if (days == 0 || !clause.keep.for_time) return "as a record of " + clause.keep.as_record_of;
+  return std::to_string(days) + " days from " + std::string(from_when(clause.keep.from)) + ", then " +
+         (clause.keep.then == policy::KeepThen::Review ? "review" : "erase");
+}
+
+std::string onward_in_words(const policy::Clause& clause) {
+  if (!clause.onward) return "to nobody";
+  const policy::Onward& onward = *clause.onward;
+  std::string text = onward.to.empty() ? "to nobody" : "to " + joined(onward.to);
+  if (!onward.to.empty()) {
+    std::vector<std::string> items;
+    for (const auto& info : contract::kItems) {
+      if (onward.items >> static_cast<unsigned>(info.item) & 1) items.emplace_back(info.name);
+    }
+    text += onward.same_items ? " the same items" : " " + joined(items);
+  }
+  return text + (onward.otherwise == policy::OnwardElse::Forbidden ? "; nothing else" : "; anything else: ask the sender");
+}
+
+}  // namespace concordat::broker
