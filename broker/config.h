@@ -1,6 +1,7 @@
 // The broker's configuration: one YAML file; secrets by file reference only; unknown keys are errors. See ops/deploy.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <string>
 #include <vector>

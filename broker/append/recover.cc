@@ -18,14 +18,19 @@ tl::unexpected<Error> broken(Sequence sequence, const char* what) {
 }
 
 // A snapshot that does not open is no loss: an older one, or the whole log, gives the same state more slowly.
-Result<Recovered> from_snapshot(const store::Log& log, const std::string& broker, const seal::SymmetricKey* key) {
+Result<State> open_snapshot(const store::Snapshot& snapshot, const std::string& broker, BucketKeys& keys) {
+  TRY(const seal::SymmetricKey* key, keys.key_for_reading(snapshot_bucket(snapshot.applied)));
+  TRY(const Bytes plain, seal::decrypt(*key, snapshot.sealed, bound_snapshot(broker, snapshot.applied)));
+  return State::decode(plain);
+}
+
+Result<Recovered> from_snapshot(const store::Log& log, const std::string& broker, BucketKeys& keys) {
   Sequence at_most = store::kSequenceMax;
-  while (key != nullptr) {
+  while (true) {
     TRY(const auto snapshot, log.snapshot(at_most));
     if (!snapshot) break;
     if (snapshot->applied <= log.last()) {
-      const auto plain = seal::decrypt(*key, snapshot->sealed, bound_snapshot(broker, snapshot->applied));
-      auto state = plain ? State::decode(*plain) : Result<State>(fail(Fault::Corrupt, code::kChain, "snapshot"));
+      auto state = open_snapshot(*snapshot, broker, keys);
       if (state && state->applied == snapshot->applied) {
         Recovered recovered;
         TRY(recovered.head.hash, hash_at(log, snapshot->applied));
@@ -72,10 +77,9 @@ Result<int> compare_with_checkpoint(const store::Log& log, const wire::LogMark& 
 
 }  // namespace
 
-Result<Recovered> recover(const store::Log& log, const std::string& broker, BucketKeys& keys, const seal::SymmetricKey* snapshot_key,
-                          const std::optional<wire::LogMark>& checkpoint) {
+Result<Recovered> recover(const store::Log& log, const std::string& broker, BucketKeys& keys, const std::optional<wire::LogMark>& checkpoint) {
   if (checkpoint) TRY_VOID(compare_with_checkpoint(log, *checkpoint));
-  TRY(Recovered recovered, from_snapshot(log, broker, snapshot_key));
+  TRY(Recovered recovered, from_snapshot(log, broker, keys));
   while (recovered.head.sequence < log.last()) {
     TRY(const auto rows, log.read(recovered.head.sequence + 1, kReadRows, kReadBytes, store::Parts::Body));
     if (rows.empty()) return broken(recovered.head.sequence + 1, "is missing");
@@ -84,8 +88,11 @@ Result<Recovered> recover(const store::Log& log, const std::string& broker, Buck
   return recovered;
 }
 
-Bytes seal_snapshot(const State& state, const wire::LogMark& mark, const std::string& broker, const seal::SymmetricKey& key, Entropy& entropy) {
-  return seal::encrypt(key, state.encode(), bound_snapshot(broker, mark.sequence), entropy);
+BucketId snapshot_bucket(Sequence applied) { return {std::uint32_t{0xf0} << 24 | static_cast<std::uint32_t>(applied & 0xffffff)}; }
+
+Result<Bytes> seal_snapshot(const State& state, const std::string& broker, BucketKeys& keys, Entropy& entropy) {
+  TRY(const seal::SymmetricKey* key, keys.key_for_writing(snapshot_bucket(state.applied)));
+  return seal::encrypt(*key, state.encode(), bound_snapshot(broker, state.applied), entropy);
 }
 
 Result<Digest> hash_at(const store::Log& log, Sequence sequence) {

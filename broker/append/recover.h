@@ -18,11 +18,13 @@ struct Recovered {
 
 /// Reads the newest snapshot that opens and replays what follows. `checkpoint`: the mark kept outside the store; the log must
 /// reach it and carry the same hash there. E-CHAIN (Corrupt) names the first record that does not fit; E-STORE.
-Result<Recovered> recover(const store::Log& log, const std::string& broker, BucketKeys& keys, const seal::SymmetricKey* snapshot_key,
-                          const std::optional<wire::LogMark>& checkpoint);
+Result<Recovered> recover(const store::Log& log, const std::string& broker, BucketKeys& keys, const std::optional<wire::LogMark>& checkpoint);
 
-/// A sealed snapshot of the state, and its key's business: bound to broker and sequence. DESIGN 5.1.
-Bytes seal_snapshot(const State& state, const wire::LogMark& mark, const std::string& broker, const seal::SymmetricKey& key, Entropy& entropy);
+/// A snapshot of the state, sealed under a fresh key of its own and bound to broker and sequence. DESIGN 5.1.
+/// `state.applied` must be durable.
+Result<Bytes> seal_snapshot(const State& state, const std::string& broker, BucketKeys& keys, Entropy& entropy);
+/// The bucket whose key seals the snapshot at `applied`: destroyed when the snapshot is dropped.
+BucketId snapshot_bucket(Sequence applied);
 
 /// Record hash at `sequence` as stored: what a peer's `seen` must equal.
 Result<Digest> hash_at(const store::Log& log, Sequence sequence);
