@@ -10,6 +10,7 @@
 #include "broker/core/material.h"
 #include "broker/core/calendar.h"
 #include "policy/decide.h"
+#include "proto/base/channel.h"
 #include "proto/base/ids.h"
 #include "proto/base/result.h"
 #include "proto/directory/directory.h"
@@ -164,7 +165,13 @@ struct DirectoryChanged {
   std::shared_ptr<const directory::Directory> directory;
 };
 
-using Effect = std::variant<SendWelcome, SendMessage, SendResults, HandOver, Fetch, CloseSession, DirectoryChanged>;
+/// The answer to an operator's command: like every effect it waits for the log.
+struct AnswerOperator {
+  std::shared_ptr<Channel<std::string>> to;
+  std::string text;
+};
+
+using Effect = std::variant<SendWelcome, SendMessage, SendResults, HandOver, Fetch, CloseSession, DirectoryChanged, AnswerOperator>;
 
 /// What one or several steps gave: records in log order, and effects that may happen once all of them are durable.
 struct Output {

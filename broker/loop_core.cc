@@ -1,0 +1,155 @@
+// The core loop: see loops.h.
+#include <unistd.h>
+
+#include "broker/append/recover.h"
+#include "broker/loops.h"
+#include "broker/store/checkpoint.h"
+
+namespace concordat::broker {
+namespace {
+
+constexpr std::size_t kInputsATurn = 64;
+constexpr Milliseconds kIdle{100};
+constexpr Milliseconds kWhileFlying{1};                    // what arrives meanwhile waits for this group anyway
+constexpr Milliseconds kTickEvery{250};
+constexpr Milliseconds kCheckpointEvery = std::chrono::seconds(5);
+constexpr Sequence kSnapshotEvery = 200'000;
+
+}  // namespace
+
+StageMetrics::StageMetrics(observe::Metrics& metrics)
+    : verify_ns(metrics.counter("verify_ns_total", "verifying batches")),
+      step_ns(metrics.counter("step_ns_total", "deciding and applying")),
+      append_ns(metrics.counter("append_ns_total", "sealing bodies and handing groups to the engine, waiting included")),
+      fetch_ns(metrics.counter("fetch_ns_total", "reading events back for hand-over")),
+      deliver_ns(metrics.counter("deliver_ns_total", "boxing shares and signing")),
+      encode_ns(metrics.counter("encode_ns_total", "encoding frames")),
+      batches(metrics.counter("batches_total", "batches received")),
+      events(metrics.counter("events_total", "events answered")),
+      deliveries(metrics.counter("deliveries_total", "deliveries handed over")),
+      groups(metrics.counter("groups_total", "groups made durable")),
+      records(metrics.counter("records_total", "records made durable")),
+      refused_connections(metrics.counter("refused_connections_total", "handshakes refused")) {}
+
+void die(observe::Log& log, const Error& why) {
+  log.error("the broker ends: nothing that waits goes out, and it recovers from its log at the next start", why);
+  // No destructor may flush, send or sync anything now.
+  _exit(70);
+}
+
+CoreLoop::CoreLoop(Core core, wire::LogMark head, CoreParts parts, Channels& channels, transport::Waiting& io)
+    : core_(std::move(core)),
+      parts_(std::move(parts)),
+      channels_(channels),
+      io_(io),
+      protector_(parts_.broker, parts_.keys, parts_.entropy, head),
+      appender_(parts_.engine, protector_, parts_.entropy),
+      checkpointed_(head.sequence),
+      snapshot_(parts_.engine.snapshot_applied()) {}
+
+void CoreLoop::step(Input input, Output& out) {
+  const StageTimer watch(parts_.metrics.step_ns);
+  core_.step(std::move(input), parts_.clock.now(), out);
+}
+
+void CoreLoop::take(ToCore message, Output& out) {
+  if (auto* input = std::get_if<Input>(&message)) return step(std::move(*input), out);
+  const auto& command = std::get<AdminCommand>(message);
+  std::vector<Input> asked;
+  std::string answer = parts_.administer(core_, command, asked);
+  for (auto& input : asked) step(std::move(input), out);
+  out.effects.push_back(AnswerOperator{command.answer, std::move(answer)});
+}
+
+void CoreLoop::run() {
+  while (true) {
+    Output out;
+    const bool room = appender_.waiting() < Appender::kWaitingMax;
+    Milliseconds patience = appender_.idle() ? kIdle : Milliseconds(0);
+    for (std::size_t taken = 0; room && taken < kInputsATurn; ++taken) {
+      auto message = channels_.inputs.receive(patience);
+      if (!message) break;
+      patience = Milliseconds(0);
+      take(*std::move(message), out);
+    }
+    const Instant now = parts_.clock.now();
+    if (now >= next_tick_) {
+      next_tick_ = now + kTickEvery;
+      step(Tick{}, out);
+      parts_.log.settle();
+    }
+    parts_.metrics.records.add(out.records.size());
+    appender_.take(std::move(out));
+    const Sequence before = appender_.durable().sequence;
+    auto released = [&] {
+      const StageTimer watch(parts_.metrics.append_ns);
+      return appender_.pump(kWhileFlying);
+    }();
+    if (!released) die(parts_.log, released.error());
+    if (appender_.durable().sequence != before) parts_.metrics.groups.add();
+    route(*std::move(released));
+    keep(false);
+    if (channels_.inputs.closed() && channels_.inputs.size() == 0 && appender_.idle()) break;
+  }
+  keep(true);
+  channels_.effects.close();
+}
+
+void CoreLoop::welcome(SendWelcome effect) {
+  // A peer that has seen more than this log holds, or another log, proves that this one lost records: stop. DESIGN 4.6.
+  if (effect.seen.sequence > appender_.durable().sequence) {
+    die(parts_.log, {Fault::Corrupt, code::kStale, "a client has seen record " + std::to_string(effect.seen.sequence)});
+  }
+  auto hash = hash_at(parts_.engine, effect.seen.sequence);
+  if (!hash) die(parts_.log, hash.error());
+  if (effect.seen.sequence != 0 && *hash != effect.seen.hash) {
+    die(parts_.log, {Fault::Corrupt, code::kStale, "a client has seen another record " + std::to_string(effect.seen.sequence)});
+  }
+  channels_.effects.send(ToDeliver{std::move(effect), appender_.durable(), *hash});
+}
+
+void CoreLoop::fetch(const Fetch& fetch) {
+  const StageTimer watch(parts_.metrics.fetch_ns);
+  Fetched fetched;
+  for (const Sequence sequence : fetch.sequences) {
+    auto material = read_material(parts_.engine, parts_.broker, parts_.keys, sequence);
+    if (!material) die(parts_.log, material.error());
+    fetched.found.emplace_back(sequence, *std::move(material));
+  }
+  Output out;
+  step(std::move(fetched), out);
+  appender_.take(std::move(out));
+}
+
+void CoreLoop::route(std::vector<Effect> effects) {
+  for (Effect& effect : effects) {
+    if (const auto* wanted = std::get_if<Fetch>(&effect)) {
+      fetch(*wanted);
+    } else if (auto* greeting = std::get_if<SendWelcome>(&effect)) {
+      welcome(std::move(*greeting));
+    } else if (auto* answer = std::get_if<AnswerOperator>(&effect)) {
+      answer->to->try_send(std::move(answer->text));
+    } else {
+      channels_.effects.send(ToDeliver{std::move(effect), appender_.durable(), {}});
+    }
+  }
+}
+
+// The checkpoint never says more than is durable; the snapshot only shortens the next start.
+void CoreLoop::keep(bool last) {
+  const wire::LogMark& durable = appender_.durable();
+  const Instant now = parts_.clock.now();
+  if (durable.sequence != checkpointed_ && (last || now >= next_checkpoint_)) {
+    const auto written = store::write_checkpoint(parts_.checkpoint, {durable.sequence, durable.hash});
+    if (!written) parts_.log.error("the checkpoint could not be written", written.error());
+    else checkpointed_ = durable.sequence;
+    next_checkpoint_ = now + kCheckpointEvery;
+  }
+  const bool due = last ? core_.state().applied != snapshot_ : durable.sequence >= snapshot_ + kSnapshotEvery;
+  if (!due || core_.state().applied != durable.sequence) return;
+  auto sealed = seal_snapshot(core_.state(), parts_.broker, parts_.keys, parts_.entropy);
+  if (!sealed) die(parts_.log, sealed.error());
+  if (parts_.engine.put_snapshot(durable.sequence, *std::move(sealed))) snapshot_ = durable.sequence;
+}
+
+}  // namespace concordat::broker
