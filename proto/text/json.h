@@ -1,0 +1,55 @@
+// JSON as a plain tree, read and written: what tools print, and what the admin socket carries.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "proto/base/result.h"
+
+namespace concordat::text {
+
+/// A JSON value. Objects keep the order in which members were added.
+class Json {
+ public:
+  enum class Kind : std::uint8_t { Null, Boolean, Number, Text, Array, Object };
+
+  Json() = default;
+  static Json text(std::string_view value) { return Json(Kind::Text, std::string(value)); }
+  static Json number(std::int64_t value) { return Json(Kind::Number, std::to_string(value)); }
+  static Json boolean(bool value) { return Json(Kind::Boolean, value ? "true" : "false"); }
+  static Json array() { return Json(Kind::Array, {}); }
+  static Json object() { return Json(Kind::Object, {}); }
+  /// A number as the source wrote it.
+  static Json number_text(std::string text) { return Json(Kind::Number, std::move(text)); }
+
+  Kind kind() const { return kind_; }
+  /// Of text; or "12", "true" of a number or boolean.
+  const std::string& scalar() const { return scalar_; }
+  const std::vector<std::pair<std::string, Json>>& members() const { return members_; }
+  /// Nothing if this is no object or has no such member.
+  const Json* member(std::string_view name) const;
+  Json& set(std::string name, Json value);
+  /// The member of that name, made as an empty object if it is not there.
+  Json& object_at(std::string_view name);
+  const std::vector<std::pair<std::string, Json>>& elements() const { return members_; }
+  Json& add(Json value);
+  bool empty() const { return members_.empty() && scalar_.empty(); }
+
+ private:
+  Json(Kind kind, std::string scalar) : kind_(kind), scalar_(std::move(scalar)) {}
+  Kind kind_ = Kind::Null;
+  std::string scalar_;
+  std::vector<std::pair<std::string, Json>> members_;  ///< Elements of an array have no name.
+};
+
+inline constexpr int kJsonDepthMax = 32;
+
+/// E-FRAME with the byte where it breaks; duplicate names in an object and depth over kJsonDepthMax are errors too.
+Result<Json> parse_json(std::string_view text);
+/// One line without spaces if `indent` is 0, else indented. Bytes that are not UTF-8 become U+FFFD.
+std::string to_text(const Json& value, int indent = 0);
+
+}  // namespace concordat::text
