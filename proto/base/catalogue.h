@@ -28,6 +28,8 @@ inline constexpr Code kDesk{"E-DESK", "the desk is not this client's", "Only the
 inline constexpr Code kSequence{"E-SEQUENCE", "the outbox sequence is not the next one", "Reconnect: the welcome says which sequence is expected."};
 inline constexpr Code kBusy{"E-BUSY", "a bound was reached and nothing was done", "Wait for credit and send again."};
 inline constexpr Code kStale{"E-STALE", "the peer has seen a log position that this broker cannot reproduce", "Stop; restore the newer log; page the partnership's operator."};
+inline constexpr Code kGone{"E-GONE", "the peer is not connected", "Connect again and begin with hello; what was accepted is durable."};
+inline constexpr Code kAddress{"E-ADDRESS", "an address cannot be used", "Use tcp://host:port or ipc:///path, one that is free and reachable."};
 
 // Events.
 inline constexpr Code kSender{"E-SENDER", "the signing key is another agency's", "Sign with the key of the adapter that sends."};
