@@ -39,14 +39,14 @@ std::string BackgroundFailure::why() const { return failed() ? why_ : std::strin
 
 Result<std::unique_ptr<Database>> Database::open(const RocksDbOptions& options, const RocksDbHooks& hooks, Mode mode) {
   std::unique_ptr<Database> out(new Database());
-  if (hooks.files) out->env_ = rocksdb::NewCompositeEnv(hooks.files);
+  out->env_ = hooks.env;
   rocksdb::Env* env = out->env_ ? out->env_.get() : rocksdb::Env::Default();
   const std::string directory = log_directory(options.directory);
   const bool there = env->FileExists(directory + "/CURRENT").ok();
   if (!there && (mode != Mode::Create || holds_data(*env, directory))) {
     return fail(Fault::Corrupt, code::kChain, directory + "/CURRENT is missing");
   }
-  if (!there && !hooks.files) TRY_VOID(make_directory(directory));
+  if (!there && !hooks.env) TRY_VOID(make_directory(directory));
   rocksdb::DBOptions settings = database_settings(options, env, out->failure_);
   settings.create_if_missing = settings.create_missing_column_families = mode == Mode::Create;
   const auto column = column_settings(options);

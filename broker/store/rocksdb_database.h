@@ -57,7 +57,7 @@ class Database {
  private:
   Database() = default;
   mutable BackgroundFailure failure_;
-  std::unique_ptr<rocksdb::Env> env_;
+  std::shared_ptr<rocksdb::Env> env_;
   std::unique_ptr<rocksdb::DB> db_;
   std::vector<rocksdb::ColumnFamilyHandle*> columns_;
 };

@@ -20,6 +20,9 @@ struct RocksDbOptions {
   std::uint64_t wal_bytes_max = std::uint64_t{256} << 20;
   Milliseconds checkpoint_idle{1'000};   ///< Age at which the checkpoint is replaced when no group is waiting,
   Milliseconds checkpoint_busy{10'000};  ///< and when there always is one.
+  /// Only on an operator's word, after a refusal with E-CHAIN: takes a damaged end of the write-ahead log for one that a
+  /// power cut left unsynced, and drops it. The checkpoint must still be met; what peers have seen tells the rest.
+  bool drop_damaged_end = false;
   /// Called on the store's thread after each answer, to wake the owner's loop. Must not block.
   std::function<void()> answered;
   /// Free space where the store is; the file system's word if not given.

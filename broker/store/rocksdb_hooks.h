@@ -2,7 +2,7 @@
 // No program includes this header.
 #pragma once
 
-#include <rocksdb/file_system.h>
+#include <rocksdb/env.h>
 
 #include <memory>
 
@@ -14,7 +14,7 @@ namespace concordat::store {
 enum class Planted : std::uint8_t { None, AcknowledgeBeforeSync, NoSync, IgnoreFailure };
 
 struct RocksDbHooks {
-  std::shared_ptr<rocksdb::FileSystem> files;  ///< None: the machine's.
+  std::shared_ptr<rocksdb::Env> env;  ///< None: the machine's.
   Planted planted = Planted::None;
 };
 

@@ -28,7 +28,8 @@ rocksdb::DBOptions database_settings(const RocksDbOptions& options, rocksdb::Env
   out.listeners.push_back(std::make_shared<Listener>(background));
   // A lost end must be found out, not hidden: the default mode dropped acknowledged rows silently, the absolute one
   // refuses every store whose last write was cut. The chain and the checkpoint outside tell a cut from a loss.
-  out.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  out.wal_recovery_mode = options.drop_damaged_end ? rocksdb::WALRecoveryMode::kPointInTimeRecovery
+                                                   : rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   out.recycle_log_file_num = 0;
   // Without it a recovered log may hold a record whose body is gone.
   out.atomic_flush = true;

@@ -86,8 +86,8 @@ inline Appended commit(Engine& engine, const Group& group) {
 /// A folder of its own, gone afterwards.
 class Folder {
  public:
-  Folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "concordat-store-XXXXXX").string();
+  explicit Folder(const std::filesystem::path& in = std::filesystem::temp_directory_path()) {
+    std::string name = (in / "concordat-store-XXXXXX").string();
     INVARIANT(::mkdtemp(name.data()) != nullptr, "the test has a place to write");
     path_ = name;
   }
@@ -102,5 +102,11 @@ class Folder {
  private:
   std::string path_;
 };
+
+/// For what need not survive anything: memory where there is such a folder.
+inline std::filesystem::path quick_folder() {
+  std::error_code ignored;
+  return std::filesystem::is_directory("/dev/shm", ignored) ? "/dev/shm" : std::filesystem::temp_directory_path();
+}
 
 }  // namespace concordat::store

@@ -1,0 +1,97 @@
+// A store that is written to, cut off and opened again: see trial.h.
+#include "tests/broker/store/trial.h"
+
+namespace concordat::store {
+namespace {
+constexpr Sequence kRowsPerBucket = 30;
+BucketId bucket_of(Sequence sequence) { return BucketId{static_cast<std::uint32_t>(1 + sequence / kRowsPerBucket)}; }
+Bytes snapshot_of(Sequence applied) { return Bytes(1000 + applied % 777, static_cast<char>('A' + applied % 26)); }
+}  // namespace
+
+Trial::Trial(std::uint64_t seed, Planted planted)
+    : files_(std::make_shared<FaultFiles>(seed)), planted_(planted), random_(seed + 1) {}
+
+bool Trial::open(bool drop_damaged_end) {
+  RocksDbOptions options;
+  options.directory = folder_.path();
+  options.drop_damaged_end = drop_damaged_end;
+  options.write_buffer_bytes = 64 << 10;
+  options.wal_bytes_max = 96 << 10;
+  options.free_bytes = [] { return std::uint64_t{1} << 40; };
+  options.checkpoint_idle = Milliseconds(0);
+  options.checkpoint_busy = Milliseconds(0);
+  auto engine = open_rocksdb_with(options, {env_over(files_), planted_});
+  error_ = engine ? "" : describe(engine.error());
+  engine_ = engine ? *std::move(engine) : nullptr;
+  return engine_ != nullptr;
+}
+
+Group Trial::next_group() {
+  Group group;
+  group.epoch = engine_->epoch();
+  group.first = engine_->last() + 1;
+  group.id = *GroupId::from(Writer().u64(engine_->epoch()).u64(++groups_).take());
+  group.head = attempted_[group.first - 1];
+  const Sequence end = group.first + 1 + random_() % 5;
+  for (Sequence at = group.first; at < end; ++at) {
+    group.rows.push_back(row_of(at, group.head, bucket_of(at), at * 977 % 3000));
+    group.head = attempted_[at] = hash_of(group.rows.back().stub);
+  }
+  return group;
+}
+
+void Trial::work(std::size_t groups) {
+  for (std::size_t n = 0; n < groups; ++n) {
+    const Group group = next_group();
+    const bool hit = files_->log_was_hit();
+    const Appended outcome = commit(*engine_, group);
+    if (outcome != Appended::Durable) return;
+    if (hit) crime_ = "record " + std::to_string(group.first) + " acknowledged after a failed write of the log";
+    acknowledged_ = group.rows.back().sequence;
+    snapshot_acknowledged_ = std::max(snapshot_acknowledged_, engine_->snapshot_applied());
+    if (random_() % 6 == 0) (void)engine_->put_snapshot(engine_->last(), snapshot_of(engine_->last()));
+    if (random_() % 8 == 0) destroy_old_bucket();
+  }
+}
+
+void Trial::destroy_old_bucket() {
+  const std::uint32_t newest = bucket_of(acknowledged_).value;
+  const auto bucket = static_cast<std::uint32_t>(destroyed_.size() + 1);
+  if (bucket + 1 < newest && engine_->destroy_bucket(BucketId{bucket})) destroyed_.insert(bucket);
+}
+
+std::string Trial::verdict(bool drop_damaged_end) {
+  if (!crime_.empty()) return crime_;
+  if (!open(drop_damaged_end)) return "does not open: " + error_;
+  const CheckReport report = check_log(*engine_, {follow_stub, examine_row, std::nullopt});
+  std::string found = compare(report);
+  if (found.empty()) found = compare_rest();
+  // What was recovered may be acted on from now on: it is a promise too.
+  acknowledged_ = engine_->last();
+  return found;
+}
+
+std::string Trial::compare(const CheckReport& report) const {
+  if (!report.whole()) return "record " + std::to_string(report.findings[0].sequence) + ": " + report.findings[0].what;
+  if (report.last < acknowledged_) {
+    return "lost: acknowledged to " + std::to_string(acknowledged_) + ", recovered to " + std::to_string(report.last);
+  }
+  const auto attempt = attempted_.find(report.last);
+  if (report.last > 0 && attempt == attempted_.end()) return "recovered what was never attempted";
+  if (report.last > 0 && attempt->second != report.head) return "recovered another record than was attempted";
+  return "";
+}
+
+std::string Trial::compare_rest() const {
+  for (const std::uint32_t bucket : destroyed_) {
+    if (!engine_->destroyed(BucketId{bucket})) return "bucket " + std::to_string(bucket) + " came back";
+  }
+  const auto snapshot = engine_->snapshot(kSequenceMax);
+  if (!snapshot) return describe(snapshot.error());
+  const Sequence applied = *snapshot ? (*snapshot)->applied : 0;
+  if (applied < snapshot_acknowledged_) return "a durable snapshot is gone";
+  if (*snapshot && (*snapshot)->sealed != snapshot_of(applied)) return "a snapshot is not what was put";
+  return "";
+}
+
+}  // namespace concordat::store

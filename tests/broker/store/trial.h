@@ -1,0 +1,53 @@
+// A store that is written to, cut off and opened again, and the properties it must keep (ASSURANCE.md), checked apart
+// from the code under test.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+
+#include "broker/store/rocksdb_hooks.h"
+#include "tests/broker/store/fault_files.h"
+#include "tests/broker/store/rows.h"
+
+namespace concordat::store {
+
+class Trial {
+ public:
+  Trial(std::uint64_t seed, Planted planted);
+
+  /// Opens; false if the store refuses, with the reason in error().
+  bool open(bool drop_damaged_end = false);
+  /// Appends up to `groups`, with a snapshot and a destroyed bucket now and then; stops when the engine has ended.
+  void work(std::size_t groups);
+  void close() { engine_.reset(); }
+  /// Opens after a failure and compares what is there with what was promised. Empty if all is well.
+  std::string verdict(bool drop_damaged_end = false);
+  FaultFiles& files() { return *files_; }
+  const std::string& error() const { return error_; }
+  /// Set when a group was called durable although a write of the write-ahead log had failed before it was handed over.
+  const std::string& crime() const { return crime_; }
+  Sequence acknowledged() const { return acknowledged_; }
+
+ private:
+  Group next_group();
+  void destroy_old_bucket();
+  std::string compare(const CheckReport& report) const;
+  std::string compare_rest() const;
+
+  Folder folder_{quick_folder()};
+  std::shared_ptr<FaultFiles> files_;
+  Planted planted_;
+  std::mt19937_64 random_;
+  std::unique_ptr<Engine> engine_;
+  std::string error_;
+  std::string crime_;
+  std::map<Sequence, Digest> attempted_;  ///< Record hash by place: a record is the same however often it is tried.
+  Sequence acknowledged_ = 0;
+  Sequence snapshot_acknowledged_ = 0;
+  std::uint64_t groups_ = 0;
+  std::set<std::uint32_t> destroyed_;
+};
+
+}  // namespace concordat::store
