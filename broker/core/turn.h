@@ -45,7 +45,9 @@ class Turn {
   /// The same for an accepted event; `material->sequence` must be next_sequence().
   void emit(MaterialPtr material, BucketId bucket);
   Sequence next_sequence() const { return state.applied + 1; }
-  void effect(Effect effect) { out_.effects.push_back(std::move(effect)); }
+  // Made in place: moved as a variant, GCC 12 takes its other members for read before they are written.
+  template <class Kind>
+  void effect(Kind effect) { out_.effects.emplace_back(std::in_place_type<Kind>, std::move(effect)); }
   void send(SessionId session, wire::ToClient message) { effect(SendMessage{session, std::move(message)}); }
 
   /// The event's material, or null, and then it is asked for and the stage is run again when it comes.
