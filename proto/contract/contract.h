@@ -41,15 +41,16 @@ Kind kind_of(const Message& event);
 
 /// The compartments of an event in label order, each with its derived facts (on part 0) and its content. `event` is a message of a
 /// kind with the numbers and roles of its people set; `happened` is the header's time, from which ages are counted.
-/// E-VALUE: a person without number, role or anything said of it; two with one number; an enum at UNSPECIFIED or unknown.
-/// E-FIELD: an unknown field, or a message that is no event. E-LIMIT: a bound above, kPeopleMax or seal::kLeavesMax.
-/// Cost: one copy of the event, about 1 µs a compartment.
+/// E-VALUE: a person without number, role or anything said of it; two with one number; an enum at UNSPECIFIED; text not UTF-8.
+/// E-FIELD: an unknown field or enum value, or a message that is no event. E-LIMIT: a bound above, kPeopleMax or seal::kLeavesMax.
+/// Cost: the event is serialised once and cut; about 1 µs a compartment.
 Result<std::vector<seal::Plain>> split(const Message& event, Instant happened);
 
 /// The message that these compartments make, in whatever order they come: people in number order, with numbers and roles from
 /// the labels. What is withheld is simply not there; the labels say what was opened.
 /// E-LABEL: labels repeat, disagree on a person's roles, or name nothing known. E-FIELD: bytes that are not of the schema, an
-/// unknown field or enum value, a field of another item, a singular field in a part other than 0, or a header field. E-LIMIT.
+/// unknown field or enum value, a field of another item, a singular field twice or in a part other than 0, or a header field.
+/// E-VALUE: an enum at UNSPECIFIED, text not UTF-8. E-LIMIT.
 Result<std::unique_ptr<Message>> join(Kind kind, std::span<const seal::Plain> opened);
 
 /// True if each compartment's facts are exactly those that follow from its content; else E-MISMATCH with the numbers of the

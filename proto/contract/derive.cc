@@ -44,13 +44,13 @@ FactValue age_band(const v1::DateOfBirth& birth, Instant happened) {
 
 FactValue risk_score(const v1::RiskAnswers& answers) {
   constexpr int kQuestions = 24;
-  const auto& type = *v1::RiskAnswers::descriptor();
+  const auto& type = *v1::RiskAnswers::descriptor();  // q01 to q24 are its first fields, numbered 1 to 24
   const Reflection& look = *v1::RiskAnswers::GetReflection();
   bool answered = answers.has_score() && answers.score() <= kQuestions;
   unsigned score = answered ? answers.score() : 0;
   unsigned yes = 0;
-  for (int number = 1; number <= kQuestions; ++number) {
-    const FieldDescriptor* question = type.FindFieldByNumber(number);
+  for (int i = 0; i < kQuestions; ++i) {
+    const FieldDescriptor* question = type.field(i);
     if (!look.HasField(answers, question)) continue;
     answered = true;
     if (look.GetEnumValue(answers, question) == v1::ANSWER_YES) ++yes;

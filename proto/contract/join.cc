@@ -5,15 +5,12 @@
 #include "proto/contract/contract.h"
 #include "proto/contract/derive.h"
 #include "proto/contract/reflect.h"
+#include "proto/contract/shape.h"
 
 namespace concordat::contract {
 namespace {
 
 auto bad_label(const char* why) { return fail(Fault::Malformed, code::kLabel, why); }
-
-std::string where(const seal::Label& label) {
-  return std::string(name_of(static_cast<Item>(label.item))) + (label.person == 0 ? " of the case" : " of a person");
-}
 
 // By place, so that parts follow each other and a repeated place is beside itself, whatever its roles.
 bool earlier(const seal::Plain* a, const seal::Plain* b) {
@@ -44,27 +41,8 @@ Result<std::vector<const seal::Plain*>> in_order(std::span<const seal::Plain> op
   return order;
 }
 
-Result<bool> check_items(const Message& content, const seal::Label& label) {
-  for (const FieldDescriptor* field : fields_of(content)) {
-    if (is_header(*field) || item_of(*field) != static_cast<Item>(label.item)) {
-      return fail(Fault::Malformed, code::kField, field->name() + " does not belong to item " + where(label));
-    }
-    if (label.part != 0 && !field->is_repeated()) {
-      return fail(Fault::Malformed, code::kField, field->name() + " may stand in part 0 only: item " + where(label));
-    }
-  }
-  return true;
-}
-
-// The content as a message by itself: a Person, or a message of the kind.
-Result<std::unique_ptr<Message>> parse(Kind kind, const seal::Plain& plain) {
-  std::unique_ptr<Message> content = plain.label.person != 0 ? std::make_unique<v1::Person>() : new_event(kind);
-  if (content == nullptr) return fail(Fault::Malformed, code::kField, "the kind is not built here");
-  if (plain.content.size() > kCompartmentBytesMax) return fail(Fault::Malformed, code::kLimit, "a compartment is too large: item " + where(plain.label));
-  if (!content->ParseFromString(plain.content)) return fail(Fault::Malformed, code::kField, "not a message of the schema: item " + where(plain.label));
-  TRY_VOID(check_items(*content, plain.label));
-  TRY_VOID(check_content(*content));
-  return content;
+Result<bool> check_content(const seal::Plain& plain, const MessageShape& shape) {
+  return check_compartment(plain.content, plain.label.person != 0 ? person_shape() : shape, plain.label);
 }
 
 void set_header(v1::Person& person, const seal::Label& label) {
@@ -89,6 +67,28 @@ Message& place_of(const seal::Label& label, Message& event) {
   return person;
 }
 
+auto bad_content(const seal::Label& label) {
+  return fail(Fault::Malformed, code::kField, "not a message of the schema: item " + std::string(name_of(static_cast<Item>(label.item))));
+}
+
+bool has_facts(Item item) {
+  return std::any_of(kFacts.begin(), kFacts.end(), [&](const FactInfo& row) { return row.item == item; });
+}
+
+// What follows from a compartment alone; only items with facts are parsed.
+Result<std::vector<FactEntry>> derived_from(Kind kind, const seal::Plain& plain, Instant happened) {
+  const auto item = static_cast<Item>(plain.label.item);
+  if (plain.label.part != 0 || !has_facts(item)) return std::vector<FactEntry>{};
+  if (plain.label.person != 0) {
+    v1::Person person;
+    if (!person.ParseFromString(plain.content)) return bad_content(plain.label);
+    return derive_facts(item, person, happened);
+  }
+  const std::unique_ptr<Message> event = new_event(kind);
+  if (!event->ParseFromString(plain.content)) return bad_content(plain.label);
+  return derive_facts(item, *event, happened);
+}
+
 std::string differing(const std::vector<FactEntry>& stated, const std::vector<FactEntry>& derived) {
   FactVector a{};
   FactVector b{};
@@ -96,7 +96,7 @@ std::string differing(const std::vector<FactEntry>& stated, const std::vector<Fa
   for (const FactEntry& entry : derived) b[static_cast<std::size_t>(entry.fact)] = entry.value;
   std::string numbers;
   for (std::size_t i = 0; i < kFactNumbers; ++i) {
-    if (a[i] != b[i]) numbers += (numbers.empty() ? "" : ", ") + std::to_string(i);
+    if (a[i] != b[i]) numbers.append(numbers.empty() ? "" : ", ").append(std::to_string(i));
   }
   return numbers;
 }
@@ -104,12 +104,13 @@ std::string differing(const std::vector<FactEntry>& stated, const std::vector<Fa
 }  // namespace
 
 Result<std::unique_ptr<Message>> join(Kind kind, std::span<const seal::Plain> opened) {
+  const MessageShape* shape = case_shape(kind);
+  if (shape == nullptr) return fail(Fault::Malformed, code::kField, "the kind is not built here");
   std::unique_ptr<Message> event = new_event(kind);
-  if (event == nullptr) return fail(Fault::Malformed, code::kField, "the kind is not built here");
   TRY(const auto order, in_order(opened));
   for (const seal::Plain* plain : order) {
-    TRY(const std::unique_ptr<Message> content, parse(kind, *plain));
-    place_of(plain->label, *event).MergeFrom(*content);
+    TRY_VOID(check_content(*plain, *shape));
+    if (!place_of(plain->label, *event).MergeFromString(plain->content)) return bad_content(plain->label);
   }
   if (event->GetReflection()->FieldSize(*event, people_field(*event)) > static_cast<int>(kPeopleMax)) {
     return fail(Fault::Malformed, code::kLimit, "the event has too many people");
@@ -118,15 +119,16 @@ Result<std::unique_ptr<Message>> join(Kind kind, std::span<const seal::Plain> op
 }
 
 Result<bool> check_facts(Kind kind, std::span<const seal::Plain> opened, Instant happened) {
+  const MessageShape* shape = case_shape(kind);
+  if (shape == nullptr) return fail(Fault::Malformed, code::kField, "the kind is not built here");
   TRY_VOID(in_order(opened));
   std::string numbers;
   for (const seal::Plain& plain : opened) {
-    TRY(const std::unique_ptr<Message> content, parse(kind, plain));
+    TRY_VOID(check_content(plain, *shape));
     TRY(const std::vector<FactEntry> stated, decode_facts(plain.facts));
-    std::vector<FactEntry> derived;
-    if (plain.label.part == 0) derived = derive_facts(static_cast<Item>(plain.label.item), *content, happened);
+    TRY(const std::vector<FactEntry> derived, derived_from(kind, plain, happened));
     const std::string some = differing(stated, derived);
-    if (!some.empty()) numbers += (numbers.empty() ? "" : ", ") + some;
+    if (!some.empty()) numbers.append(numbers.empty() ? "" : ", ").append(some);
   }
   if (!numbers.empty()) return fail(Fault::Malformed, code::kMismatch, "fact " + numbers);
   return true;

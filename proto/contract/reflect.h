@@ -3,12 +3,10 @@
 
 #include <google/protobuf/message.h>
 
-#include <string>
 #include <vector>
 
 #include "concordat/v1/person.pb.h"
 #include "concordat/v1/vocabulary.pb.h"
-#include "proto/base/result.h"
 #include "proto/contract/vocabulary.h"
 
 namespace concordat::contract {
@@ -30,9 +28,5 @@ inline std::vector<const FieldDescriptor*> fields_of(const Message& message) {
 
 /// The frame's field of people; a message of a kind has it.
 inline const FieldDescriptor* people_field(const Message& event) { return event.GetDescriptor()->FindFieldByNumber(1); }
-
-/// Checks everything inside a person or a case: no unknown field, every enum known and not UNSPECIFIED, sizes and counts within
-/// contract.h's bounds. People of a case are checked with it. E-FIELD, E-VALUE, E-LIMIT; the detail is the field's path.
-Result<bool> check_content(const Message& message);
 
 }  // namespace concordat::contract

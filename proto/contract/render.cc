@@ -5,6 +5,7 @@
 
 #include "proto/base/time.h"
 #include "proto/contract/reflect.h"
+#include "proto/contract/utf8.h"
 
 namespace concordat::contract {
 namespace {
@@ -121,23 +122,6 @@ std::string members_of(const FactVector& values) {
   return braced(members);
 }
 
-// Bytes of the well-formed UTF-8 sequence at the start of `text` (RFC 3629); 0 if there is none.
-std::size_t sequence_at(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u; };
-  const auto tail = [&](std::size_t i) { return (byte(i) & 0xc0u) == 0x80u; };
-  const unsigned first = byte(0);
-  if (first < 0x80) return 1;
-  if (first >= 0xc2 && first <= 0xdf) return tail(1) ? 2 : 0;
-  if (first >= 0xe0 && first <= 0xef) {
-    const bool overlong = first == 0xe0 && byte(1) < 0xa0;
-    const bool surrogate = first == 0xed && byte(1) > 0x9f;
-    return tail(1) && tail(2) && !overlong && !surrogate ? 3 : 0;
-  }
-  if (first < 0xf0 || first > 0xf4) return 0;
-  const bool out_of_range = (first == 0xf0 && byte(1) < 0x90) || (first == 0xf4 && byte(1) > 0x8f);
-  return tail(1) && tail(2) && tail(3) && !out_of_range ? 4 : 0;
-}
-
 void append_escaped(std::string& out, std::string_view sequence) {
   const char c = sequence[0];
   if (c == '"' || c == '\\') {
@@ -179,7 +163,7 @@ std::string render_facts(const FactSet& facts) {
 std::string json_text(std::string_view text) {
   std::string out = "\"";
   while (!text.empty()) {
-    const std::size_t size = sequence_at(text);
+    const std::size_t size = utf8_sequence(text);
     if (size == 0) {
       out.append("\xef\xbf\xbd");
     } else {

@@ -1,121 +1,128 @@
-// split: see contract.h.
+// split: see contract.h. The event is serialised once and cut where one item's fields end: fields are written in number order, each with
+// its tag, so the pieces of an item are a message by themselves.
 #include <algorithm>
-#include <map>
 #include <set>
-#include <utility>
 
 #include "proto/contract/contract.h"
 #include "proto/contract/derive.h"
 #include "proto/contract/reflect.h"
+#include "proto/contract/shape.h"
 
 namespace concordat::contract {
 namespace {
 
-using Fields = std::vector<const FieldDescriptor*>;
+// The fields of one item of a person or case, as they are written.
+struct Pieces {
+  Item item{};
+  Bytes singular;
+  std::vector<ByteView> repeated;
+  std::size_t bytes = 0;
+};
 
-std::map<Item, Fields> by_item(const Message& message) {
-  std::map<Item, Fields> items;
-  for (const FieldDescriptor* field : fields_of(message)) {
-    if (!is_header(*field)) items[item_of(*field)].push_back(field);
+// One event on its way: where compartments go, and what each of them needs to know.
+struct Splitting {
+  Instant happened;
+  std::vector<seal::Plain> out;
+};
+
+Pieces& pieces_of(Item item, std::vector<Pieces>& items) {
+  for (Pieces& pieces : items) {
+    if (pieces.item == item) return pieces;
+  }
+  items.push_back({item, {}, {}, 0});
+  return items.back();
+}
+
+Result<std::vector<Pieces>> cut(ByteView message, const MessageShape& shape) {
+  std::vector<Pieces> items;
+  Scan scan(message);
+  while (const auto field = scan.next()) {
+    const FieldShape* row = field->number < shape.fields.size() ? &shape.fields[field->number] : nullptr;
+    if (row != nullptr && row->header) continue;
+    TRY_VOID(check_field(*field, shape));
+    Pieces& pieces = pieces_of(row->item, items);
+    if (!row->repeated) {
+      pieces.singular.append(field->whole);
+    } else {
+      pieces.repeated.push_back(field->whole);
+    }
+    pieces.bytes += field->whole.size();
+    if (pieces.repeated.size() > 2 * kRepeatedMax) return fail(Fault::Malformed, code::kLimit, std::string(row->name) + " has too many elements");
   }
   return items;
 }
 
-// Moves the elements of repeated messages out of `whole` into further parts, in order, once a part is full.
-std::vector<std::unique_ptr<Message>> spill(Message& whole, const Fields& fields) {
-  std::vector<std::unique_ptr<Message>> parts;
-  std::size_t used = kPartBytes;
-  for (const FieldDescriptor* field : fields) {
-    if (!field->is_repeated() || field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) continue;
-    const Reflection& look = *whole.GetReflection();
-    for (int i = 0; i < look.FieldSize(whole, field); ++i) {
-      Message* element = look.MutableRepeatedMessage(&whole, field, i);
-      const std::size_t size = element->ByteSizeLong();
-      if (used + size > kPartBytes) {
-        parts.emplace_back(whole.New());
-        used = 0;
-      }
-      used += size;
-      element->GetReflection()->Swap(element, look.AddMessage(parts.back().get(), field));
-    }
-    look.ClearField(&whole, field);
+// Part 0 has the singular fields; a repeated one goes to a further part once a part is full.
+std::vector<Bytes> parts_of(Pieces& pieces) {
+  std::vector<Bytes> parts;
+  parts.push_back(std::move(pieces.singular));
+  parts.back().reserve(std::min(pieces.bytes, kPartBytes));
+  for (const ByteView element : pieces.repeated) {
+    if (!parts.back().empty() && parts.back().size() + element.size() > kPartBytes) parts.emplace_back();
+    parts.back().append(element);
   }
   return parts;
 }
 
-Result<bool> add(const Message& part, seal::Label label, Bytes facts, std::vector<seal::Plain>& out) {
-  if (out.size() >= seal::kLeavesMax) return fail(Fault::Malformed, code::kLimit, "the event has more compartments than fit");
-  seal::Plain plain{label, std::move(facts), {}};
-  if (!part.SerializeToString(&plain.content) || plain.content.size() > kCompartmentBytesMax) {
-    return fail(Fault::Malformed, code::kLimit, "a compartment is too large: item " + std::string(name_of(static_cast<Item>(label.item))));
-  }
-  out.push_back(std::move(plain));
-  return true;
-}
-
-// One item of `from`: its fields are swapped out into a message of their own.
-Result<bool> add_item(Message& from, Item item, const Fields& fields, seal::Label label, Instant happened, std::vector<seal::Plain>& out) {
-  std::unique_ptr<Message> slice(from.New());
-  from.GetReflection()->SwapFields(&from, slice.get(), fields);
-  label.item = static_cast<std::uint16_t>(item);
-  Bytes facts = encode_facts(derive_facts(item, *slice, happened));
-  if (slice->ByteSizeLong() <= kPartBytes) return add(*slice, label, std::move(facts), out);
-  auto parts = spill(*slice, fields);
-  if (slice->ByteSizeLong() > 0) parts.insert(parts.begin(), std::move(slice));
-  for (const auto& part : parts) {
-    TRY_VOID(add(*part, label, std::exchange(facts, {}), out));
+Result<bool> add_item(Pieces& pieces, const MessageShape& shape, const Message& from, seal::Label label, Splitting& splitting) {
+  label.item = static_cast<std::uint16_t>(pieces.item);
+  Bytes facts = encode_facts(derive_facts(pieces.item, from, splitting.happened));
+  for (Bytes& content : parts_of(pieces)) {
+    if (splitting.out.size() >= seal::kLeavesMax) return fail(Fault::Malformed, code::kLimit, "the event has more compartments than fit");
+    TRY_VOID(check_compartment(content, shape, label));
+    splitting.out.push_back({label, std::move(facts), std::move(content)});
+    facts.clear();
     ++label.part;
   }
   return true;
 }
 
-Result<bool> add_items(Message& from, const seal::Label& label, Instant happened, std::vector<seal::Plain>& out) {
-  for (const auto& [item, fields] : by_item(from)) {
-    TRY_VOID(add_item(from, item, fields, label, happened, out));
+Result<bool> add_items(ByteView bytes, const MessageShape& shape, const Message& from, const seal::Label& label, Splitting& splitting) {
+  TRY(std::vector<Pieces> items, cut(bytes, shape));
+  if (items.empty() && label.person != 0) return fail(Fault::Malformed, code::kValue, "nothing is said of a person");
+  for (Pieces& pieces : items) {
+    TRY_VOID(add_item(pieces, shape, from, label, splitting));
   }
   return true;
 }
 
 Result<std::uint8_t> roles_of(const v1::Person& person) {
   std::uint8_t roles = 0;
-  for (const int role : person.role()) {
-    const std::uint8_t mask = bit(static_cast<Role>(role));
-    if ((roles & mask) != 0) return fail(Fault::Malformed, code::kValue, "a person has a role twice");
-    roles = static_cast<std::uint8_t>(roles | mask);
+  for (const int number : person.role()) {
+    const auto role = numbered<Role>(static_cast<std::uint32_t>(number));
+    if (!role) return fail(Fault::Malformed, code::kValue, "a person has an unknown role");
+    if ((roles & bit(*role)) != 0) return fail(Fault::Malformed, code::kValue, "a person has a role twice");
+    roles = static_cast<std::uint8_t>(roles | bit(*role));
   }
   if (roles == 0) return fail(Fault::Malformed, code::kValue, "a person has no role");
   return roles;
 }
 
-Result<bool> add_person(v1::Person& person, std::set<std::uint32_t>& seen, Instant happened, std::vector<seal::Plain>& out) {
+Result<bool> add_person(const v1::Person& person, std::set<std::uint32_t>& seen, Splitting& splitting) {
   const std::uint32_t number = person.number();
   if (number == 0 || number > 0xffff) return fail(Fault::Malformed, code::kValue, "a person's number is not 1 to 65535");
   if (!seen.insert(number).second) return fail(Fault::Malformed, code::kValue, "two people have one number");
   TRY(const std::uint8_t roles, roles_of(person));
-  const std::size_t before = out.size();
-  TRY_VOID(add_items(person, {static_cast<std::uint16_t>(number), roles, 0, 0}, happened, out));
-  if (out.size() == before) return fail(Fault::Malformed, code::kValue, "nothing is said of a person");
-  return true;
+  return add_items(person.SerializeAsString(), person_shape(), person, {static_cast<std::uint16_t>(number), roles, 0, 0}, splitting);
 }
 
 }  // namespace
 
 Result<std::vector<seal::Plain>> split(const Message& event, Instant happened) {
-  if (!is_built(kind_of(event))) return fail(Fault::Malformed, code::kField, "the message is not an event");
-  const std::unique_ptr<Message> copy(event.New());
-  copy->CopyFrom(event);
-  const FieldDescriptor* people = people_field(*copy);
-  const Reflection& look = *copy->GetReflection();
-  if (look.FieldSize(*copy, people) > static_cast<int>(kPeopleMax)) return fail(Fault::Malformed, code::kLimit, "the event has too many people");
-  TRY_VOID(check_content(*copy));
-  std::vector<seal::Plain> out;
-  TRY_VOID(add_items(*copy, {}, happened, out));
+  const MessageShape* shape = case_shape(kind_of(event));
+  if (shape == nullptr) return fail(Fault::Malformed, code::kField, "the message is not an event");
+  const FieldDescriptor* people = people_field(event);
+  const Reflection& look = *event.GetReflection();
+  const int count = look.FieldSize(event, people);
+  if (count > static_cast<int>(kPeopleMax)) return fail(Fault::Malformed, code::kLimit, "the event has too many people");
+  Splitting splitting{happened, {}};
+  TRY_VOID(add_items(event.SerializeAsString(), *shape, event, {}, splitting));
   std::set<std::uint32_t> seen;
-  for (int i = 0; i < look.FieldSize(*copy, people); ++i) {
-    TRY_VOID(add_person(static_cast<v1::Person&>(*look.MutableRepeatedMessage(copy.get(), people, i)), seen, happened, out));
+  for (int i = 0; i < count; ++i) {
+    TRY_VOID(add_person(static_cast<const v1::Person&>(look.GetRepeatedMessage(event, people, i)), seen, splitting));
   }
-  std::sort(out.begin(), out.end(), [](const seal::Plain& a, const seal::Plain& b) { return a.label < b.label; });
-  return out;
+  std::sort(splitting.out.begin(), splitting.out.end(), [](const seal::Plain& a, const seal::Plain& b) { return a.label < b.label; });
+  return std::move(splitting.out);
 }
 
 Result<FactSet> facts_of(std::span<const FactEntry> event_facts, std::span<const seal::Plain> plains) {

@@ -113,6 +113,7 @@ class Walk {
 
   void shape(const FieldDescriptor& field) {
     if (field.is_map()) return say(field, "no-map: use a repeated message");
+    if (field.number() > 63) say(field, "numbers: fields go to 63");
     if (!field.is_repeated() && !is_message(field) && !field.has_presence()) say(field, "presence: make it optional");
     switch (field.type()) {
       case FieldDescriptor::TYPE_ENUM: return enumeration(*field.enum_type());
@@ -148,6 +149,7 @@ class Walk {
     if (type.value(0)->number() != 0 || type.value(0)->name() != prefix + "UNSPECIFIED") {
       say(type.name(), "enum-zero: value 0 is " + prefix + "UNSPECIFIED");
     }
+    if (type.value(type.value_count() - 1)->number() > 63) say(type.name(), "numbers: values go to 63");
     for (int i = 1; i < type.value_count(); ++i) {
       if (type.value(i)->name().rfind(prefix, 0) != 0) say(type.value(i)->name(), "enum-zero: begins with " + prefix);
       if (type.value(i)->number() <= type.value(i - 1)->number()) say(type.value(i)->name(), "enum-zero: numbers rise");
@@ -168,7 +170,6 @@ class Walk {
   void vocabulary() {
     for (int i = 0; i < items_->file()->enum_type_count(); ++i) enumeration(*items_->file()->enum_type(i));
     if (roles_->value(roles_->value_count() - 1)->number() > 8) say("Role", "numbers: a label has room for 8 roles");
-    if (facts_->value(facts_->value_count() - 1)->number() > 63) say("Fact", "numbers: facts go to 63");
     for (int i = 1; i < items_->value_count(); ++i) item(*items_->value(i));
     for (int i = 1; i < facts_->value_count(); ++i) {
       const pb::EnumValueDescriptor& value = *facts_->value(i);

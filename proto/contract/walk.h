@@ -38,7 +38,7 @@ std::unique_ptr<google::protobuf::FileDescriptorSet> read_descriptor_set(const s
 ///   type            string, bytes, bool, uint32, int64 named _utc_ms, enum or message; a message does not contain itself
 ///   fact            a fact's sources are singular, of the fact's own item and scope, and a fact with an item has one
 ///   item            every item has a class in law; free text has all and reveals whereabouts
-///   numbers         facts go to 63, roles to 8
+///   numbers         fields, enum values and so facts go to 63, roles to 8
 ///   arena           arenas are on
 std::vector<std::string> walk(const Files& files);
 

@@ -240,7 +240,12 @@ TEST_F(SchemaRules, FactsGoTo63) {
   auto& fact = value("vocabulary", "Fact", "FACT_ADDRESS_CONFIDENTIAL");
   fact.set_number(64);
   for (auto& one : *message("person", "HomeAddress").mutable_field()) one.mutable_options()->ClearExtension(v1::fact);
-  expect_some("Fact: numbers: facts go to 63");
+  expect_some("Fact: numbers: values go to 63");
+}
+
+TEST_F(SchemaRules, FieldsGoTo63) {
+  field("person", "School", "urn").set_number(64);
+  expect_only("School.urn: numbers: fields go to 63");
 }
 
 TEST_F(SchemaRules, RolesGoTo8) {

@@ -281,7 +281,44 @@ TEST_F(Join, RefusesUnknownFields) {
 
 TEST_F(Join, RefusesBytesThatAreNoMessage) {
   EXPECT_EQ(joined(Kind::Incident, {{label(7, kVictim, Item::Name), {}, "\xff\xff"}}), "E-FIELD");
-  EXPECT_EQ(joined(Kind::Incident, {{label(7, kVictim, Item::Name), {}, *from_hex("1a031a01ff")}}), "E-FIELD") << "not UTF-8";
+  EXPECT_EQ(joined(Kind::Incident, {{label(7, kVictim, Item::Name), {}, *from_hex("1a031a01ff")}}), "E-VALUE") << "not UTF-8";
+}
+
+TEST_F(Join, RefusesASingularFieldTwice) {
+  const Bytes name = bytes_of(name_);
+  EXPECT_EQ(joined(Kind::Incident, {{label(7, kVictim, Item::Name), {}, name + name}}), "E-FIELD");
+  EXPECT_EQ(joined(Kind::Incident, {{label(7, kVictim, Item::Name), {}, *from_hex("1a061a01411a0142")}}), "E-FIELD") << "inside";
+}
+
+TEST_F(Join, RefusesAnUnknownOrUnspecifiedValue) {
+  EXPECT_EQ(joined(Kind::Incident, {{label(7, kVictim, Item::Sex), {}, *from_hex("e80102")}}), "ok");
+  EXPECT_EQ(joined(Kind::Incident, {{label(7, kVictim, Item::Sex), {}, *from_hex("e80105")}}), "E-FIELD");
+  EXPECT_EQ(joined(Kind::Incident, {{label(7, kVictim, Item::Sex), {}, *from_hex("e80100")}}), "E-VALUE");
+  EXPECT_EQ(joined(Kind::Incident, {{label(7, kVictim, Item::Sex), {}, *from_hex("e80182808080808080808001")}}), "E-FIELD") << "64 bits";
+}
+
+TEST_F(Join, RefusesAFieldOfAnotherWireType) {
+  EXPECT_EQ(joined(Kind::Incident, {{label(7, kVictim, Item::Name), {}, *from_hex("1801")}}), "E-FIELD") << "a message as a number";
+  EXPECT_EQ(joined(Kind::Incident, {{label(7, kVictim, Item::Sex), {}, *from_hex("ea010102")}}), "E-FIELD") << "a number as bytes";
+  EXPECT_EQ(joined(Kind::Incident, {{label(7, kVictim, Item::Name), {}, *from_hex("1b1c")}}), "E-FIELD") << "a group";
+}
+
+TEST_F(Join, EveryTruncationAndFlippedBitIsRefusedOrReads) {
+  const auto plains = split(*test::bench_event(1), kHappened);
+  ASSERT_TRUE(plains);
+  for (const seal::Plain& plain : *plains) {
+    for (std::size_t bit = 0; bit < plain.content.size() * 8; ++bit) {
+      seal::Plain changed = plain;
+      changed.content[bit / 8] = static_cast<char>(changed.content[bit / 8] ^ (1 << bit % 8));
+      const auto event = join(Kind::RiskAssessment, std::span(&changed, 1));
+      if (event) {
+        EXPECT_TRUE(split(**event, kHappened)) << "what is taken is an event";
+      }
+      changed.content.resize(bit / 8);
+      const auto shorter = join(Kind::RiskAssessment, std::span(&changed, 1));
+      EXPECT_TRUE(shorter || shorter.error().code == code::kField || shorter.error().code == code::kValue);
+    }
+  }
 }
 
 TEST_F(Join, RefusesRepeatedLabels) {
@@ -356,7 +393,7 @@ TEST(Errors, QuoteNoValue) {
   add_person(event, 7).mutable_name()->set_family(std::string(kTextBytesMax + 1, 'Q'));
   const auto result = split(event, kHappened);
   ASSERT_FALSE(result);
-  EXPECT_EQ(result.error().detail, "Incident.person.name.family is too long");
+  EXPECT_EQ(result.error().detail, "Person.name.family is too long");
 }
 
 }  // namespace
