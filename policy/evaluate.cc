@@ -1,0 +1,213 @@
+// Conditions over facts: see evaluate.h.
+#include "policy/evaluate.h"
+
+#include <algorithm>
+
+#include "policy/planted.h"
+
+namespace concordat::policy {
+namespace {
+
+using contract::Fact;
+using contract::FactValue;
+using contract::PersonFacts;
+using contract::Role;
+using Is = Condition::Is;
+
+Truth truth_of(bool value) { return value ? Truth::True : Truth::False; }
+
+Truth test(FactValue value, std::uint64_t values) {
+  if (value == contract::kUnknown) return PLANTED(UnknownIsTrue) ? Truth::True : Truth::Unknown;
+  return truth_of(value < 64 && ((values >> value) & 1) != 0);
+}
+
+/// False before unknown before true: "and" is the least.
+Truth both(Truth a, Truth b) {
+  if (a == Truth::False || b == Truth::False) return Truth::False;
+  return a == Truth::True && b == Truth::True ? Truth::True : Truth::Unknown;
+}
+Truth opposite(Truth a) { return a == Truth::Unknown ? a : truth_of(a == Truth::False); }
+Truth either(Truth a, Truth b) { return opposite(both(opposite(a), opposite(b))); }
+
+constexpr std::array kTruths{Truth::Unknown, Truth::False, Truth::True};
+
+/// Every result that an operation could give.
+template <class Operation>
+Truths lifted(Truths a, Truths b, Operation operation) {
+  Truths out = 0;
+  for (const Truth x : kTruths) {
+    for (const Truth y : kTruths) {
+      if (may_be(a, x) && may_be(b, y)) out |= only(operation(x, y));
+    }
+  }
+  return out;
+}
+
+bool single(Truths truths) { return (truths & (truths - 1)) == 0; }
+Truth the(Truths truths) { return may_be(truths, Truth::True) ? Truth::True : may_be(truths, Truth::False) ? Truth::False : Truth::Unknown; }
+
+Truths join(bool all, Truths a, Truths b) {
+  if (single(a) && single(b)) return only(all ? both(the(a), the(b)) : either(the(a), the(b)));
+  return all ? lifted(a, b, both) : lifted(a, b, either);
+}
+
+bool has(const PersonFacts& person, Role role) { return (person.roles & contract::bit(role)) != 0; }
+FactValue of(const PersonFacts& person, Fact fact) { return person.values[static_cast<std::size_t>(fact)]; }
+
+/// True of somebody with the role; nobody there: unknown, for silence is no answer.
+template <class Of>
+Truth somebody(const contract::FactSet& facts, Role role, Of of_person) {
+  bool anybody = false;
+  Truth truth = Truth::False;
+  for (const PersonFacts& person : facts.people) {
+    if (!has(person, role)) continue;
+    anybody = true;
+    truth = either(truth, of_person(person));
+  }
+  return anybody ? truth : Truth::Unknown;
+}
+
+Truth at_least(contract::RiskBand wanted, const PersonFacts& victim, const CompiledSettings& settings) {
+  using contract::RiskBand;
+  const FactValue score = of(victim, Fact::RiskScore);    // the score + 1
+  const FactValue judged = of(victim, Fact::Judgement);
+  const RiskBand by_score = score > settings.dash_high ? RiskBand::High : score > settings.dash_medium ? RiskBand::Medium : RiskBand::Standard;
+  if (judged != contract::kUnknown && judged >= static_cast<FactValue>(wanted)) return Truth::True;
+  if (score != contract::kUnknown && by_score >= wanted) return Truth::True;
+  return judged != contract::kUnknown && score != contract::kUnknown ? Truth::False : Truth::Unknown;
+}
+
+}  // namespace
+
+Truths Evaluator::evaluate(std::span<const CompiledNode> nodes, const Setting& setting, bool only_facts) const {
+  return nodes.empty() ? only(Truth::True) : node(nodes, setting, only_facts);
+}
+
+Truths Evaluator::node(std::span<const CompiledNode> nodes, const Setting& setting, bool only_facts) const {
+  const CompiledNode& at = nodes[0];
+  switch (at.is) {
+    case Is::All:
+    case Is::Any: return joined(nodes, setting, only_facts);
+    case Is::Not: {
+      const Truths part = node(nodes.subspan(1), setting, only_facts);
+      return lifted(part, part, [](Truth a, Truth) { return opposite(a); });
+    }
+    case Is::Event: return only(test(event_.facts->of(at.fact), at.values));
+    case Is::Person: return only(person(nodes));
+    case Is::Risk: return only(risk(at.band, *setting.settings));
+    case Is::PatientIs: return only(patient_is(at.role));
+    case Is::Consent: return consent(at.values, setting.purpose, only_facts);
+    case Is::Disclosed: return only(Truth::Unknown);
+    case Is::Unread:
+      if (state_ == nullptr) return only_facts ? only(Truth::False) : static_cast<Truths>(only(Truth::False) | only(Truth::True));
+      return only(truth_of(state_->unread_minutes >= at.minutes));
+    case Is::Escalation:
+    case Is::Repeat:
+    case Is::OpenReferral:
+    case Is::Conference:
+      if (state_ == nullptr) return only_facts ? only(Truth::Unknown) : kAnything;
+      return only(from_state(at, *setting.settings));
+  }
+  return only(Truth::Unknown);
+}
+
+Truths Evaluator::joined(std::span<const CompiledNode> nodes, const Setting& setting, bool only_facts) const {
+  const bool all = nodes[0].is == Is::All;
+  Truths truths = only(truth_of(all));
+  const Truths settled = only(truth_of(!all));
+  std::uint32_t at = 1;
+  for (; at < nodes[0].span && truths != settled; at += nodes[at].span) {
+    if (PLANTED(DropACondition) && all && at > 1) break;
+    truths = join(all, truths, node(nodes.subspan(at, nodes[at].span), setting, only_facts));
+  }
+  return truths;
+}
+
+Truth Evaluator::person(std::span<const CompiledNode> nodes) const {
+  return somebody(*event_.facts, nodes[0].role, [&](const PersonFacts& somebody_there) {
+    Truth truth = Truth::True;
+    for (std::uint32_t i = 1; i < nodes[0].span; ++i) truth = both(truth, test(of(somebody_there, nodes[i].fact), nodes[i].values));
+    return truth;
+  });
+}
+
+Truth Evaluator::risk(contract::RiskBand band, const CompiledSettings& settings) const {
+  return somebody(*event_.facts, Role::Victim, [&](const PersonFacts& victim) { return at_least(band, victim, settings); });
+}
+
+Truth Evaluator::patient_is(Role role) const {
+  return somebody(*event_.facts, Role::Patient, [&](const PersonFacts& patient) { return truth_of(has(patient, role)); });
+}
+
+Truth Evaluator::from_state(const CompiledNode& at, const CompiledSettings& settings) const {
+  if (at.is == Is::OpenReferral) return state_->open_referral;
+  if (at.is == Is::Conference) return state_->known_to_conference;
+  if (at.is == Is::Repeat) {
+    if (!state_->pair_known) return Truth::Unknown;
+    const std::uint16_t days = settings.repeat_from == CountsFrom::LastReferral ? state_->days_since_referral : state_->days_since_conference;
+    return truth_of(days != StateFacts::kNever && days <= settings.repeat_days);
+  }
+  if (!state_->victim_known) return Truth::Unknown;
+  const auto first = state_->incident_days_ago.begin();
+  const auto recent = std::count_if(first, first + state_->incident_count, [&](std::uint16_t days) { return days <= settings.escalation_days; });
+  return truth_of(recent >= settings.escalation_incidents);
+}
+
+std::uint64_t Evaluator::consent_in_state(std::uint32_t purpose) const {
+  if (state_ == nullptr) return 0x7f;
+  for (std::size_t i = 0; i < state_->consent_count; ++i) {
+    const StateFacts::Consent& said = state_->consent[i];
+    if (said.purpose == 0 || said.purpose == purpose) return std::uint64_t{1} << static_cast<unsigned>(said.state);
+  }
+  return 1;
+}
+
+std::uint64_t Evaluator::consent_of(const PersonFacts* victim, std::uint32_t purpose) const {
+  if (victim == nullptr) return consent_in_state(purpose);
+  const FactValue said = of(*victim, Fact::Consent);
+  const FactValue said_for = of(*victim, Fact::ConsentPurpose);
+  const bool fits = said != contract::kUnknown && (said_for == contract::kUnknown || said_for == purpose);
+  return fits ? std::uint64_t{1} << said : consent_in_state(purpose);
+}
+
+/// Of every victim; where the event names none, of whoever the state knows.
+Truths Evaluator::consent(std::uint64_t values, std::uint32_t purpose, bool only_facts) const {
+  const auto truths_of = [&](const PersonFacts* victim) {
+    const std::uint64_t states = consent_of(victim, purpose);
+    if (only_facts && (states & (states - 1)) != 0) return only(Truth::Unknown);
+    Truths truths = 0;
+    if ((states & 1) != 0) truths |= only(Truth::Unknown);
+    if ((states & ~std::uint64_t{1} & values) != 0) truths |= only(Truth::True);
+    if ((states & ~std::uint64_t{1} & ~values) != 0) truths |= only(Truth::False);
+    return truths;
+  };
+  Truths truths = only(Truth::True);
+  bool anybody = false;
+  for (const PersonFacts& person : event_.facts->people) {
+    if (!has(person, Role::Victim)) continue;
+    anybody = true;
+    truths = join(true, truths, truths_of(&person));
+  }
+  return anybody ? truths : truths_of(nullptr);
+}
+
+bool Evaluator::passes(Gate gate, std::uint32_t purpose) const {
+  using contract::ConsentState;
+  if (gate == Gate::Open || PLANTED(ConsentIgnored)) return true;
+  const auto value = [](ConsentState state) { return std::uint64_t{1} << static_cast<unsigned>(state); };
+  const std::uint64_t given = value(ConsentState::Given);
+  const std::uint64_t not_refused = given | value(ConsentState::NotAsked) | value(ConsentState::UnsafeToAsk) | value(ConsentState::LacksCapacity);
+  return may_be(consent(gate == Gate::Given ? given : not_refused, purpose, false), Truth::True);
+}
+
+std::uint16_t Evaluator::first_failed(std::span<const CompiledNode> nodes, const Setting& setting) const {
+  const CompiledNode& at = nodes[0];
+  if (at.is != Is::All && at.is != Is::Any) return at.ordinal;
+  for (std::uint32_t i = 1; i < at.span; i += nodes[i].span) {
+    const auto part = nodes.subspan(i, nodes[i].span);
+    if (at.is == Is::Any || node(part, setting, false) != only(Truth::True)) return first_failed(part, setting);
+  }
+  return at.ordinal;
+}
+
+}  // namespace concordat::policy

@@ -1,0 +1,85 @@
+// What could be released at all: the same clauses with whatever the state could still say left open. See decide.h.
+#include <algorithm>
+
+#include "policy/agreement/compiled.h"
+#include "policy/decide.h"
+#include "policy/evaluate.h"
+#include "policy/route.h"
+
+namespace concordat::policy {
+namespace {
+
+constexpr std::size_t kLabelsMax = 63;
+
+class Releasing {
+ public:
+  Releasing(const Case& event, const Compiled& compiled, const directory::Directory& directory, Instant now)
+      : event_(event), compiled_(compiled), evaluator_(event, nullptr), router_(event, compiled, directory), now_(now) {}
+
+  std::bitset<64> labels() {
+    for (const std::uint32_t index : compiled_.for_event(event_.kind, event_.source)) ask(compiled_.clauses[index]);
+    return labels_;
+  }
+
+ private:
+  bool in_force(std::uint16_t agreement) const { return compiled_.settings[agreement].from <= now_ && now_ < compiled_.settings[agreement].until; }
+
+  void ask(const CompiledClause& clause) {
+    const Setting setting{&compiled_.settings[clause.ref.agreement], clause.purpose};
+    if (!in_force(clause.ref.agreement)) return;
+    if (!may_be(evaluator_.evaluate(compiled_.tree(clause.when), setting, clause.only_when_met), Truth::True)) return;
+    if (!evaluator_.passes(clause.gate, clause.purpose)) return;
+    const auto tell = [&](Slot slot, bool) { offer(clause, slot); };
+    router_.lead(clause, tell);
+    for (const Slot slot : clause.then) {
+      Missed missed = Missed::None;
+      if (slot != kNoSlot) router_.offer(slot, false, missed, tell);
+    }
+  }
+
+  void offer(const CompiledClause& clause, Slot slot) {
+    for (std::size_t i = 0; i < std::min(event_.labels.size(), kLabelsMax); ++i) {
+      const seal::Label& label = event_.labels[i];
+      const bool wanted = label.item < 64 && ((clause.items.of_roles(label.roles) >> label.item) & 1) != 0;
+      if (wanted && !labels_[i] && !kept_back(slot, label)) labels_.set(i);
+    }
+  }
+
+  /// Only by what applies whatever the state says.
+  bool kept_back(Slot slot, const seal::Label& label) const {
+    const Piece piece = compiled_.desks[slot].nevers;
+    for (std::uint32_t i = 0; i < piece.count; ++i) {
+      const CompiledNever& never = compiled_.nevers[compiled_.desk_nevers[piece.first + i]];
+      const bool covers = never.all_items || compiled_.free_text[label.item] || ((never.items.of_roles(label.roles) >> label.item) & 1) != 0;
+      if (!covers || !in_force(never.agreement)) continue;
+      const Truths truths = evaluator_.evaluate(compiled_.tree(never.when), {&compiled_.settings[never.agreement], 0});
+      if (!may_be(truths, Truth::False)) return true;
+    }
+    return false;
+  }
+
+  const Case& event_;
+  const Compiled& compiled_;
+  Evaluator evaluator_;
+  Router router_;
+  Instant now_;
+  std::bitset<64> labels_;
+};
+
+/// Kinds that change what is decided about other events: the broker needs them whoever may open them.
+bool broker_acts_on(contract::Kind kind) {
+  using contract::Kind;
+  return kind == Kind::ConsentChange || kind == Kind::Link || kind == Kind::VictimRegistration || kind == Kind::ContactPreference;
+}
+
+}  // namespace
+
+std::bitset<64> releasable_labels(const Case& event, const InForce& agreements, const directory::Directory& directory, Instant now) {
+  return Releasing(event, agreements.compiled(), directory, now).labels();
+}
+
+bool releasable(const Case& event, const InForce& agreements, const directory::Directory& directory, Instant now) {
+  return broker_acts_on(event.kind) || releasable_labels(event, agreements, directory, now).any();
+}
+
+}  // namespace concordat::policy
