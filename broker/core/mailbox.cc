@@ -191,7 +191,7 @@ std::string Mailbox::line() const {
   return text;
 }
 
-void Mailbox::rebuild() {
+void Mailbox::restore() {
   by_event_.clear();
   for (auto& lane : ready_) lane.clear();
   held_.clear();

@@ -79,17 +79,17 @@ class Mailbox {
   /// State as one line of text, for tests: "ready 0 1 2 | leased | resting | held | parked".
   std::string line() const;
 
-  /// For the snapshot: durable parts only; what was leased waits again after decoding.
+  /// For the snapshot: durable parts only. Call restore() after decoding, never after encoding.
   template <class V>
   void fields(V& visit) {
     visit(next_, entries_);
-    rebuild();
   }
+  /// From the durable parts alone: whatever was leased or rested waits.
+  void restore();
 
  private:
   void wait(std::uint64_t delivery, const MailboxEntry& entry);
   void forget(std::uint64_t delivery, const MailboxEntry& entry);
-  void rebuild();
 
   std::uint64_t next_ = 1;
   std::map<std::uint64_t, MailboxEntry> entries_;

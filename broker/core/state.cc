@@ -95,6 +95,7 @@ void State::rebuild() {
   by_id_.clear();
   by_digest_.clear();
   deadlines_.clear();
+  for (auto& [desk, mailbox] : mailboxes) mailbox.restore();
   for (const auto& [sequence, entry] : events_) {
     by_id_.emplace(EventKey{entry.source, entry.event}, sequence);
     by_digest_.emplace(entry.digest, sequence);
