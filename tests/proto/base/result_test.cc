@@ -1,0 +1,130 @@
+// Results, the catalogue of codes, invariants, secrets and time.
+#include "proto/base/result.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <regex>
+#include <set>
+#include <sstream>
+
+#include "proto/base/entropy.h"
+#include "proto/base/invariant.h"
+#include "proto/base/secret.h"
+#include "proto/base/time.h"
+
+namespace concordat {
+namespace {
+
+Result<int> half(int value) {
+  if (value % 2 != 0) return fail(Fault::Malformed, code::kValue, "odd");
+  return value / 2;
+}
+
+Result<int> quarter(int value) {
+  TRY(const int once, half(value));
+  TRY_VOID(half(once));
+  return half(once);
+}
+
+TEST(Result, TryReturnsTheFirstError) {
+  EXPECT_EQ(*quarter(8), 2);
+  EXPECT_EQ(quarter(7).error().detail, "odd");
+  EXPECT_EQ(quarter(6).error().code, code::kValue);
+  EXPECT_EQ(quarter(6).error().fault, Fault::Malformed);
+}
+
+TEST(Result, DescribesItselfInOneLine) {
+  EXPECT_EQ(describe(half(1).error()),
+            "E-VALUE a value is not of its field's form: odd. Correct it at its source and offer it again.");
+  EXPECT_EQ(describe(Error{Fault::Busy, code::kBusy, ""}), "E-BUSY a bound was reached and nothing was done. Wait for credit and send again.");
+}
+
+// Reads the source: the catalogue has no list of itself that somebody could forget to extend.
+std::vector<std::vector<std::string>> catalogue() {
+  std::stringstream text;
+  text << std::ifstream("proto/base/catalogue.h").rdbuf();
+  const std::string source = text.str();
+  const std::regex line(R"re(Code (k\w+)\{\s*"([^"]*)",\s*"([^"]*)",\s*"([^"]*)"\})re");
+  std::vector<std::vector<std::string>> codes;
+  for (std::sregex_iterator at(source.begin(), source.end(), line), end; at != end; ++at) codes.push_back({(*at)[1], (*at)[2], (*at)[3], (*at)[4]});
+  return codes;
+}
+
+TEST(Catalogue, EveryNameIsThereOnce) {
+  const auto codes = catalogue();
+  ASSERT_GT(codes.size(), 50u) << "run from the project's root";
+  std::set<std::string> names;
+  for (const auto& row : codes) {
+    EXPECT_TRUE(names.insert(row[1]).second) << row[1] << " is used twice";
+    EXPECT_TRUE(std::regex_match(row[1], std::regex("[A-Z](-[A-Z0-9]+)+"))) << row[1];
+    EXPECT_FALSE(row[2].empty()) << row[1] << " needs a meaning";
+    EXPECT_TRUE(row[3].ends_with(".")) << row[1] << " needs a remedy that is a sentence";
+    EXPECT_FALSE(row[2].ends_with(".")) << row[1] << ": a meaning is half a sentence";
+  }
+}
+
+TEST(Catalogue, EveryCodeIsRead) {
+  std::ifstream in("proto/base/catalogue.h");
+  std::size_t declared = 0;
+  for (std::string line; std::getline(in, line);) declared += line.find("constexpr Code k") != std::string::npos;
+  EXPECT_EQ(catalogue().size(), declared) << "a code is written so that the test above misses it";
+}
+
+TEST(InvariantDeathTest, EndsTheProcessWithWhatItSaw) {
+  INVARIANT(1 + 1 == 2, "arithmetic holds");
+  EXPECT_DEATH(INVARIANT(1 + 1 == 3, "two and two"), "invariant broken at .*result_test.cc.*1 \\+ 1 == 3.*two and two");
+}
+
+using TestSecret = Secret<struct TestSecretTag, 4>;
+static_assert(!std::is_copy_constructible_v<TestSecret> && !std::is_copy_assignable_v<TestSecret>);
+
+TEST(Secret, MovesAndLeavesNothingBehind) {
+  TestSecret first = *TestSecret::from("abcd");
+  TestSecret second = std::move(first);
+  EXPECT_EQ(second.view(), "abcd");
+  EXPECT_EQ(first.view(), ByteView("\0\0\0\0", 4));  // NOLINT: the point of the test
+  const TestSecret third = second.clone();
+  EXPECT_EQ(third.view(), "abcd");
+  EXPECT_EQ(second.view(), "abcd");
+}
+
+TEST(Secret, IsWipedAtItsEnd) {
+  alignas(TestSecret) unsigned char place[sizeof(TestSecret)];
+  auto* secret = new (place) TestSecret(*TestSecret::from("abcd"));
+  const volatile unsigned char* seen = place;
+  EXPECT_EQ(seen[0], 'a');
+  secret->~TestSecret();
+  for (std::size_t i = 0; i < TestSecret::kSize; ++i) EXPECT_EQ(seen[i], 0);
+}
+
+TEST(Secret, TakesExactlyItsSize) {
+  EXPECT_FALSE(TestSecret::from("abc"));
+  EXPECT_FALSE(TestSecret::from("abcde"));
+}
+
+TEST(Time, ReadsAsRfc3339) {
+  EXPECT_EQ(to_text(instant_of(1783995000123)), "2026-07-14T02:10:00.123Z");
+  EXPECT_EQ(to_text(instant_of(0)), "1970-01-01T00:00:00.000Z");
+  EXPECT_EQ(to_text(instant_of(-1)), "1969-12-31T23:59:59.999Z");
+  EXPECT_EQ(ms_of(instant_of(42)), 42);
+}
+
+class Counting final : public Entropy {
+ public:
+  void fill(std::span<std::uint8_t> out) override {
+    for (std::uint8_t& byte : out) byte = ++last_;
+  }
+
+ private:
+  std::uint8_t last_ = 0;
+};
+
+TEST(Entropy, IdsAndNumbersAreDrawnWhole) {
+  Counting entropy;
+  EXPECT_EQ(entropy.id<GroupId>().hex(), "0102030405060708090a0b0c0d0e0f10");
+  EXPECT_EQ(entropy.u64(), 0x1112131415161718u);
+}
+
+}  // namespace
+}  // namespace concordat
