@@ -69,7 +69,6 @@ Result<Config> load_config(const std::filesystem::path& file) {
   TRY(config.listen, map.text("listen", 200));
   TRY(config.production, map.boolean_or("production", false));
   TRY(config.store, map.path("store"));
-  TRY(config.checkpoint, map.path("checkpoint"));
   TRY(config.key_ring, map.path("key_ring"));
   TRY(const text::Map keys, map.map("keys"));
   TRY(config.keys, read_keys(document, keys));

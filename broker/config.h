@@ -16,7 +16,6 @@ namespace concordat::broker {
 ///   listen: tcp://127.0.0.1:7400           # tcp or ipc
 ///   production: false                      # true refuses demonstration keys
 ///   store: store                           # a folder of its own
-///   checkpoint: checkpoint                 # a file outside the store, better on another disk
 ///   key_ring: keyring                      # a folder outside the store
 ///   keys: {signing: f, box: f, transport: f, key_ring: f, pseudonym: f}
 ///   roots: roots.yaml                      # who must countersign the directory
@@ -29,7 +28,6 @@ struct Config {
   std::string listen;
   bool production = false;
   std::filesystem::path store;
-  std::filesystem::path checkpoint;
   std::filesystem::path key_ring;
   struct Keys {
     std::filesystem::path signing, transport, key_ring, pseudonym;

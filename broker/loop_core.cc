@@ -3,7 +3,6 @@
 
 #include "broker/append/recover.h"
 #include "broker/loops.h"
-#include "broker/store/checkpoint.h"
 
 namespace concordat::broker {
 namespace {
@@ -12,7 +11,6 @@ constexpr std::size_t kInputsATurn = 64;
 constexpr Milliseconds kIdle{100};
 constexpr Milliseconds kWhileFlying{1};                    // what arrives meanwhile waits for this group anyway
 constexpr Milliseconds kTickEvery{250};
-constexpr Milliseconds kCheckpointEvery = std::chrono::seconds(5);
 constexpr Sequence kSnapshotEvery = 200'000;
 
 }  // namespace
@@ -44,7 +42,6 @@ CoreLoop::CoreLoop(Core core, wire::LogMark head, CoreParts parts, Channels& cha
       io_(io),
       protector_(parts_.broker, parts_.keys, parts_.entropy, head),
       appender_(parts_.engine, protector_, parts_.entropy),
-      checkpointed_(head.sequence),
       snapshot_(parts_.engine.snapshot_applied()) {}
 
 void CoreLoop::step(Input input, Output& out) {
@@ -56,7 +53,7 @@ void CoreLoop::take(ToCore message, Output& out) {
   if (auto* input = std::get_if<Input>(&message)) return step(std::move(*input), out);
   const auto& command = std::get<AdminCommand>(message);
   std::vector<Input> asked;
-  std::string answer = parts_.administer(core_, command, asked);
+  auto answer = parts_.administer(core_, command, asked);
   for (auto& input : asked) step(std::move(input), out);
   out.effects.push_back(AnswerOperator{command.answer, std::move(answer)});
 }
@@ -135,16 +132,9 @@ void CoreLoop::route(std::vector<Effect> effects) {
   }
 }
 
-// The checkpoint never says more than is durable; the snapshot only shortens the next start.
+// A snapshot only shortens the next start.
 void CoreLoop::keep(bool last) {
   const wire::LogMark& durable = appender_.durable();
-  const Instant now = parts_.clock.now();
-  if (durable.sequence != checkpointed_ && (last || now >= next_checkpoint_)) {
-    const auto written = store::write_checkpoint(parts_.checkpoint, {durable.sequence, durable.hash});
-    if (!written) parts_.log.error("the checkpoint could not be written", written.error());
-    else checkpointed_ = durable.sequence;
-    next_checkpoint_ = now + kCheckpointEvery;
-  }
   const bool due = last ? core_.state().applied != snapshot_ : durable.sequence >= snapshot_ + kSnapshotEvery;
   if (!due || core_.state().applied != durable.sequence) return;
   auto sealed = seal_snapshot(core_.state(), parts_.broker, parts_.keys, parts_.entropy);

@@ -33,7 +33,7 @@ struct AdminCommand {
   std::string operator_name;
   std::string verb;                                    ///< "log show".
   std::string arguments;                               ///< JSON.
-  std::shared_ptr<Channel<std::string>> answer;        ///< JSON, exactly one.
+  std::shared_ptr<Channel<Result<std::string>>> answer;  ///< JSON or a refusal, exactly one.
 };
 using ToCore = std::variant<Input, AdminCommand>;
 
@@ -130,8 +130,7 @@ struct CoreParts {
   observe::Log& log;
   StageMetrics& metrics;
   std::string broker;
-  std::string checkpoint;                              ///< Path.
-  std::function<std::string(Core&, const AdminCommand&, std::vector<Input>&)> administer;  ///< Answers; may ask for inputs to be stepped.
+  std::function<Result<std::string>(Core&, const AdminCommand&, std::vector<Input>&)> administer;  ///< Answers; may ask for inputs to be stepped.
 };
 
 class CoreLoop {
@@ -155,8 +154,6 @@ class CoreLoop {
   Protector protector_;
   Appender appender_;
   Instant next_tick_;
-  Instant next_checkpoint_;
-  Sequence checkpointed_ = 0;
   Sequence snapshot_ = 0;
 };
 

@@ -74,6 +74,7 @@ void Core::take(Turn& turn, Input input) {
       adopt(turn, std::move(in.world), std::move(in.record), in.operator_name, "agreement adopt " + what);
     }
     void operator()(RetryParked& in) { retry_parked(turn, in); }
+    void operator()(ProcessStarted& in) { turn.emit(wire::Started{in.broker, in.writer_epoch}); }
     void operator()(Tick&) { pass_time(turn); }
   };
   std::visit(Stage{turn, *this}, input);
@@ -87,7 +88,7 @@ void Core::fetch_wanted(Output& out) {
     fetch.sequences.push_back(sequence);
   }
   fetching_ = true;
-  out.effects.push_back(std::move(fetch));
+  out.effects.emplace_back(std::in_place_type<Fetch>, std::move(fetch));
 }
 
 void Core::step(Input input, Instant now, Output& out) {

@@ -105,11 +105,16 @@ struct RetryParked {
   std::uint64_t delivery = 0;             ///< 0: all of the desk.
   std::string operator_name;
 };
+/// The process began, with this writer epoch: recorded, so that the log shows every start.
+struct ProcessStarted {
+  std::string broker;
+  std::uint64_t writer_epoch = 0;
+};
 /// Time passes: leases, back-off, deadlines.
 struct Tick {};
 
 using Input = std::variant<Opened, Closed, BatchArrived, BatchRefused, CreditGiven, AcknowledgeArrived, ProgressArrived, Fetched, AdoptDirectory,
-                           AdoptAgreement, RetryParked, Tick>;
+                           AdoptAgreement, RetryParked, ProcessStarted, Tick>;
 
 // ---- outputs ---------------------------------------------------------------------------------------------------
 
@@ -167,8 +172,8 @@ struct DirectoryChanged {
 
 /// The answer to an operator's command: like every effect it waits for the log.
 struct AnswerOperator {
-  std::shared_ptr<Channel<std::string>> to;
-  std::string text;
+  std::shared_ptr<Channel<Result<std::string>>> to;
+  Result<std::string> text;
 };
 
 using Effect = std::variant<SendWelcome, SendMessage, SendResults, HandOver, Fetch, CloseSession, DirectoryChanged, AnswerOperator>;

@@ -1,0 +1,53 @@
+// Starting: keys, store, recovery, world. Everything is checked before the first socket opens. DESIGN 4.6.
+#pragma once
+
+#include <memory>
+
+#include "broker/admit/verify.h"
+#include "broker/append/recover.h"
+#include "broker/config.h"
+#include "broker/deliver/assemble.h"
+#include "broker/keys/key_ring.h"
+#include "broker/step.h"
+#include "broker/store/engine.h"
+#include "broker/world.h"
+#include "proto/observe/log.h"
+#include "proto/transport/keys.h"
+
+namespace concordat::broker {
+
+/// The key ring as append wants it. One thread's.
+class RingKeys final : public BucketKeys {
+ public:
+  RingKeys(keys::KeyRing& ring, Clock& clock) : ring_(ring), clock_(clock) {}
+  Result<const seal::SymmetricKey*> key_for_writing(BucketId bucket) override;
+  Result<const seal::SymmetricKey*> key_for_reading(BucketId bucket) override;
+
+ private:
+  keys::KeyRing& ring_;
+  Clock& clock_;
+};
+
+/// The broker's own keys, read once. A production broker refuses demonstration keys (E-DEMONSTRATION).
+struct OwnKeys {
+  Identity identity;
+  BrokerKeys boxes;
+  transport::KeyPair transport;
+  seal::SymmetricKey key_ring;
+};
+Result<OwnKeys> read_keys(const Config& config);
+
+/// Everything a broker runs on, ready.
+struct Ready {
+  std::unique_ptr<store::Engine> engine;
+  std::unique_ptr<keys::KeyRing> ring;
+  std::unique_ptr<RingKeys> bucket_keys;
+  Recovered recovered;
+  WorldParts world_parts;
+  World world;
+  std::vector<Input> first;      ///< What a broker with an empty log adopts: directory, agreements.
+};
+/// Opens and recovers. E-CHAIN, E-STORE, E-CONFIG, and whatever the directory or an agreement is refused with.
+Result<Ready> make_ready(const Config& config, const OwnKeys& own, Clock& clock, Entropy& entropy, observe::Log& log);
+
+}  // namespace concordat::broker
