@@ -13,15 +13,15 @@ static_assert(crypto_aead_xchacha20poly1305_ietf_ABYTES == kTagBytes);
 
 void seal_once(const std::uint8_t* key, ByteView bound, Bytes& buffer) {
   INVARIANT(buffer.size() >= kTagBytes, "the caller leaves room for the tag");
-  crypto_aead_chacha20poly1305_ietf_encrypt(raw(buffer), nullptr, raw(buffer), buffer.size() - kTagBytes, raw(bound), bound.size(),
-                                            nullptr, kNoNonce, key);
+  crypto_aead_chacha20poly1305_ietf_encrypt(raw(buffer), nullptr, raw(buffer), buffer.size() - kTagBytes, raw(bound),
+                                            bound.size(), nullptr, kNoNonce, key);
 }
 
 std::optional<Bytes> open_once(const std::uint8_t* key, ByteView bound, ByteView sealed) {
   if (sealed.size() < kTagBytes) return std::nullopt;
   Bytes plain(sealed.size() - kTagBytes, '\0');
-  if (crypto_aead_chacha20poly1305_ietf_decrypt(raw(plain), nullptr, nullptr, raw(sealed), sealed.size(), raw(bound), bound.size(),
-                                                kNoNonce, key) != 0) {
+  if (crypto_aead_chacha20poly1305_ietf_decrypt(raw(plain), nullptr, nullptr, raw(sealed), sealed.size(), raw(bound),
+                                                bound.size(), kNoNonce, key) != 0) {
     return std::nullopt;
   }
   return plain;
@@ -33,8 +33,8 @@ void seal_again(const std::uint8_t* key, ByteView bound, ByteView plain, Entropy
   const std::size_t at = out.size();
   out.resize(at + kNonceBytes + plain.size() + kTagBytes);
   std::memcpy(out.data() + at, nonce, kNonceBytes);
-  crypto_aead_xchacha20poly1305_ietf_encrypt(raw(out) + at + kNonceBytes, nullptr, raw(plain), plain.size(), raw(bound), bound.size(),
-                                             nullptr, nonce, key);
+  crypto_aead_xchacha20poly1305_ietf_encrypt(raw(out) + at + kNonceBytes, nullptr, raw(plain), plain.size(), raw(bound),
+                                             bound.size(), nullptr, nonce, key);
 }
 
 std::optional<Bytes> open_again(const std::uint8_t* key, ByteView bound, ByteView sealed) {
@@ -42,8 +42,8 @@ std::optional<Bytes> open_again(const std::uint8_t* key, ByteView bound, ByteVie
   const ByteView nonce = sealed.substr(0, kNonceBytes);
   const ByteView rest = sealed.substr(kNonceBytes);
   Bytes plain(rest.size() - kTagBytes, '\0');
-  if (crypto_aead_xchacha20poly1305_ietf_decrypt(raw(plain), nullptr, nullptr, raw(rest), rest.size(), raw(bound), bound.size(),
-                                                 raw(nonce), key) != 0) {
+  if (crypto_aead_xchacha20poly1305_ietf_decrypt(raw(plain), nullptr, nullptr, raw(rest), rest.size(), raw(bound),
+                                                 bound.size(), raw(nonce), key) != 0) {
     return std::nullopt;
   }
   return plain;

@@ -6,8 +6,8 @@
 namespace concordat::seal {
 
 Hasher::Hasher(const Purpose& purpose, std::size_t out_bytes, ByteView key) : out_bytes_(out_bytes) {
-  const int failed = crypto_generichash_blake2b_init_salt_personal(&state_, key.empty() ? nullptr : seal::raw(key), key.size(),
-                                                                   out_bytes, nullptr, purpose.bytes);
+  const int failed = crypto_generichash_blake2b_init_salt_personal(&state_, key.empty() ? nullptr : seal::raw(key),
+                                                                   key.size(), out_bytes, nullptr, purpose.bytes);
   INVARIANT(failed == 0, "keys have at most 64 bytes");
 }
 

@@ -1,4 +1,5 @@
-// BLAKE2b in this room's form: personalised by what it is for, keyed or not, and typed by what it yields. Internal to seal.
+// BLAKE2b in this room's form: personalised by what it is for, keyed or not, and typed by what it yields. Internal to
+// seal.
 #pragma once
 
 #include <sodium.h>
@@ -46,9 +47,13 @@ inline constexpr Purpose kFingerprint{"cc1 fingerprint"};
 inline const unsigned char* raw(ByteView bytes) { return reinterpret_cast<const unsigned char*>(bytes.data()); }
 inline unsigned char* raw(Bytes& bytes) { return reinterpret_cast<unsigned char*>(bytes.data()); }
 template <class Tag, std::size_t N>
-unsigned char* raw(FixedBytes<Tag, N>& bytes) { return bytes.bytes.data(); }
+unsigned char* raw(FixedBytes<Tag, N>& bytes) {
+  return bytes.bytes.data();
+}
 template <class Tag, std::size_t N>
-unsigned char* raw(Secret<Tag, N>& bytes) { return bytes.data(); }
+unsigned char* raw(Secret<Tag, N>& bytes) {
+  return bytes.data();
+}
 
 /// The state of one hash; integers are big-endian as Writer's. libsodium wipes its state when it ends.
 class Hasher {

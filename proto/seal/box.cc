@@ -10,8 +10,8 @@ namespace concordat::seal {
 namespace {
 
 constexpr std::uint8_t kBoxVersion = 1;
-constexpr std::size_t kSecretsHead = 1 + BoxPublic::kSize;                 // Version, ephemeral public key.
-constexpr std::size_t kEntryBytes = Label::kSize + Share::kSize;           // Of a box of shares.
+constexpr std::size_t kSecretsHead = 1 + BoxPublic::kSize;        // Version, ephemeral public key.
+constexpr std::size_t kEntryBytes = Label::kSize + Share::kSize;  // Of a box of shares.
 static_assert(kEncryptOverhead == 1 + kNonceBytes + kTagBytes);
 
 using OnceKey = Secret<struct OnceKeyTag, 32>;
@@ -20,7 +20,9 @@ OnceKey key_of_secrets(const Agreed& agreed, const BoxPublic& ephemeral, const B
   return Blake2b<OnceKey>(purpose::kBoxSecrets, agreed.view()).raw(ephemeral.view()).raw(broker.view()).finish();
 }
 
-auto no_secrets(const char* why) { return fail(Fault::Unauthenticated, code::kProof, std::string("box of event secrets: ") + why); }
+auto no_secrets(const char* why) {
+  return fail(Fault::Unauthenticated, code::kProof, std::string("box of event secrets: ") + why);
+}
 
 /// Every form with version and random nonce goes through this pair.
 Bytes close(const std::uint8_t* key, ByteView bound, ByteView plain, Entropy& entropy) {
@@ -42,7 +44,8 @@ Result<std::vector<LabelledShare>> read_shares(ByteView entries) {
   for (; !entries.empty(); entries.remove_prefix(kEntryBytes)) {
     const auto label = Label::decode(entries.substr(0, Label::kSize));
     if (!label || (!shares.empty() && *label <= shares.back().label)) {
-      return fail(Fault::Malformed, code::kLabel, "box of shares: label " + std::to_string(shares.size()) + " repeats or names nothing");
+      return fail(Fault::Malformed, code::kLabel,
+                  "box of shares: label " + std::to_string(shares.size()) + " repeats or names nothing");
     }
     shares.push_back({*label, *Share::from(entries.substr(Label::kSize, Share::kSize))});
   }
@@ -51,7 +54,8 @@ Result<std::vector<LabelledShare>> read_shares(ByteView entries) {
 
 }  // namespace
 
-Result<Bytes> box_secrets(const BoxPublic& broker, std::span<const EventSecret> secrets, ByteView bound, Entropy& entropy) {
+Result<Bytes> box_secrets(const BoxPublic& broker, std::span<const EventSecret> secrets, ByteView bound,
+                          Entropy& entropy) {
   INVARIANT(secrets.size() <= kBoxedSecretsMax, "a batch has at most 64 events");
   const BoxPair ephemeral = new_box_pair(entropy);
   const auto agreed = agree(ephemeral.secret, broker);
@@ -66,7 +70,8 @@ Result<Bytes> box_secrets(const BoxPublic& broker, std::span<const EventSecret> 
 }
 
 Result<std::vector<EventSecret>> unbox_secrets(const BoxPair& broker, ByteView box, ByteView bound, std::size_t count) {
-  if (count > kBoxedSecretsMax || box.size() != kSecretsHead + count * EventSecret::kSize + kTagBytes) return no_secrets("its size is wrong");
+  if (count > kBoxedSecretsMax || box.size() != kSecretsHead + count * EventSecret::kSize + kTagBytes)
+    return no_secrets("its size is wrong");
   if (static_cast<std::uint8_t>(box[0]) != kBoxVersion) return no_secrets("its version is not known");
   const auto ephemeral = *BoxPublic::from(box.substr(1, BoxPublic::kSize));
   const auto agreed = agree(broker.secret, ephemeral);
@@ -76,7 +81,8 @@ Result<std::vector<EventSecret>> unbox_secrets(const BoxPair& broker, ByteView b
 
   std::vector<EventSecret> secrets;
   secrets.reserve(count);
-  for (std::size_t i = 0; i < count; ++i) secrets.push_back(*EventSecret::from(ByteView(*plain).substr(i * EventSecret::kSize, EventSecret::kSize)));
+  for (std::size_t i = 0; i < count; ++i)
+    secrets.push_back(*EventSecret::from(ByteView(*plain).substr(i * EventSecret::kSize, EventSecret::kSize)));
   wipe(*plain);
   return secrets;
 }
@@ -95,7 +101,8 @@ Bytes box_shares(const SessionKey& key, std::span<const LabelledShare> shares, B
 }
 
 Result<std::vector<LabelledShare>> unbox_shares(const SessionKey& key, ByteView box, ByteView bound) {
-  if (box.size() > kEncryptOverhead + kLeavesMax * kEntryBytes) return fail(Fault::Malformed, code::kBox, "box of shares: too long");
+  if (box.size() > kEncryptOverhead + kLeavesMax * kEntryBytes)
+    return fail(Fault::Malformed, code::kBox, "box of shares: too long");
   auto plain = disclose(key.data(), bound, box);
   if (!plain || plain->size() % kEntryBytes != 0) return fail(Fault::Unauthenticated, code::kBox, "box of shares");
   auto shares = read_shares(*plain);
@@ -103,11 +110,14 @@ Result<std::vector<LabelledShare>> unbox_shares(const SessionKey& key, ByteView 
   return shares;
 }
 
-Bytes encrypt(const SymmetricKey& key, ByteView plain, ByteView bound, Entropy& entropy) { return close(key.data(), bound, plain, entropy); }
+Bytes encrypt(const SymmetricKey& key, ByteView plain, ByteView bound, Entropy& entropy) {
+  return close(key.data(), bound, plain, entropy);
+}
 
 Result<Bytes> decrypt(const SymmetricKey& key, ByteView box, ByteView bound) {
   auto plain = disclose(key.data(), bound, box);
-  if (!plain) return fail(Fault::Corrupt, code::kCipher, "changed, or encrypted under another key or as something else");
+  if (!plain)
+    return fail(Fault::Corrupt, code::kCipher, "changed, or encrypted under another key or as something else");
   return *std::move(plain);
 }
 

@@ -7,7 +7,7 @@ namespace concordat::seal {
 namespace {
 
 constexpr std::string_view kConsonants = "bdfghjklmnprstvz";
-constexpr std::string_view kInner = "bdgklmrs";
+constexpr std::string_view kInner = "bdlmnrsv";
 constexpr std::string_view kVowels = "aiou";
 constexpr std::size_t kWords = 6;
 constexpr std::size_t kBitsAWord = 11;

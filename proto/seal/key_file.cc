@@ -1,12 +1,12 @@
 // Key files on the disk: see keys.h.
+#include "proto/seal/key_file.h"
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
-
-#include "proto/seal/key_file.h"
 
 namespace concordat::seal {
 namespace {
@@ -27,7 +27,9 @@ class Descriptor {
   int number_;
 };
 
-auto wrong(const std::string& path, const std::string& why) { return fail(Fault::Malformed, code::kKeyFile, path + ": " + why); }
+auto wrong(const std::string& path, const std::string& why) {
+  return fail(Fault::Malformed, code::kKeyFile, path + ": " + why);
+}
 
 auto failed(const std::string& path, const char* doing) {
   return fail(Fault::Unavailable, code::kKeyFile, path + ": " + doing + ": " + std::strerror(errno));
@@ -71,8 +73,10 @@ Result<int> check_private(const std::string& path, int file) {
   struct stat about {};
   if (::fstat(file, &about) != 0) return failed(path, "cannot be examined");
   if (!S_ISREG(about.st_mode)) return wrong(path, "it is no plain file");
-  if (about.st_uid != ::geteuid()) return wrong(path, "it belongs to another user; chown it to the one that runs this program");
-  if ((about.st_mode & (S_IRWXG | S_IRWXO)) != 0) return wrong(path, "others may use it; chmod 600 it, and make a new key if it was so for long");
+  if (about.st_uid != ::geteuid())
+    return wrong(path, "it belongs to another user; chown it to the one that runs this program");
+  if ((about.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+    return wrong(path, "others may use it; chmod 600 it, and make a new key if it was so for long");
   return 0;
 }
 
@@ -89,10 +93,11 @@ Result<int> check_whole(const std::string& path, const KeyFile& key) {
 Result<int> write_key_file(const std::string& path, const KeyFile& key) {
   TRY_VOID(check_whole(path, key));
   const Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR));
-  if (!file.ok() && errno == EEXIST) return wrong(path, "it is there already; a key is never written over, so choose another name");
+  if (!file.ok() && errno == EEXIST)
+    return wrong(path, "it is there already; a key is never written over, so choose another name");
   if (!file.ok()) return failed(path, "cannot be created");
-  if (::fchmod(file.get(), S_IRUSR | S_IWUSR) != 0 || !write_all(file.get(), render(key).view()) || ::fsync(file.get()) != 0 ||
-      !sync_directory(path)) {
+  if (::fchmod(file.get(), S_IRUSR | S_IWUSR) != 0 || !write_all(file.get(), render(key).view()) ||
+      ::fsync(file.get()) != 0 || !sync_directory(path)) {
     auto error = failed(path, "cannot be written");
     ::unlink(path.c_str());
     return error;
@@ -110,7 +115,8 @@ Result<KeyFile> read_key_file(const std::string& path, KeyPurpose purpose) {
   auto key = parse(text.view());
   if (!key) return wrong(path, key.error().detail);
   if (key->purpose != purpose) {
-    return wrong(path, "it is a key for " + std::string(name_of(key->purpose)) + ", not for " + std::string(name_of(purpose)));
+    return wrong(
+        path, "it is a key for " + std::string(name_of(key->purpose)) + ", not for " + std::string(name_of(purpose)));
   }
   return *std::move(key);
 }

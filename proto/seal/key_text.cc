@@ -11,7 +11,7 @@ namespace concordat::seal {
 namespace {
 
 constexpr std::string_view kFirstLine = "concordat-key 1\n";
-constexpr std::array<std::string_view, 9> kPurposes = {"signing", "box",    "transport", "exchange", "linkage",
+constexpr std::array<std::string_view, 9> kPurposes = {"signing",  "box",    "transport", "exchange", "linkage",
                                                        "event-id", "outbox", "key-ring",  "pseudonym"};
 using Check = FixedBytes<struct CheckTag, 16>;
 constexpr std::size_t kCheckLine = 6 + 2 * Check::kSize + 1;  // "check ", hexadecimal, end of line.
@@ -27,7 +27,8 @@ std::string check_line(ByteView before) {
 /// Takes "word value\n" off the front; nothing if the line is another.
 std::optional<ByteView> take(ByteView& text, std::string_view word) {
   const std::size_t end = text.find('\n');
-  if (end == ByteView::npos || end <= word.size() || !text.starts_with(word) || text[word.size()] != ' ') return std::nullopt;
+  if (end == ByteView::npos || end <= word.size() || !text.starts_with(word) || text[word.size()] != ' ')
+    return std::nullopt;
   const ByteView value = text.substr(word.size() + 1, end - word.size() - 1);
   text.remove_prefix(end + 1);
   return value;
@@ -44,7 +45,8 @@ std::optional<KeySeed> seed_of(ByteView hex) {
   std::size_t size = 0;
   const char* end = nullptr;
   if (hex.size() != 2 * KeySeed::kSize ||
-      sodium_hex2bin(seed.data(), KeySeed::kSize, hex.data(), hex.size(), nullptr, &size, &end) != 0 || size != KeySeed::kSize) {
+      sodium_hex2bin(seed.data(), KeySeed::kSize, hex.data(), hex.size(), nullptr, &size, &end) != 0 ||
+      size != KeySeed::kSize) {
     return std::nullopt;
   }
   return seed;
@@ -72,7 +74,8 @@ KeyFile key_from(KeyPurpose purpose, const KeySeed& seed) {
 
 Result<int> check_owner(std::string_view owner) {
   const bool visible = std::all_of(owner.begin(), owner.end(), [](char c) { return c > ' ' && c < '\x7f'; });
-  if (owner.empty() || owner.size() > kKeyOwnerBytesMax || !visible) return wrong("the owner has 1 to 96 visible characters and no spaces");
+  if (owner.empty() || owner.size() > kKeyOwnerBytesMax || !visible)
+    return wrong("the owner has 1 to 96 visible characters and no spaces");
   return 0;
 }
 
@@ -91,7 +94,8 @@ void KeyText::add_hex(ByteView bytes) {
 KeyText render(const KeyFile& key) {
   KeyText text;
   text.add(kFirstLine);
-  text.add("purpose " + std::string(name_of(key.purpose)) + "\nowner " + key.owner + "\nepoch " + std::to_string(key.epoch) + "\n");
+  text.add("purpose " + std::string(name_of(key.purpose)) + "\nowner " + key.owner + "\nepoch " +
+           std::to_string(key.epoch) + "\n");
   text.add(key.demonstration ? "demonstration yes\n" : "demonstration no\n");
   text.add("public " + (has_public(key.purpose) ? key.open.hex() : "none") + "\nsecret ");
   text.add_hex(key.secret.view().substr(0, KeySeed::kSize));
@@ -105,7 +109,8 @@ Result<KeyFile> parse(ByteView text) {
     return wrong("it is no key file of version 1");
   }
   ByteView rest = text.substr(0, text.size() - kCheckLine);
-  if (check_line(rest) != text.substr(rest.size())) return wrong("its checksum is wrong: it was changed or cut off; restore it from a copy");
+  if (check_line(rest) != text.substr(rest.size()))
+    return wrong("its checksum is wrong: it was changed or cut off; restore it from a copy");
   rest.remove_prefix(kFirstLine.size());
 
   const auto word = take(rest, "purpose");
@@ -127,7 +132,8 @@ Result<KeyFile> parse(ByteView text) {
   key.owner = *owner;
   key.epoch = epoch;
   key.demonstration = demonstration;
-  if (!equal(render(key).view(), text)) return wrong("its public half is not the secret's, or a line is not in its one form");
+  if (!equal(render(key).view(), text))
+    return wrong("its public half is not the secret's, or a line is not in its one form");
   return key;
 }
 

@@ -15,7 +15,8 @@ namespace concordat::seal {
 Result<int> prepare_process() {
   if (sodium_init() < 0) return fail(Fault::Unavailable, code::kProcess, "no randomness");
   const rlimit none{0, 0};
-  if (setrlimit(RLIMIT_CORE, &none) != 0) return fail(Fault::Unavailable, code::kProcess, "core files cannot be turned off");
+  if (setrlimit(RLIMIT_CORE, &none) != 0)
+    return fail(Fault::Unavailable, code::kProcess, "core files cannot be turned off");
   if (prctl(PR_SET_DUMPABLE, 0) != 0) return fail(Fault::Unavailable, code::kProcess, "the process stays dumpable");
   return 0;
 }
@@ -28,7 +29,8 @@ void SystemEntropy::fill(std::span<std::uint8_t> out) {
   }
 }
 
-Result<KeyFile> new_key(KeyPurpose purpose, std::string owner, std::uint32_t epoch, bool demonstration, Entropy& entropy) {
+Result<KeyFile> new_key(KeyPurpose purpose, std::string owner, std::uint32_t epoch, bool demonstration,
+                        Entropy& entropy) {
   KeySeed seed;
   entropy.fill({seed.data(), seed.kSize});
   KeyFile key = key_from(purpose, seed);

@@ -5,9 +5,10 @@ namespace concordat::seal {
 
 Bytes Label::encode() const {
   Bytes bytes(kSize, '\0');
-  const std::uint8_t wire[kSize] = {static_cast<std::uint8_t>(person >> 8), static_cast<std::uint8_t>(person), roles,
-                                    static_cast<std::uint8_t>(item >> 8),   static_cast<std::uint8_t>(item),
-                                    static_cast<std::uint8_t>(part >> 8),   static_cast<std::uint8_t>(part)};
+  const std::uint8_t wire[kSize] = {
+      static_cast<std::uint8_t>(person >> 8), static_cast<std::uint8_t>(person), roles,
+      static_cast<std::uint8_t>(item >> 8),   static_cast<std::uint8_t>(item),   static_cast<std::uint8_t>(part >> 8),
+      static_cast<std::uint8_t>(part)};
   for (std::size_t i = 0; i < kSize; ++i) bytes[i] = static_cast<char>(wire[i]);
   return bytes;
 }

@@ -14,7 +14,8 @@ Token token(const LinkageKey& key, std::string_view domain, std::string_view nor
   return Blake2b<Token>(purpose::kToken, key.view()).sized(domain).sized(normalised_identifier).finish();
 }
 
-EventId event_id(const EventIdKey& key, std::string_view source_system, std::string_view reference, std::uint32_t revision) {
+EventId event_id(const EventIdKey& key, std::string_view source_system, std::string_view reference,
+                 std::uint32_t revision) {
   return Blake2b<EventId>(purpose::kEventId, key.view()).sized(source_system).sized(reference).u32(revision).finish();
 }
 

@@ -10,8 +10,9 @@
 namespace concordat::seal {
 namespace {
 
-constexpr std::array<std::size_t, 26> kBuckets = {32,   64,   96,   128,  192,   256,   384,   512,   768,   1024,  1536,   2048,   3072,
-                                                  4096, 6144, 8192, 12288, 16384, 24576, 32768, 49152, 65536, 98304, 131072, 196608, 262144};
+constexpr std::array<std::size_t, 26> kBuckets = {32,    64,    96,    128,   192,   256,    384,    512,   768,
+                                                  1024,  1536,  2048,  3072,  4096,  6144,   8192,   12288, 16384,
+                                                  24576, 32768, 49152, 65536, 98304, 131072, 196608, 262144};
 constexpr std::array<std::size_t, 6> kCounts = {8, 16, 24, 32, 48, 64};
 static_assert(kBuckets.back() == kContentBytesMax + kPaddingLengthBytes);
 static_assert(kCounts.back() == kLeavesMax + 1);

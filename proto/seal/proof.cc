@@ -19,7 +19,10 @@ Bytes message_of(const BatchStatement& statement, std::span<const Digest> digest
   list.u16(static_cast<std::uint16_t>(digests.size()));
   for (const Digest& digest : digests) list.raw(digest.view());
   Writer writer;
-  writer.sized(statement.agency).sized(statement.adapter).u64(statement.outbox_epoch.value).u64(statement.first_sequence);
+  writer.sized(statement.agency)
+      .sized(statement.adapter)
+      .u64(statement.outbox_epoch.value)
+      .u64(statement.first_sequence);
   writer.sized(statement.broker).u16(static_cast<std::uint16_t>(digests.size())).raw(list.finish().view());
   return writer.take();
 }
@@ -45,7 +48,8 @@ Signature sign(const SigningKey& key, std::string_view context, ByteView message
 
 bool verifies(const VerifyKey& key, std::string_view context, ByteView message, const Signature& signature) {
   const Bytes signed_bytes = in_context(context, message);
-  return crypto_sign_verify_detached(signature.bytes.data(), raw(signed_bytes), signed_bytes.size(), key.bytes.data()) == 0;
+  return crypto_sign_verify_detached(signature.bytes.data(), raw(signed_bytes), signed_bytes.size(),
+                                     key.bytes.data()) == 0;
 }
 
 Signature sign_batch(const SigningKey& key, const BatchStatement& statement, std::span<const Digest> digests) {
@@ -53,7 +57,8 @@ Signature sign_batch(const SigningKey& key, const BatchStatement& statement, std
   return sign(key, context::kBatch, message_of(statement, digests));
 }
 
-bool batch_verifies(const VerifyKey& key, const BatchStatement& statement, std::span<const Digest> digests, const Signature& signature) {
+bool batch_verifies(const VerifyKey& key, const BatchStatement& statement, std::span<const Digest> digests,
+                    const Signature& signature) {
   return countable(digests) && verifies(key, context::kBatch, message_of(statement, digests), signature);
 }
 

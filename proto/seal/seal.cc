@@ -35,22 +35,27 @@ Leaf seal_one(const Share& share, const ExchangeKey& exchange, ByteView origin, 
 }
 
 std::string named(const Label& label) {
-  return "item " + std::to_string(label.item) + " part " + std::to_string(label.part) + " of person " + std::to_string(label.person);
+  return "item " + std::to_string(label.item) + " part " + std::to_string(label.part) + " of person " +
+         std::to_string(label.person);
 }
 
 Result<int> check(const Origin& origin) {
-  for (const std::string& name : {origin.partnership, origin.agency}) {
+  for (const ByteView name : {ByteView(origin.partnership), ByteView(origin.agency)}) {
     if (name.empty() || name.size() > kOriginNameBytesMax) {
-      return fail(Fault::Malformed, code::kLimit, "partnership and agency have 1 to " + std::to_string(kOriginNameBytesMax) + " bytes");
+      return fail(Fault::Malformed, code::kLimit,
+                  "partnership and agency have 1 to " + std::to_string(kOriginNameBytesMax) + " bytes");
     }
   }
   return 0;
 }
 
 Result<int> check(const Plain& plain) {
-  if (!plain.label.valid()) return fail(Fault::Malformed, code::kLabel, named(plain.label) + ": no item, or a case with roles");
-  if (plain.content.size() > kContentBytesMax) return fail(Fault::Malformed, code::kLimit, named(plain.label) + ": content too long");
-  if (plain.facts.size() > kFactsBytesMax) return fail(Fault::Malformed, code::kLimit, named(plain.label) + ": too many facts");
+  if (!plain.label.valid())
+    return fail(Fault::Malformed, code::kLabel, named(plain.label) + ": no item, or a case with roles");
+  if (plain.content.size() > kContentBytesMax)
+    return fail(Fault::Malformed, code::kLimit, named(plain.label) + ": content too long");
+  if (plain.facts.size() > kFactsBytesMax)
+    return fail(Fault::Malformed, code::kLimit, named(plain.label) + ": too many facts");
   return 0;
 }
 
@@ -66,7 +71,8 @@ Result<int> check_neighbours(const Label& before, const Label& label) {
 /// The compartments in label order, all checked: nothing is sealed of an event that is refused.
 Result<std::vector<const Plain*>> in_order(std::span<const Plain> plains) {
   if (plains.size() > kLeavesMax) {
-    return fail(Fault::Malformed, code::kLimit, std::to_string(plains.size()) + " compartments, at most " + std::to_string(kLeavesMax));
+    return fail(Fault::Malformed, code::kLimit,
+                std::to_string(plains.size()) + " compartments, at most " + std::to_string(kLeavesMax));
   }
   std::vector<const Plain*> order;
   order.reserve(plains.size());
@@ -99,13 +105,16 @@ Share share_of(const PersonSecret& person, const Label& label) {
   return Blake2b<Share>(purpose::kShare, person.view()).label(label).finish();
 }
 
-Share share_of(const EventSecret& event, const Label& label) { return share_of(person_secret(event, label.person), label); }
+Share share_of(const EventSecret& event, const Label& label) {
+  return share_of(person_secret(event, label.person), label);
+}
 
-Result<SealedWithSecret> seal_event(const Origin& origin, const ExchangeKey& key, Bytes event_leaf, std::span<const Plain> plains,
-                                    Entropy& entropy) {
+Result<SealedWithSecret> seal_event(const Origin& origin, const ExchangeKey& key, Bytes event_leaf,
+                                    std::span<const Plain> plains, Entropy& entropy) {
   TRY_VOID(check(origin));
   TRY(const auto order, in_order(plains));
-  SealedWithSecret sealed{{std::move(event_leaf), {}, std::vector<Digest>(*padded_count(order.size() + 1) - order.size() - 1)}, {}};
+  SealedWithSecret sealed{
+      {std::move(event_leaf), {}, std::vector<Digest>(*padded_count(order.size() + 1) - order.size() - 1)}, {}};
   sealed.secret = draw(entropy, sealed.event.padding);
 
   const Bytes bound = encode(origin);

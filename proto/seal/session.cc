@@ -6,8 +6,8 @@ namespace concordat::seal {
 namespace {
 
 /// Both secrets are the key, so that whoever lacks one of them lacks the session key.
-SessionKey combine(const Agreed& ephemeral_static, const Agreed& static_static, const BoxPublic& ephemeral, const BoxPublic& broker,
-                   const BoxPublic& desk, ByteView bound) {
+SessionKey combine(const Agreed& ephemeral_static, const Agreed& static_static, const BoxPublic& ephemeral,
+                   const BoxPublic& broker, const BoxPublic& desk, ByteView bound) {
   Secret<struct BothTag, 64> both;
   std::memcpy(both.data(), ephemeral_static.data(), 32);
   std::memcpy(both.data() + 32, static_static.data(), 32);
@@ -44,14 +44,16 @@ BoxPair new_box_pair(Entropy& entropy) {
   return pair;
 }
 
-Result<SessionKey> session_key_of_broker(const BoxPair& ephemeral, const BoxPair& broker, const BoxPublic& desk, ByteView bound) {
+Result<SessionKey> session_key_of_broker(const BoxPair& ephemeral, const BoxPair& broker, const BoxPublic& desk,
+                                         ByteView bound) {
   const auto fresh = agree(ephemeral.secret, desk);
   const auto lasting = agree(broker.secret, desk);
   if (!fresh || !lasting) return low_order("the desk");
   return combine(*fresh, *lasting, ephemeral.open, broker.open, desk, bound);
 }
 
-Result<SessionKey> session_key_of_desk(const BoxPublic& ephemeral, const BoxPublic& broker, const BoxPair& desk, ByteView bound) {
+Result<SessionKey> session_key_of_desk(const BoxPublic& ephemeral, const BoxPublic& broker, const BoxPair& desk,
+                                       ByteView bound) {
   const auto fresh = agree(desk.secret, ephemeral);
   const auto lasting = agree(desk.secret, broker);
   if (!fresh || !lasting) return low_order("the broker");

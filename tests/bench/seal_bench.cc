@@ -25,8 +25,10 @@ struct Bench {
   Bench() {
     for (std::uint16_t i = 0; i < kCompartments; ++i) {
       const std::uint16_t person = i % kPeople;
-      plains.push_back({{static_cast<std::uint16_t>(person * 1000), static_cast<std::uint8_t>(person), static_cast<std::uint16_t>(i + 1), 0},
-                        Bytes(10, 'f'), Bytes(100, 'c')});
+      plains.push_back({{static_cast<std::uint16_t>(person * 1000), static_cast<std::uint8_t>(person),
+                         static_cast<std::uint16_t>(i + 1), 0},
+                        Bytes(10, 'f'),
+                        Bytes(100, 'c')});
     }
   }
   SealedWithSecret sealed() { return *seal_event(origin, exchange, Bytes(150, 'e'), plains, entropy); }

@@ -294,7 +294,7 @@ def batch_message(i):
             sized(i["broker"].encode()) + u16(len(digests)) + listed)
 
 
-WORD = "bdfghjklmnprstvz", "aiou", "bdgklmrs", "aiou"
+WORD = "bdfghjklmnprstvz", "aiou", "bdlmnrsv", "aiou"
 
 
 def word(n):

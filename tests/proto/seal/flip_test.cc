@@ -20,19 +20,27 @@ std::size_t unnoticed(void* bytes, std::size_t size, const std::function<bool()>
   }
   return count;
 }
-std::size_t unnoticed(Bytes& bytes, const std::function<bool()>& rejected) { return unnoticed(bytes.data(), bytes.size(), rejected); }
+std::size_t unnoticed(Bytes& bytes, const std::function<bool()>& rejected) {
+  return unnoticed(bytes.data(), bytes.size(), rejected);
+}
 template <class Tag, std::size_t N>
-std::size_t unnoticed(FixedBytes<Tag, N>& bytes, const std::function<bool()>& rejected) { return unnoticed(bytes.bytes.data(), N, rejected); }
+std::size_t unnoticed(FixedBytes<Tag, N>& bytes, const std::function<bool()>& rejected) {
+  return unnoticed(bytes.bytes.data(), N, rejected);
+}
 template <class Tag, std::size_t N>
-std::size_t unnoticed(Secret<Tag, N>& bytes, const std::function<bool()>& rejected) { return unnoticed(bytes.data(), N, rejected); }
+std::size_t unnoticed(Secret<Tag, N>& bytes, const std::function<bool()>& rejected) {
+  return unnoticed(bytes.data(), N, rejected);
+}
 template <class Integer>
-  requires std::is_integral_v<Integer>
-std::size_t unnoticed(Integer& number, const std::function<bool()>& rejected) { return unnoticed(&number, sizeof(number), rejected); }
+requires std::is_integral_v<Integer> std::size_t unnoticed(Integer& number, const std::function<bool()>& rejected) {
+  return unnoticed(&number, sizeof(number), rejected);
+}
 
 class FlipTest : public ::testing::Test {
  protected:
   World world;
-  /// The digest no longer is the one signed; and if the attacker puts the new one into the list, the signature does not hold.
+  /// The digest no longer is the one signed; and if the attacker puts the new one into the list, the signature does not
+  /// hold.
   std::function<bool()> not_proven = [this] {
     const Digest signed_digest = world.digests[1];
     const bool noticed = !world.origin_is_proven();

@@ -1,6 +1,7 @@
-// Fills a file of test vectors: reads it from standard input, computes every `out` from its `in`, writes it to standard output.
-// To add a case, add its `in` to proto/vectors/seal.json, run this, and let check_vectors.py agree. Cases of `compartment`
-// and `open` cannot be made here (a share of one's own choice seals nothing): check_vectors.py --fill makes those.
+// Fills a file of test vectors: reads it from standard input, computes every `out` from its `in`, writes it to standard
+// output. To add a case, add its `in` to proto/vectors/seal.json, run this, and let check_vectors.py agree. Cases of
+// `compartment` and `open` cannot be made here (a share of one's own choice seals nothing): check_vectors.py --fill
+// makes those.
 #include <iostream>
 #include <iterator>
 

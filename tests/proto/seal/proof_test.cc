@@ -5,13 +5,15 @@
 
 #include <array>
 
+#include "proto/seal/blake2b.h"
 #include "tests/proto/seal/entropy.h"
 
 namespace concordat::seal {
 namespace {
 
-constexpr std::array kContexts = {context::kBatch,     context::kDecision, context::kDirectoryEntry, context::kDirectory,
-                                  context::kAgreement, context::kSession,  context::kAcceptance,     context::kCheckpoint};
+constexpr std::array kContexts = {context::kBatch,      context::kDecision,  context::kDirectoryEntry,
+                                  context::kDirectory,  context::kAgreement, context::kSession,
+                                  context::kAcceptance, context::kCheckpoint};
 
 class ProofTest : public ::testing::Test {
  protected:
@@ -25,7 +27,8 @@ TEST_F(ProofTest, ASignatureHoldsInItsOwnContextOnly) {
   for (const auto signed_for : kContexts) {
     const Signature signature = sign(pair.secret, signed_for, "the same message");
     for (const auto read_as : kContexts) {
-      EXPECT_EQ(verifies(pair.verify, read_as, "the same message", signature), signed_for == read_as) << signed_for << " as " << read_as;
+      EXPECT_EQ(verifies(pair.verify, read_as, "the same message", signature), signed_for == read_as)
+          << signed_for << " as " << read_as;
     }
   }
 }
@@ -54,11 +57,26 @@ TEST_F(ProofTest, ABatchIsItsListInItsOrder) {
   EXPECT_FALSE(batch_verifies(pair.verify, statement, more, signature));
 }
 
+/// A sender that signs a list of any length: README's construction, written here a second time.
+Signature sign_any(const SigningKey& key, const BatchStatement& statement, const std::vector<Digest>& digests) {
+  const auto count = static_cast<std::uint16_t>(digests.size());
+  Blake2b<Digest> list(purpose::kBatchList);
+  list.u16(count);
+  for (const Digest& digest : digests) list.raw(digest.view());
+  Writer message;
+  message.sized(statement.agency)
+      .sized(statement.adapter)
+      .u64(statement.outbox_epoch.value)
+      .u64(statement.first_sequence);
+  message.sized(statement.broker).u16(count).raw(list.finish().view());
+  return sign(key, context::kBatch, message.bytes());
+}
+
 TEST_F(ProofTest, ABatchOfNoneOrTooManyNeverVerifies) {
-  const std::vector<Digest> full(kBatchDigestsMax), over(kBatchDigestsMax + 1);
-  EXPECT_TRUE(batch_verifies(pair.verify, statement, full, sign_batch(pair.secret, statement, full)));
-  EXPECT_FALSE(batch_verifies(pair.verify, statement, {}, Signature{}));
-  EXPECT_FALSE(batch_verifies(pair.verify, statement, over, Signature{}));
+  const std::vector<Digest> none, full(kBatchDigestsMax), over(kBatchDigestsMax + 1);
+  EXPECT_TRUE(batch_verifies(pair.verify, statement, full, sign_any(pair.secret, statement, full)));
+  EXPECT_FALSE(batch_verifies(pair.verify, statement, none, sign_any(pair.secret, statement, none)));
+  EXPECT_FALSE(batch_verifies(pair.verify, statement, over, sign_any(pair.secret, statement, over)));
   EXPECT_DEATH(sign_batch(pair.secret, statement, over), "1 to 64 events");
 }
 

@@ -14,18 +14,25 @@ namespace {
 const ExchangeKey kExchange = *ExchangeKey::from(Bytes(32, 'x'));
 const Origin kOrigin{"cheshire-east", "cheshire-constabulary", *EventId::from("0123456789abcdef"), 0, 1, 1, 7};
 
-Result<SealedWithSecret> seal(std::vector<Plain> plains, Entropy& entropy) { return seal_event(kOrigin, kExchange, "leaf", plains, entropy); }
+Result<SealedWithSecret> seal(std::vector<Plain> plains, Entropy& entropy) {
+  return seal_event(kOrigin, kExchange, "leaf", plains, entropy);
+}
 Result<SealedWithSecret> seal(std::vector<Plain> plains) {
   SystemEntropy entropy;
   return seal(std::move(plains), entropy);
 }
-std::string code_of(const Result<SealedWithSecret>& result) { return result ? "sealed" : std::string(result.error().code.name); }
+std::string code_of(const Result<SealedWithSecret>& result) {
+  return result ? "sealed" : std::string(result.error().code.name);
+}
 template <class T>
-std::string code_of(const Result<T>& result) { return result ? "opened" : std::string(result.error().code.name); }
+std::string code_of(const Result<T>& result) {
+  return result ? "opened" : std::string(result.error().code.name);
+}
 
 std::vector<Plain> many(std::size_t count) {
   std::vector<Plain> plains;
-  for (std::size_t i = 0; i < count; ++i) plains.push_back(plain(4711, 1, static_cast<std::uint16_t>(i + 1), 0, "content"));
+  for (std::size_t i = 0; i < count; ++i)
+    plains.push_back(plain(4711, 1, static_cast<std::uint16_t>(i + 1), 0, "content"));
   return plains;
 }
 
@@ -41,8 +48,10 @@ TEST(SealTest, WhatWasSealedOpensUnderItsShareAlone) {
 TEST(SealTest, APersonSecretGivesSharesOfThatPersonOnly) {
   const auto sealed = seal({plain(1, 1, 3, 0, "hers"), plain(2, 2, 3, 0, "his")}).value();
   const PersonSecret hers = person_secret(sealed.secret, 1);
-  EXPECT_EQ(open(kOrigin, kExchange, share_of(hers, sealed.event.leaves[0].label), sealed.event.leaves[0]).value(), "hers");
-  EXPECT_EQ(code_of(open(kOrigin, kExchange, share_of(hers, sealed.event.leaves[1].label), sealed.event.leaves[1])), "E-OPEN");
+  EXPECT_EQ(open(kOrigin, kExchange, share_of(hers, sealed.event.leaves[0].label), sealed.event.leaves[0]).value(),
+            "hers");
+  EXPECT_EQ(code_of(open(kOrigin, kExchange, share_of(hers, sealed.event.leaves[1].label), sealed.event.leaves[1])),
+            "E-OPEN");
 }
 
 TEST(SealTest, AnotherKeyEpochAgencyOrEventDoesNotOpen) {
@@ -126,8 +135,10 @@ TEST(LabelTest, BytesAreOneLabelOrNone) {
 TEST(LabelTest, BytesSortAsLabelsDo) {
   SeededEntropy entropy(5);
   for (int round = 0; round < 1000; ++round) {
-    const Label a{static_cast<std::uint16_t>(entropy.u64() % 3 + 1), static_cast<std::uint8_t>(entropy.u64()), static_cast<std::uint16_t>(entropy.u64() | 1), 0};
-    const Label b{static_cast<std::uint16_t>(entropy.u64() % 3 + 1), static_cast<std::uint8_t>(entropy.u64()), static_cast<std::uint16_t>(entropy.u64() | 1), 0};
+    const Label a{static_cast<std::uint16_t>(entropy.u64() % 3 + 1), static_cast<std::uint8_t>(entropy.u64()),
+                  static_cast<std::uint16_t>(entropy.u64() | 1), 0};
+    const Label b{static_cast<std::uint16_t>(entropy.u64() % 3 + 1), static_cast<std::uint8_t>(entropy.u64()),
+                  static_cast<std::uint16_t>(entropy.u64() | 1), 0};
     EXPECT_EQ(a < b, a.encode() < b.encode());
   }
 }
@@ -163,11 +174,18 @@ TEST(PaddingTest, CountsShowOnlyTheTable) {
 }
 
 TEST(PaddingTest, ContentsOfOneBucketLookAlike) {
-  for (const auto& [content, padded] : {std::pair<std::size_t, std::size_t>{0, 32}, {28, 32}, {29, 64}, {100, 128}, {124, 128}, {125, 192}, {kContentBytesMax, 262144}}) {
+  for (const auto& [content, padded] : {std::pair<std::size_t, std::size_t>{0, 32},
+                                        {28, 32},
+                                        {29, 64},
+                                        {100, 128},
+                                        {124, 128},
+                                        {125, 192},
+                                        {kContentBytesMax, 262144}}) {
     const auto sealed = seal({plain(1, 1, 3, 0, Bytes(content, 'c'))}).value();
     EXPECT_EQ(padded_size(content), padded);
     EXPECT_EQ(sealed.event.leaves[0].ciphertext.size(), padded + 16);
-    EXPECT_EQ(open(kOrigin, kExchange, share_of(sealed.secret, {1, 1, 3, 0}), sealed.event.leaves[0]).value(), Bytes(content, 'c'));
+    EXPECT_EQ(open(kOrigin, kExchange, share_of(sealed.secret, {1, 1, 3, 0}), sealed.event.leaves[0]).value(),
+              Bytes(content, 'c'));
   }
   EXPECT_EQ(padded_size(kContentBytesMax + 1), std::nullopt);
 }
@@ -180,7 +198,8 @@ struct Forged {
     Writer origin;
     origin.u8(1).sized(kOrigin.partnership).sized(kOrigin.agency).raw(kOrigin.event.view()).u32(0).u8(1).u16(1).u32(7);
     using Both = FixedBytes<struct BothTag, 64>;
-    const auto both = Blake2b<Both>(purpose::kKey, share.view()).raw(kExchange.view()).raw(origin.bytes()).label(leaf.label).finish();
+    const auto both =
+        Blake2b<Both>(purpose::kKey, share.view()).raw(kExchange.view()).raw(origin.bytes()).label(leaf.label).finish();
     leaf.commitment = *Digest::from(both.view().substr(32));
     leaf.ciphertext = std::move(padded);
     leaf.ciphertext.append(kTagBytes, '\0');
@@ -249,7 +268,8 @@ TEST(DigestTest, HeaderAndCountDoNotRunIntoTheHashes) {
 
 TEST(DigestTest, AnEventLeafIsNoLeaf) {
   const Leaf leaf{{1, 1, 3, 0}, "facts", {}, "ciphertext"};
-  const Bytes same = Writer().raw(leaf.label.encode()).sized(leaf.facts).raw(leaf.commitment.view()).sized(leaf.ciphertext).take();
+  const Bytes same =
+      Writer().raw(leaf.label.encode()).sized(leaf.facts).raw(leaf.commitment.view()).sized(leaf.ciphertext).take();
   EXPECT_NE(event_leaf_hash(same), leaf_hash(leaf));
 }
 

@@ -23,13 +23,21 @@ std::string text(const Json& in, const char* name) { return in.at(name).get<std:
 Bytes bytes(const Json& value) { return from_hex(value.get<std::string>()).value(); }
 Bytes bytes(const Json& in, const char* name) { return bytes(in.at(name)); }
 template <class Kind>
-Kind fixed(const Json& value) { return Kind::from(bytes(value)).value(); }
+Kind fixed(const Json& value) {
+  return Kind::from(bytes(value)).value();
+}
 template <class Kind>
-Kind fixed(const Json& in, const char* name) { return fixed<Kind>(in.at(name)); }
+Kind fixed(const Json& in, const char* name) {
+  return fixed<Kind>(in.at(name));
+}
 template <class Number>
-Number number(const Json& in, const char* name) { return in.at(name).get<Number>(); }
+Number number(const Json& in, const char* name) {
+  return in.at(name).get<Number>();
+}
 template <class Kind>
-std::string hex(const Kind& value) { return to_hex(value.view()); }
+std::string hex(const Kind& value) {
+  return to_hex(value.view());
+}
 
 Label label_of(const Json& in) {
   return {number<std::uint16_t>(in, "person"), number<std::uint8_t>(in, "roles"), number<std::uint16_t>(in, "item"),
@@ -37,15 +45,26 @@ Label label_of(const Json& in) {
 }
 
 Origin origin_of(const Json& in) {
-  return {text(in, "partnership"), text(in, "agency"), fixed<EventId>(in, "event"), number<std::uint32_t>(in, "revision"),
-          number<std::uint8_t>(in, "kind"), number<std::uint16_t>(in, "schema_version"), number<std::uint32_t>(in, "exchange_epoch")};
+  return {text(in, "partnership"),
+          text(in, "agency"),
+          fixed<EventId>(in, "event"),
+          number<std::uint32_t>(in, "revision"),
+          number<std::uint8_t>(in, "kind"),
+          number<std::uint16_t>(in, "schema_version"),
+          number<std::uint32_t>(in, "exchange_epoch")};
 }
 
 /// README's associated data, written here a second time.
 Bytes associated_data(const Json& in) {
   Writer writer;
-  writer.u8(1).sized(text(in, "partnership")).sized(text(in, "agency")).raw(bytes(in, "event")).u32(number<std::uint32_t>(in, "revision"));
-  writer.u8(number<std::uint8_t>(in, "kind")).u16(number<std::uint16_t>(in, "schema_version")).u32(number<std::uint32_t>(in, "exchange_epoch"));
+  writer.u8(1)
+      .sized(text(in, "partnership"))
+      .sized(text(in, "agency"))
+      .raw(bytes(in, "event"))
+      .u32(number<std::uint32_t>(in, "revision"));
+  writer.u8(number<std::uint8_t>(in, "kind"))
+      .u16(number<std::uint16_t>(in, "schema_version"))
+      .u32(number<std::uint32_t>(in, "exchange_epoch"));
   return writer.raw(label_of(in).encode()).take();
 }
 
@@ -75,7 +94,9 @@ Json do_person_secret(const Json& in) {
   return {{"secret", hex(person_secret(fixed<EventSecret>(in, "event_secret"), number<std::uint16_t>(in, "person")))}};
 }
 
-Json do_share(const Json& in) { return {{"share", hex(share_of(fixed<PersonSecret>(in, "person_secret"), label_of(in)))}}; }
+Json do_share(const Json& in) {
+  return {{"share", hex(share_of(fixed<PersonSecret>(in, "person_secret"), label_of(in)))}};
+}
 
 Json do_padded_size(const Json& in) {
   Json sizes = Json::array();
@@ -89,18 +110,23 @@ Json do_padded_count(const Json& in) {
   return {{"counts", counts}};
 }
 
-/// A share given by itself cannot be sealed with, because seal_event draws its own: so what the file says is opened, and
-/// counts as computed if it opens to the content. Whole events are sealed in do_event.
+/// A share given by itself cannot be sealed with, because seal_event draws its own: so what the file says is opened,
+/// and counts as computed if it opens to the content. Whole events are sealed in do_event.
 Json do_compartment(const Json& in, const Json& out) {
   Json said = in;
   said.update(out);
-  const auto opened = open(origin_of(in), fixed<ExchangeKey>(in, "exchange_key"), fixed<Share>(in, "share"), leaf_of(said, {}));
-  if (!opened || *opened != bytes(in, "content")) return {{"refused", opened ? "another content" : describe(opened.error())}};
-  return {{"associated_data", to_hex(associated_data(in))}, {"commitment", out.at("commitment")}, {"ciphertext", out.at("ciphertext")}};
+  const auto opened =
+      open(origin_of(in), fixed<ExchangeKey>(in, "exchange_key"), fixed<Share>(in, "share"), leaf_of(said, {}));
+  if (!opened || *opened != bytes(in, "content"))
+    return {{"refused", opened ? "another content" : describe(opened.error())}};
+  return {{"associated_data", to_hex(associated_data(in))},
+          {"commitment", out.at("commitment")},
+          {"ciphertext", out.at("ciphertext")}};
 }
 
 Json do_open(const Json& in) {
-  const auto opened = open(origin_of(in), fixed<ExchangeKey>(in, "exchange_key"), fixed<Share>(in, "share"), leaf_of(in, {}));
+  const auto opened =
+      open(origin_of(in), fixed<ExchangeKey>(in, "exchange_key"), fixed<Share>(in, "share"), leaf_of(in, {}));
   if (!opened) return {{"code", opened.error().code.name}};
   return {{"content", to_hex(*opened)}};
 }
@@ -116,16 +142,21 @@ Json do_event_digest(const Json& in) {
 
 Json do_event(const Json& in) {
   std::vector<Plain> plains;
-  for (const Json& plain : in.at("compartments")) plains.push_back({label_of(plain), bytes(plain, "facts"), bytes(plain, "content")});
+  for (const Json& plain : in.at("compartments"))
+    plains.push_back({label_of(plain), bytes(plain, "facts"), bytes(plain, "content")});
   Bytes script = bytes(in, "event_secret");
   for (const Json& padding : in.at("padding")) script += bytes(padding);
   ScriptedEntropy entropy(script);
-  const auto sealed = seal_event(origin_of(in), fixed<ExchangeKey>(in, "exchange_key"), bytes(in, "event_leaf"), plains, entropy).value();
+  const auto sealed =
+      seal_event(origin_of(in), fixed<ExchangeKey>(in, "exchange_key"), bytes(in, "event_leaf"), plains, entropy)
+          .value();
   if (!entropy.used_up()) return {{"refused", "the padding is not filled up"}};
 
   Json leaves = Json::array(), hashes = Json::array();
   for (const Leaf& leaf : sealed.event.leaves) {
-    leaves.push_back({{"label", to_hex(leaf.label.encode())}, {"commitment", leaf.commitment.hex()}, {"ciphertext", to_hex(leaf.ciphertext)},
+    leaves.push_back({{"label", to_hex(leaf.label.encode())},
+                      {"commitment", leaf.commitment.hex()},
+                      {"ciphertext", to_hex(leaf.ciphertext)},
                       {"hash", leaf_hash(leaf).hex()}});
   }
   const auto sorted = sorted_hashes(sealed.event);
@@ -135,12 +166,16 @@ Json do_event(const Json& in) {
 
 Json do_signature(const Json& in) {
   const SigningPair pair = signer_of(in);
-  return {{"verify_key", pair.verify.hex()}, {"signature", sign(pair.secret, text(in, "context"), bytes(in, "message")).hex()}};
+  return {{"verify_key", pair.verify.hex()},
+          {"signature", sign(pair.secret, text(in, "context"), bytes(in, "message")).hex()}};
 }
 
 Json do_batch_signature(const Json& in) {
-  const BatchStatement statement{text(in, "agency"), text(in, "adapter"), {number<std::uint64_t>(in, "outbox_epoch")},
-                                 number<std::uint64_t>(in, "first_sequence"), text(in, "broker")};
+  const BatchStatement statement{text(in, "agency"),
+                                 text(in, "adapter"),
+                                 {number<std::uint64_t>(in, "outbox_epoch")},
+                                 number<std::uint64_t>(in, "first_sequence"),
+                                 text(in, "broker")};
   return {{"signature", sign_batch(signer_of(in).secret, statement, digests_of(in.at("digests"))).hex()}};
 }
 
@@ -154,11 +189,15 @@ Json do_box_secrets(const Json& in) {
 }
 
 Json do_session_key(const Json& in) {
-  const BoxPair ephemeral = pair_of(in, "ephemeral_secret"), broker = pair_of(in, "broker_secret"), desk = pair_of(in, "desk_secret");
+  const BoxPair ephemeral = pair_of(in, "ephemeral_secret"), broker = pair_of(in, "broker_secret"),
+                desk = pair_of(in, "desk_secret");
   const auto ours = session_key_of_broker(ephemeral, broker, desk.open, bytes(in, "bound")).value();
   const auto theirs = session_key_of_desk(ephemeral.open, broker.open, desk, bytes(in, "bound")).value();
   if (!equal(ours.view(), theirs.view())) return {{"refused", "the two sides differ"}};
-  return {{"ephemeral", ephemeral.open.hex()}, {"broker", broker.open.hex()}, {"desk", desk.open.hex()}, {"key", hex(ours)}};
+  return {{"ephemeral", ephemeral.open.hex()},
+          {"broker", broker.open.hex()},
+          {"desk", desk.open.hex()},
+          {"key", hex(ours)}};
 }
 
 Json do_box_shares(const Json& in) {
@@ -173,12 +212,18 @@ Json do_encrypt(const Json& in) {
   return {{"box", to_hex(encrypt(fixed<SymmetricKey>(in, "key"), bytes(in, "plain"), bytes(in, "bound"), script))}};
 }
 
-Json do_body_commitment(const Json& in) { return {{"commitment", commitment(bytes(in, "salt"), bytes(in, "body")).hex()}}; }
-Json do_token(const Json& in) { return {{"token", token(fixed<LinkageKey>(in, "key"), text(in, "domain"), text(in, "identifier")).hex()}}; }
+Json do_body_commitment(const Json& in) {
+  return {{"commitment", commitment(bytes(in, "salt"), bytes(in, "body")).hex()}};
+}
+Json do_token(const Json& in) {
+  return {{"token", token(fixed<LinkageKey>(in, "key"), text(in, "domain"), text(in, "identifier")).hex()}};
+}
 
 Json do_event_id(const Json& in) {
   const auto key = fixed<EventIdKey>(in, "key");
-  return {{"event", event_id(key, text(in, "source_system"), text(in, "reference"), number<std::uint32_t>(in, "revision")).hex()}};
+  return {
+      {"event",
+       event_id(key, text(in, "source_system"), text(in, "reference"), number<std::uint32_t>(in, "revision")).hex()}};
 }
 
 Json do_pseudonym(const Json& in) {
@@ -190,7 +235,8 @@ Json do_key_file(const Json& in) {
     const auto purpose = static_cast<KeyPurpose>(n);
     if (name_of(purpose) != text(in, "purpose")) continue;
     ScriptedEntropy script(bytes(in, "seed"));
-    const auto key = new_key(purpose, text(in, "owner"), number<std::uint32_t>(in, "epoch"), in.at("demonstration").get<bool>(), script);
+    const auto key = new_key(purpose, text(in, "owner"), number<std::uint32_t>(in, "epoch"),
+                             in.at("demonstration").get<bool>(), script);
     return {{"text", render(key.value()).view()}};
   }
   return {{"refused", "no such purpose"}};
@@ -211,14 +257,30 @@ Compute from_in(Json (*compute)(const Json&)) {
 }
 
 std::map<std::string, Compute> constructions() {
-  return {{"label", from_in(do_label)}, {"person_secret", from_in(do_person_secret)}, {"share", from_in(do_share)},
-          {"padded_size", from_in(do_padded_size)}, {"padded_count", from_in(do_padded_count)}, {"compartment", do_compartment},
-          {"open", from_in(do_open)}, {"leaf_hash", from_in(do_leaf_hash)}, {"event_leaf_hash", from_in(do_event_leaf_hash)},
-          {"event_digest", from_in(do_event_digest)}, {"event", from_in(do_event)}, {"signature", from_in(do_signature)},
-          {"batch_signature", from_in(do_batch_signature)}, {"hash", from_in(do_hash)}, {"box_secrets", from_in(do_box_secrets)},
-          {"session_key", from_in(do_session_key)}, {"box_shares", from_in(do_box_shares)}, {"encrypt", from_in(do_encrypt)},
-          {"body_commitment", from_in(do_body_commitment)}, {"token", from_in(do_token)}, {"event_id", from_in(do_event_id)},
-          {"pseudonym", from_in(do_pseudonym)}, {"key_file", from_in(do_key_file)}, {"fingerprint", from_in(do_fingerprint)},
+  return {{"label", from_in(do_label)},
+          {"person_secret", from_in(do_person_secret)},
+          {"share", from_in(do_share)},
+          {"padded_size", from_in(do_padded_size)},
+          {"padded_count", from_in(do_padded_count)},
+          {"compartment", do_compartment},
+          {"open", from_in(do_open)},
+          {"leaf_hash", from_in(do_leaf_hash)},
+          {"event_leaf_hash", from_in(do_event_leaf_hash)},
+          {"event_digest", from_in(do_event_digest)},
+          {"event", from_in(do_event)},
+          {"signature", from_in(do_signature)},
+          {"batch_signature", from_in(do_batch_signature)},
+          {"hash", from_in(do_hash)},
+          {"box_secrets", from_in(do_box_secrets)},
+          {"session_key", from_in(do_session_key)},
+          {"box_shares", from_in(do_box_shares)},
+          {"encrypt", from_in(do_encrypt)},
+          {"body_commitment", from_in(do_body_commitment)},
+          {"token", from_in(do_token)},
+          {"event_id", from_in(do_event_id)},
+          {"pseudonym", from_in(do_pseudonym)},
+          {"key_file", from_in(do_key_file)},
+          {"fingerprint", from_in(do_fingerprint)},
           {"fingerprint_word", from_in(do_fingerprint_word)}};
 }
 

@@ -1,4 +1,5 @@
-// Test vectors: every construction computed from the `in` of its cases. Shared by the test and the tool that fills the file.
+// Test vectors: every construction computed from the `in` of its cases. Shared by the test and the tool that fills the
+// file.
 #pragma once
 
 #include <string>

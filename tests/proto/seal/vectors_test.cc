@@ -1,10 +1,10 @@
 // The committed vectors are what this library computes. check_vectors.py says the same from another implementation.
+#include "tests/proto/seal/vectors.h"
+
 #include <gtest/gtest.h>
 
 #include <fstream>
 #include <sstream>
-
-#include "tests/proto/seal/vectors.h"
 
 namespace concordat::seal {
 namespace {

@@ -10,7 +10,8 @@
 
 namespace concordat::seal {
 
-inline Plain plain(std::uint16_t person, std::uint8_t roles, std::uint16_t item, std::uint16_t part, Bytes content, Bytes facts = {}) {
+inline Plain plain(std::uint16_t person, std::uint8_t roles, std::uint16_t item, std::uint16_t part, Bytes content,
+                   Bytes facts = {}) {
   return {{person, roles, item, part}, std::move(facts), std::move(content)};
 }
 
@@ -32,7 +33,8 @@ struct World {
   SealedEvent event;
   std::vector<Share> shares;  ///< In the order of the leaves.
   SigningPair signer = new_signing_pair(entropy);
-  BatchStatement statement{"cheshire-constabulary", "cheshire-constabulary/incidents", {77}, 41, "cheshire-east-broker"};
+  BatchStatement statement{
+      "cheshire-constabulary", "cheshire-constabulary/incidents", {77}, 41, "cheshire-east-broker"};
   std::vector<Digest> digests;  ///< Of the batch; the event's own is the second.
   Signature signature;
 
