@@ -71,6 +71,7 @@ inline constexpr Code kChain{"E-CHAIN", "the log is not whole", "Do not start; r
 inline constexpr Code kCipher{"E-CIPHER", "stored bytes do not decrypt", "Check that the key file or key ring belongs to this store; otherwise restore it from a copy."};
 inline constexpr Code kErased{"E-ERASED", "the content was destroyed on purpose", "Nothing to do: its retention ended."};
 inline constexpr Code kDisk{"E-DISK", "the disk is nearly full", "Make room; until then only acknowledgements and erasures are taken."};
+inline constexpr Code kRing{"E-RING", "the key ring is not whole", "Do not start; restore the ring's folder from its newest copy, and the ring key."};
 
 // Inputs of adapters.
 inline constexpr Code kInput{"E-INPUT", "an input cannot be read", "Correct it at its source and offer it again."};

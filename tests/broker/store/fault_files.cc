@@ -111,10 +111,17 @@ IOStatus absent(const std::string& name) { return IOStatus::PathNotFound(name); 
 
 std::shared_ptr<rocksdb::Env> env_over(std::shared_ptr<FaultFiles> files) { return std::make_shared<FaultEnv>(files); }
 
-void FaultFiles::cut_at(std::uint64_t call) {
+void FaultFiles::cut_at(std::uint64_t call, std::function<void()> seen) {
   const std::lock_guard lock(mutex_);
   calls_ = syncs_ = 0;
   cut_at_ = call;
+  seen_ = std::move(seen);
+  image_.reset();
+}
+
+bool FaultFiles::cut_off() const {
+  const std::lock_guard lock(mutex_);
+  return image_.has_value();
 }
 
 void FaultFiles::fail_at(std::uint64_t call, Trouble trouble, bool for_ever) {
@@ -131,16 +138,6 @@ void FaultFiles::heal() {
   cut_at_ = fail_at_ = 0;
 }
 
-std::uint64_t FaultFiles::calls() const {
-  const std::lock_guard lock(mutex_);
-  return calls_;
-}
-
-std::uint64_t FaultFiles::syncs() const {
-  const std::lock_guard lock(mutex_);
-  return syncs_;
-}
-
 bool FaultFiles::log_was_hit() const {
   const std::lock_guard lock(mutex_);
   return log_hit_;
@@ -155,17 +152,40 @@ bool FaultFiles::struck() const {
 IOStatus FaultFiles::gate(Call call, const std::string& name) {
   ++calls_;
   if (call == Call::Sync) ++syncs_;
-  if (cut_at_ != 0 && calls_ >= cut_at_) return IOStatus::IOError("the power is off");
-  if (fail_at_ == 0) return IOStatus::OK();
-  const bool sort = trouble_ == Trouble::FailedSync ? call == Call::Sync
-                    : trouble_ == Trouble::NoSpace  ? call == Call::Write || call == Call::Entry
-                                                    : true;
-  const std::uint64_t count = trouble_ == Trouble::FailedSync ? syncs_ : calls_;
-  const bool due = for_ever_ ? count >= fail_at_ : !struck_ && count >= fail_at_;
-  if (!sort || !due) return IOStatus::OK();
+  if (cut_at_ != 0 && calls_ >= cut_at_ && !image_) {
+    image_ = image();
+    seen_();
+  }
+  if (!due(call, name)) return IOStatus::OK();
   struck_ = true;
   if (name.ends_with(".log") && (call == Call::Write || call == Call::Sync)) log_hit_ = true;
   return trouble_ == Trouble::NoSpace ? IOStatus::NoSpace("planned") : IOStatus::IOError("planned");
+}
+
+bool FaultFiles::due(Call call, const std::string& name) const {
+  if (fail_at_ == 0 || (struck_ && !for_ever_)) return false;
+  if (call == Call::Sync && name.ends_with(".log") && name != newest_log_) return false;
+  switch (trouble_) {
+    case Trouble::FailedSync: return call == Call::Sync && syncs_ >= fail_at_;
+    case Trouble::NoSpace: return (call == Call::Write || call == Call::Entry) && calls_ >= fail_at_;
+    case Trouble::Eio: return calls_ >= fail_at_;
+  }
+  return false;
+}
+
+// Deep: the process goes on writing into its own nodes.
+FaultFiles::Image FaultFiles::image() const {
+  std::map<const Node*, std::shared_ptr<Node>> copies;
+  const auto copy = [&](const std::shared_ptr<Node>& node) -> std::shared_ptr<Node> {
+    if (!node) return nullptr;
+    auto& made = copies[node.get()];
+    if (!made) made = std::make_shared<Node>(*node);
+    return made;
+  };
+  Image out;
+  for (const auto& [name, node] : durable_) out.durable[name] = copy(node);
+  for (const Entry& entry : journal_) out.journal.push_back({entry.name, copy(entry.node), entry.removed});
+  return out;
 }
 
 void FaultFiles::apply(Files& files, const Entry& entry) {
@@ -185,9 +205,12 @@ void FaultFiles::enter(Entry entry) {
 // A journalling file system keeps a prefix of the entries it was told of; of the data it may keep any sector.
 void FaultFiles::cut(Tail tail) {
   const std::lock_guard lock(mutex_);
-  const std::size_t kept = draw(2) == 0 ? 0 : draw(journal_.size() + 1);
-  for (std::size_t n = 0; n < kept; ++n) apply(durable_, journal_[n]);
+  Image left = image_ ? *std::move(image_) : image();
+  image_.reset();
+  const std::size_t kept = draw(2) == 0 ? 0 : draw(left.journal.size() + 1);
+  for (std::size_t n = 0; n < kept; ++n) apply(left.durable, left.journal[n]);
   journal_.clear();
+  durable_ = std::move(left.durable);
   live_ = durable_;
   for (auto& [name, node] : live_) damage(*node, tail);
   locks_.clear();
@@ -282,6 +305,7 @@ IOStatus FaultFiles::NewWritableFile(const std::string& name, const rocksdb::Fil
   const std::lock_guard lock(mutex_);
   if (IOStatus status = gate(Call::Entry, name); !status.ok()) return status;
   auto node = std::make_shared<Node>();
+  if (name.ends_with(".log")) newest_log_ = name;
   enter({name, node, {}});
   *out = std::make_unique<Writable>(*this, name, std::move(node));
   return IOStatus::OK();

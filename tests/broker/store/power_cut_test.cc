@@ -36,15 +36,14 @@ Outcome survive(std::uint64_t seed, std::size_t cuts, Tail tail, Planted planted
   Outcome outcome;
   if (!trial.open()) return {trial.error()};
   while (outcome.cuts < cuts) {
-    trial.files().cut_at(1 + random() % (random() % 3 == 0 ? 60 : 500));
+    trial.cut_at(1 + random() % (random() % 3 == 0 ? 60 : 500));
     bool up = true;
     if (random() % 3 == 0) {
       trial.close();
       up = trial.open();
     }
     if (up) trial.work(120);
-    trial.close();
-    trial.files().cut(tail);
+    trial.cut(tail);
     ++outcome.cuts;
     outcome.violation = trial.verdict();
     if (!outcome.violation.empty() && refusal(trial, tail, outcome)) return outcome;
@@ -89,8 +88,7 @@ std::string fail_once(std::uint64_t call, Trouble trouble, bool for_ever, Plante
   trial.files().fail_at(call, trouble, for_ever);
   if (trial.open()) trial.work(30);
   *struck = trial.files().struck();
-  trial.close();
-  trial.files().cut(Tail::Cut);
+  trial.cut(Tail::Cut);
   return trial.verdict();
 }
 

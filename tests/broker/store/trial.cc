@@ -1,6 +1,10 @@
 // A store that is written to, cut off and opened again: see trial.h.
 #include "tests/broker/store/trial.h"
 
+#include <thread>
+
+#include "proto/base/durable_file.h"
+
 namespace concordat::store {
 namespace {
 constexpr Sequence kRowsPerBucket = 30;
@@ -18,6 +22,10 @@ bool Trial::open(bool drop_damaged_end) {
   options.write_buffer_bytes = 64 << 10;
   options.wal_bytes_max = 96 << 10;
   options.free_bytes = [] { return std::uint64_t{1} << 40; };
+  options.answered = [this] {
+    if (!files_->cut_off()) ++told_in_time_;
+    ++told_;
+  };
   options.checkpoint_idle = Milliseconds(0);
   options.checkpoint_busy = Milliseconds(0);
   auto engine = open_rocksdb_with(options, {env_over(files_), planted_});
@@ -40,15 +48,35 @@ Group Trial::next_group() {
   return group;
 }
 
+void Trial::cut_at(std::uint64_t call) {
+  files_->cut_at(call, [this] { checkpoint_ = read_file(checkpoint_path(folder_.path()), 1000).value(); });
+}
+
+void Trial::cut(Tail tail) {
+  close();
+  if (files_->cut_off()) {
+    std::filesystem::remove(checkpoint_path(folder_.path()));
+    if (checkpoint_) INVARIANT(replace_file(checkpoint_path(folder_.path()), *checkpoint_).has_value(), "memory is writable");
+  }
+  files_->cut(tail);
+}
+
+// Whether the answer just fetched was given while the power was on: later ones were given by a ghost.
+bool Trial::told_in_time() {
+  ++answers_;
+  while (told_ < answers_) std::this_thread::yield();
+  return told_in_time_ == answers_;
+}
+
 void Trial::work(std::size_t groups) {
   for (std::size_t n = 0; n < groups; ++n) {
     const Group group = next_group();
     const bool hit = files_->log_was_hit();
     const Appended outcome = commit(*engine_, group);
-    if (outcome != Appended::Durable) return;
+    if (!told_in_time() || outcome != Appended::Durable) return;
     if (hit) crime_ = "record " + std::to_string(group.first) + " acknowledged after a failed write of the log";
     acknowledged_ = group.rows.back().sequence;
-    snapshot_acknowledged_ = std::max(snapshot_acknowledged_, engine_->snapshot_applied());
+    if (const Sequence applied = engine_->snapshot_applied(); !files_->cut_off()) snapshot_acknowledged_ = applied;
     if (random_() % 6 == 0) (void)engine_->put_snapshot(engine_->last(), snapshot_of(engine_->last()));
     if (random_() % 8 == 0) destroy_old_bucket();
   }
@@ -57,7 +85,9 @@ void Trial::work(std::size_t groups) {
 void Trial::destroy_old_bucket() {
   const std::uint32_t newest = bucket_of(acknowledged_).value;
   const auto bucket = static_cast<std::uint32_t>(destroyed_.size() + 1);
-  if (bucket + 1 < newest && engine_->destroy_bucket(BucketId{bucket})) destroyed_.insert(bucket);
+  if (bucket + 1 >= newest) return;
+  const auto done = engine_->destroy_bucket(BucketId{bucket});
+  if (done && !files_->cut_off()) destroyed_.insert(bucket);
 }
 
 std::string Trial::verdict(bool drop_damaged_end) {
@@ -66,6 +96,7 @@ std::string Trial::verdict(bool drop_damaged_end) {
   const CheckReport report = check_log(*engine_, {follow_stub, examine_row, std::nullopt});
   std::string found = compare(report);
   if (found.empty()) found = compare_rest();
+  answers_ = told_in_time_ = told_ = 0;
   // What was recovered may be acted on from now on: it is a promise too.
   acknowledged_ = engine_->last();
   return found;

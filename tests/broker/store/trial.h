@@ -2,6 +2,7 @@
 // from the code under test.
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <set>
@@ -22,6 +23,10 @@ class Trial {
   /// Appends up to `groups`, with a snapshot and a destroyed bucket now and then; stops when the engine has ended.
   void work(std::size_t groups);
   void close() { engine_.reset(); }
+  /// The power will fail at the `call`-th call from now.
+  void cut_at(std::uint64_t call);
+  /// Closes; the disk is as the power cut left it.
+  void cut(Tail tail);
   /// Opens after a failure and compares what is there with what was promised. Empty if all is well.
   std::string verdict(bool drop_damaged_end = false);
   FaultFiles& files() { return *files_; }
@@ -32,6 +37,7 @@ class Trial {
 
  private:
   Group next_group();
+  bool told_in_time();
   void destroy_old_bucket();
   std::string compare(const CheckReport& report) const;
   std::string compare_rest() const;
@@ -47,6 +53,10 @@ class Trial {
   Sequence acknowledged_ = 0;
   Sequence snapshot_acknowledged_ = 0;
   std::uint64_t groups_ = 0;
+  std::uint64_t answers_ = 0;
+  std::atomic<std::uint64_t> told_{0};          ///< Answers given, counted as they are given,
+  std::atomic<std::uint64_t> told_in_time_{0};  ///< and those given while the power was on.
+  std::optional<Bytes> checkpoint_;             ///< As it was when the power failed.
   std::set<std::uint32_t> destroyed_;
 };
 
