@@ -86,11 +86,6 @@ Result<bool> check_value(const FieldBytes& field, const FieldShape& shape, std::
   return check_number(shape, field.varint, trail);
 }
 
-const FieldShape* known(const MessageShape& shape, std::uint32_t number) {
-  const bool in_use = number < shape.fields.size() && shape.fields[number].form != Form::None;
-  return in_use ? &shape.fields[number] : nullptr;
-}
-
 Result<bool> check_message(ByteView bytes, const MessageShape& shape, std::size_t text_max, const Trail& trail) {
   Counts counts{};
   Scan scan(bytes);
@@ -121,7 +116,7 @@ Result<bool> check_place(const FieldShape& row, const seal::Label& label, const 
 
 }  // namespace
 
-std::optional<std::uint64_t> Scan::varint() {
+std::optional<std::uint64_t> Scan::long_varint() {
   std::uint64_t value = 0;
   for (unsigned shift = 0; shift < 64 && !rest_.empty(); shift += 7) {
     const auto byte = static_cast<std::uint8_t>(rest_[0]);
@@ -153,14 +148,6 @@ std::optional<FieldBytes> Scan::next() {
   }
   field.whole = start.substr(0, start.size() - rest_.size());
   return field;
-}
-
-Result<bool> check_field(const FieldBytes& field, const MessageShape& shape) {
-  const Trail outer{nullptr, shape.name};
-  const FieldShape* row = known(shape, field.number);
-  if (row == nullptr) return refuse(code::kField, outer, "holds a field that the schema does not know");
-  const Trail here{&outer, row->name};
-  return check_value(field, *row, text_max_of(row->item), here);
 }
 
 Result<bool> check_compartment(ByteView content, const MessageShape& shape, const seal::Label& label) {

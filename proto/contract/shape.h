@@ -56,18 +56,29 @@ class Scan {
   bool ok() const { return ok_; }
 
  private:
-  std::optional<std::uint64_t> varint();
+  std::optional<std::uint64_t> varint() {
+    if (!rest_.empty() && static_cast<std::uint8_t>(rest_[0]) < 0x80) [[likely]] {
+      const auto value = static_cast<std::uint8_t>(rest_[0]);
+      rest_.remove_prefix(1);
+      return value;
+    }
+    return long_varint();
+  }
+  std::optional<std::uint64_t> long_varint();
 
   ByteView rest_;
   bool ok_ = true;
 };
 
-/// Checks the value of one outermost field and everything inside it: nothing unknown, each singular field once, enums of the schema and
-/// not UNSPECIFIED, text UTF-8, sizes and counts within contract.h's bounds. E-FIELD, E-VALUE, E-LIMIT; the detail is the field's path.
-Result<bool> check_field(const FieldBytes& field, const MessageShape& shape);
+/// The row of a field number; nothing if the schema does not use it.
+inline const FieldShape* known(const MessageShape& shape, std::uint32_t number) {
+  const bool in_use = number < shape.fields.size() && shape.fields[number].form != Form::None;
+  return in_use ? &shape.fields[number] : nullptr;
+}
 
-/// Checks a whole compartment's content: every field as check_field, of the label's item, none a header, each singular one once and in
-/// part 0 only.
+/// Checks a whole compartment's content and everything inside it: every field of the label's item, none a header, a singular one in part 0
+/// only; nothing unknown, each singular field once, enums of the schema and not UNSPECIFIED, text UTF-8, sizes and counts within
+/// contract.h's bounds. E-FIELD, E-VALUE, E-LIMIT; the detail is the field's path.
 Result<bool> check_compartment(ByteView content, const MessageShape& shape, const seal::Label& label);
 
 }  // namespace concordat::contract

@@ -1,6 +1,7 @@
 // split: see contract.h. The event is serialised once and cut where one item's fields end: fields are written in number order, each with
 // its tag, so the pieces of an item are a message by themselves.
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include "proto/contract/contract.h"
@@ -35,19 +36,20 @@ Pieces& pieces_of(Item item, std::vector<Pieces>& items) {
 
 Result<std::vector<Pieces>> cut(ByteView message, const MessageShape& shape) {
   std::vector<Pieces> items;
+  std::array<std::size_t, 64> counts{};
   Scan scan(message);
   while (const auto field = scan.next()) {
-    const FieldShape* row = field->number < shape.fields.size() ? &shape.fields[field->number] : nullptr;
-    if (row != nullptr && row->header) continue;
-    TRY_VOID(check_field(*field, shape));
+    const FieldShape* row = known(shape, field->number);
+    if (row == nullptr) return fail(Fault::Malformed, code::kField, std::string(shape.name) + " holds a field that the schema does not know");
+    if (row->header) continue;
+    if (++counts[field->number] > kRepeatedMax) return fail(Fault::Malformed, code::kLimit, std::string(row->name) + " has too many elements");
     Pieces& pieces = pieces_of(row->item, items);
-    if (!row->repeated) {
-      pieces.singular.append(field->whole);
-    } else {
+    if (row->repeated) {
       pieces.repeated.push_back(field->whole);
+    } else {
+      pieces.singular.append(field->whole);
     }
     pieces.bytes += field->whole.size();
-    if (pieces.repeated.size() > 2 * kRepeatedMax) return fail(Fault::Malformed, code::kLimit, std::string(row->name) + " has too many elements");
   }
   return items;
 }

@@ -1,6 +1,9 @@
 // UTF-8: see utf8.h.
 #include "proto/contract/utf8.h"
 
+#include <cstdint>
+#include <cstring>
+
 namespace concordat::contract {
 
 std::size_t utf8_sequence(std::string_view text) {
@@ -21,6 +24,11 @@ std::size_t utf8_sequence(std::string_view text) {
 }
 
 bool is_utf8(std::string_view text) {
+  constexpr std::uint64_t kHighBits = 0x8080808080808080;
+  for (std::uint64_t eight = 0; text.size() >= sizeof(eight); text.remove_prefix(sizeof(eight))) {
+    std::memcpy(&eight, text.data(), sizeof(eight));
+    if ((eight & kHighBits) != 0) break;
+  }
   while (!text.empty()) {
     const std::size_t size = utf8_sequence(text);
     if (size == 0) return false;

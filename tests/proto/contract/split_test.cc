@@ -142,6 +142,9 @@ TEST(Split, RefusesWhatIsTooLarge) {
   person.mutable_narrative()->set_text(std::string(kFreeTextBytesMax + 1, 'a'));
   EXPECT_EQ(refused(split(event, kHappened)), "E-LIMIT");
   person.clear_narrative();
+  for (std::size_t i = 0; i <= kRepeatedMax; ++i) person.add_alias()->set_family("A");
+  EXPECT_EQ(refused(split(event, kHappened)), "E-LIMIT");
+  person.clear_alias();
   for (std::size_t i = 0; i <= kRepeatedMax; ++i) person.mutable_name()->add_given("A");
   EXPECT_EQ(refused(split(event, kHappened)), "E-LIMIT");
 }
