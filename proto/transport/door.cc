@@ -62,22 +62,43 @@ bool Door::allow(AllowList list) {
 }
 
 void Door::shut() {
+  while (taken_.receive()) {
+  }
   shut_ = true;
   nudge_.wake();
-  if (thread_.joinable()) thread_.join();
+  [[maybe_unused]] const auto done = taken_.receive(kPatience);
+}
+
+Door::~Door() {
+  ended_ = true;
+  nudge_.wake();
+  thread_.join();
 }
 
 void Door::run() {
-  while (!shut_) {
-    zmq_pollitem_t items[] = {{handler_.handle(), 0, ZMQ_POLLIN, 0}, {monitor_.handle(), 0, ZMQ_POLLIN, 0}, {nullptr, nudge_.descriptor(), ZMQ_POLLIN, 0}};
-    zmq_poll(items, 3, kTickMs);
-    if (nudge_.drain()) take_list();
+  while (!ended_) {
+    wait();
+    obey();
     answer();
     hear();
     tell();
   }
   handler_.close();
   monitor_.close();
+}
+
+void Door::wait() {
+  zmq_pollitem_t items[] = {{nullptr, nudge_.descriptor(), ZMQ_POLLIN, 0}, {monitor_.handle(), 0, ZMQ_POLLIN, 0}, {handler_.handle(), 0, ZMQ_POLLIN, 0}};
+  zmq_poll(items, handler_.open() ? 3 : 2, kTickMs);
+}
+
+void Door::obey() {
+  if (!nudge_.drain()) return;
+  if (shut_ && handler_.open()) {
+    handler_.close();
+    taken_.try_send(1);
+  }
+  take_list();
 }
 
 void Door::take_list() {
@@ -89,7 +110,7 @@ void Door::take_list() {
 
 void Door::answer() {
   Part first;
-  while (first.receive(handler_)) {
+  while (handler_.open() && first.receive(handler_)) {
     const Request request = read_request(handler_, first);
     const bool allowed = request.whole && request.key && list_.contains(*request.key);
     reply(handler_, request.id, allowed, allowed ? request.key->hex() : std::string());

@@ -5,7 +5,7 @@
 //                                                                        └─400──▶ closed, told to the tally
 //
 // It is a thread of its own so that a busy server loop delays nobody's handshake, and so that the monitor's queue, on which
-// ZeroMQ's I/O thread would block, is always read. When it is dead, nobody new gets in.
+// ZeroMQ's I/O thread would block, is always read. When it does not answer, nobody new gets in.
 #pragma once
 
 #include <array>
@@ -26,11 +26,12 @@ class Door {
  public:
   /// Binds the handler's address and starts the thread. `told` is woken when there is something in `refused`.
   Door(const Context& context, const Waker& told);
-  ~Door() { shut(); }
+  /// The server's socket is no longer monitored by then: ZeroMQ would wait for somebody to read its events.
+  ~Door();
 
-  /// Replaces the list; returns when the thread has it. False: the thread is dead.
+  /// Replaces the list; returns when the thread has it. False: the door is shut, or the thread does not answer.
   bool allow(AllowList list);
-  /// Ends the thread: from here on nobody new gets in. Connections that there are stay.
+  /// Closes the handler: from here on nobody new gets in. Connections that there are stay, and failures are still heard.
   void shut();
   /// The next refusal to tell; nothing if there is none.
   std::optional<Refused> refused() { return refused_.receive(); }
@@ -38,6 +39,8 @@ class Door {
 
  private:
   void run();
+  void wait();
+  void obey();
   void take_list();
   void answer();
   void hear();
@@ -49,6 +52,7 @@ class Door {
   const Waker& told_;
   Waker nudge_;
   std::atomic<bool> shut_ = false;
+  std::atomic<bool> ended_ = false;
   Channel<AllowList> lists_{4};
   Channel<int> taken_{4};
   Channel<Refused> refused_{256};

@@ -33,7 +33,7 @@ class Server final : public Endpoint {
 
   /// As bound, with ports in the place of "*".
   const std::vector<std::string>& addresses() const;
-  /// Stops the door's thread: nobody new gets in, connections that there are stay. The first step of an orderly end.
+  /// Shuts the door: nobody new gets in, connections that there are stay. The first step of an orderly end.
   void shut_door();
 
   Result<Polled> poll(Milliseconds patience) override;

@@ -12,7 +12,7 @@ namespace concordat::transport {
 
 enum class Why : std::uint8_t {
   UnknownKey,      ///< The handshake was sound and the key is on no list.
-  NotCurve,        ///< Another mechanism, another server's key, or no ZMTP at all.
+  NotCurve,        ///< Another mechanism or another server's key. (What is no ZMTP 3 at all is closed uncounted.)
   Abandoned,       ///< Connected and did not finish the handshake in time, or hung up during it.
   Revoked,         ///< A message on a connection whose key is no longer on the list.
   ChosenIdentity,  ///< The peer picked a routing id of its own; ids are given here.
