@@ -117,7 +117,8 @@ class Engine : public Log {
   /// Hands a group over. One is in flight: the next only after a Durable answer (after Unknown, the same one again).
   /// E-DISK (Busy) if the disk is down to its reserve and the group is not essential; then nothing was done.
   virtual Result<int> append(Group group) = 0;
-  /// The next answer, waiting up to `patience`. An answer may come twice; tell by the group.
+  /// The next answer, waiting up to `patience`. A Durable answer may come twice, even while the
+  /// next group is in flight: tell by the group.
   virtual std::optional<Answer> answer(Milliseconds patience) = 0;
   /// Hands a sealed snapshot over, to be stored behind the groups; the two newest are kept. Busy while one is under
   /// way. `applied` must be durable already. Its end shows in snapshot_applied().

@@ -102,7 +102,7 @@ void MemoryEngine::finish_group() {
   answer.outcome = settle(done.group, done.fate);
   if (answer.outcome != Appended::Durable) answer.last = 0;
   answers_.push_back(answer);
-  if (done.fate.twice) answers_.push_back(answer);
+  if (done.fate.twice && answer.outcome != Appended::Unknown) answers_.push_back(answer);
 }
 
 Appended MemoryEngine::settle(Group& group, const Fate& fate) {

@@ -19,7 +19,7 @@ struct Fate {
   std::uint32_t ticks = 1;                ///< Until it is answered; 0 answers at once.
   bool lands = true;                      ///< Whether it gets onto the disk (meant for Unknown; Durable always lands).
   Appended told = Appended::Durable;      ///< Fenced and Failed last until a new engine is opened.
-  bool twice = false;                     ///< The same answer comes a second time.
+  bool twice = false;                     ///< The same answer comes a second time; never Unknown, which asks for a retry.
 };
 
 /// What a crash does to a write that was under way and not yet answered.

@@ -156,15 +156,14 @@ IOStatus FaultFiles::gate(Call call, const std::string& name) {
     image_ = image();
     seen_();
   }
-  if (!due(call, name)) return IOStatus::OK();
+  if (!due(call)) return IOStatus::OK();
   struck_ = true;
   if (name.ends_with(".log") && (call == Call::Write || call == Call::Sync)) log_hit_ = true;
   return trouble_ == Trouble::NoSpace ? IOStatus::NoSpace("planned") : IOStatus::IOError("planned");
 }
 
-bool FaultFiles::due(Call call, const std::string& name) const {
+bool FaultFiles::due(Call call) const {
   if (fail_at_ == 0 || (struck_ && !for_ever_)) return false;
-  if (call == Call::Sync && name.ends_with(".log") && name != newest_log_) return false;
   switch (trouble_) {
     case Trouble::FailedSync: return call == Call::Sync && syncs_ >= fail_at_;
     case Trouble::NoSpace: return (call == Call::Write || call == Call::Entry) && calls_ >= fail_at_;
@@ -203,18 +202,38 @@ void FaultFiles::enter(Entry entry) {
 }
 
 // A journalling file system keeps a prefix of the entries it was told of; of the data it may keep any sector.
-void FaultFiles::cut(Tail tail) {
-  const std::lock_guard lock(mutex_);
-  Image left = image_ ? *std::move(image_) : image();
-  image_.reset();
+FaultFiles::Files FaultFiles::after_cut(Image left, Tail tail) {
   const std::size_t kept = draw(2) == 0 ? 0 : draw(left.journal.size() + 1);
   for (std::size_t n = 0; n < kept; ++n) apply(left.durable, left.journal[n]);
-  journal_.clear();
-  durable_ = std::move(left.durable);
+  for (auto& [name, node] : left.durable) damage(*node, tail);
+  return std::move(left.durable);
+}
+
+void FaultFiles::cut(Tail tail) {
+  const std::lock_guard lock(mutex_);
+  durable_ = after_cut(image_ ? *std::move(image_) : image(), tail);
   live_ = durable_;
-  for (auto& [name, node] : live_) damage(*node, tail);
+  image_.reset();
+  journal_.clear();
   locks_.clear();
   cut_at_ = fail_at_ = 0;
+}
+
+Bytes FaultFiles::save_as_cut(Tail tail) {
+  const std::lock_guard lock(mutex_);
+  Writer out;
+  for (const auto& [name, node] : after_cut(image(), tail)) out.sized(name).sized(node->data);
+  return out.take();
+}
+
+void FaultFiles::load(ByteView saved) {
+  const std::lock_guard lock(mutex_);
+  for (Reader in(saved); in.left() > 0;) {
+    const ByteView name = in.sized();
+    const ByteView data = in.sized();
+    durable_[std::string(name)] = std::make_shared<Node>(Node{std::string(data), data.size(), false});
+  }
+  live_ = durable_;
 }
 
 void FaultFiles::damage(Node& node, Tail tail) {
@@ -305,7 +324,6 @@ IOStatus FaultFiles::NewWritableFile(const std::string& name, const rocksdb::Fil
   const std::lock_guard lock(mutex_);
   if (IOStatus status = gate(Call::Entry, name); !status.ok()) return status;
   auto node = std::make_shared<Node>();
-  if (name.ends_with(".log")) newest_log_ = name;
   enter({name, node, {}});
   *out = std::make_unique<Writable>(*this, name, std::move(node));
   return IOStatus::OK();

@@ -15,6 +15,8 @@
 #include <string>
 #include <vector>
 
+#include "proto/base/bytes.h"
+
 namespace concordat::store {
 
 using rocksdb::IODebugContext;
@@ -47,13 +49,14 @@ class FaultFiles final : public rocksdb::FileSystem {
   /// on goes nowhere. `seen` is called at that moment, on the thread that makes the call.
   void cut_at(std::uint64_t call, std::function<void()> seen);
   bool cut_off() const;
-  /// The `call`-th call fails, and with `for_ever` every one of its sort after it. FailedSync counts syncs only. Spared is
-  /// the sync of a closed write-ahead log, all of which is durable already: RocksDB as Debian builds it, with assertions,
-  /// ends the process when that fails (MemTableList::RollbackMemtableFlush), and a test with it.
+  /// The `call`-th call fails, and with `for_ever` every one of its sort after it. FailedSync counts syncs only.
   void fail_at(std::uint64_t call, Trouble trouble, bool for_ever);
   /// Back to the moment the power failed, or now: drops what was not synced, files and entries that never were, tails of
   /// files. No file may be open. Works again after.
   void cut(Tail tail);
+  /// The files as a cut at this moment would leave them, for another process to load.
+  Bytes save_as_cut(Tail tail);
+  void load(ByteView saved);
   /// Ends every planned failure; nothing is lost.
   void heal();
   /// Whether a planned failure struck a write or sync of a write-ahead log.
@@ -110,8 +113,9 @@ class FaultFiles final : public rocksdb::FileSystem {
     std::vector<Entry> journal;
   };
   IOStatus gate(Call call, const std::string& name);
-  bool due(Call call, const std::string& name) const;
+  bool due(Call call) const;
   Image image() const;
+  Files after_cut(Image left, Tail tail);
   void enter(Entry entry);
   static void apply(Files& files, const Entry& entry);
   void damage(Node& node, Tail tail);
@@ -128,7 +132,6 @@ class FaultFiles final : public rocksdb::FileSystem {
   std::uint64_t cut_at_ = 0;
   std::function<void()> seen_;
   std::optional<Image> image_;
-  std::string newest_log_;
   std::uint64_t fail_at_ = 0;
   Trouble trouble_ = Trouble::Eio;
   bool for_ever_ = false;

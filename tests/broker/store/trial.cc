@@ -12,12 +12,45 @@ BucketId bucket_of(Sequence sequence) { return BucketId{static_cast<std::uint32_
 Bytes snapshot_of(Sequence applied) { return Bytes(1000 + applied % 777, static_cast<char>('A' + applied % 26)); }
 }  // namespace
 
-Trial::Trial(std::uint64_t seed, Planted planted)
-    : files_(std::make_shared<FaultFiles>(seed)), planted_(planted), random_(seed + 1) {}
+Trial::Trial(std::string folder, std::uint64_t seed, Planted planted)
+    : folder_(std::move(folder)), files_(std::make_shared<FaultFiles>(seed)), planted_(planted), random_(seed + 1) {}
+
+Bytes Trial::save() {
+  const std::lock_guard lock(known_);
+  // The checkpoint first: it must not know more than the files do.
+  const Bytes checkpoint = read_file(checkpoint_path(folder_), 1000).value().value_or("");
+  Writer out;
+  out.sized(files_->save_as_cut(Tail::Cut)).sized(checkpoint).sized(crime_).u64(acknowledged_).u64(snapshot_acknowledged_);
+  out.u64(attempted_.size());
+  for (const auto& [sequence, hash] : attempted_) out.u64(sequence).raw(hash.view());
+  for (const std::uint32_t bucket : destroyed_) out.u32(bucket);
+  return out.take();
+}
+
+Trial::Trial(std::string folder, ByteView saved) : Trial(std::move(folder), 1, Planted::None) {
+  Reader in(saved);
+  files_->load(in.sized());
+  checkpoint_ = Bytes(in.sized());
+  crime_ = in.sized();
+  acknowledged_ = in.u64();
+  snapshot_acknowledged_ = in.u64();
+  for (std::uint64_t left = in.u64(); left > 0; --left) {
+    const Sequence sequence = in.u64();
+    attempted_[sequence] = *Digest::from(in.raw(Digest::kSize));
+  }
+  while (in.left() > 0) destroyed_.insert(in.u32());
+  restore_checkpoint();
+}
+
+void Trial::restore_checkpoint() {
+  std::filesystem::remove(checkpoint_path(folder_));
+  if (!checkpoint_ || checkpoint_->empty()) return;
+  INVARIANT(replace_file(checkpoint_path(folder_), *checkpoint_).has_value(), "the test's folder is writable");
+}
 
 bool Trial::open(bool drop_damaged_end) {
   RocksDbOptions options;
-  options.directory = folder_.path();
+  options.directory = folder_;
   options.drop_damaged_end = drop_damaged_end;
   options.write_buffer_bytes = 64 << 10;
   options.wal_bytes_max = 96 << 10;
@@ -35,6 +68,7 @@ bool Trial::open(bool drop_damaged_end) {
 }
 
 Group Trial::next_group() {
+  const std::lock_guard lock(known_);
   Group group;
   group.epoch = engine_->epoch();
   group.first = engine_->last() + 1;
@@ -49,15 +83,12 @@ Group Trial::next_group() {
 }
 
 void Trial::cut_at(std::uint64_t call) {
-  files_->cut_at(call, [this] { checkpoint_ = read_file(checkpoint_path(folder_.path()), 1000).value(); });
+  files_->cut_at(call, [this] { checkpoint_ = read_file(checkpoint_path(folder_), 1000).value(); });
 }
 
 void Trial::cut(Tail tail) {
   close();
-  if (files_->cut_off()) {
-    std::filesystem::remove(checkpoint_path(folder_.path()));
-    if (checkpoint_) INVARIANT(replace_file(checkpoint_path(folder_.path()), *checkpoint_).has_value(), "memory is writable");
-  }
+  if (files_->cut_off()) restore_checkpoint();
   files_->cut(tail);
 }
 
@@ -74,12 +105,17 @@ void Trial::work(std::size_t groups) {
     const bool hit = files_->log_was_hit();
     const Appended outcome = commit(*engine_, group);
     if (!told_in_time() || outcome != Appended::Durable) return;
-    if (hit) crime_ = "record " + std::to_string(group.first) + " acknowledged after a failed write of the log";
-    acknowledged_ = group.rows.back().sequence;
-    if (const Sequence applied = engine_->snapshot_applied(); !files_->cut_off()) snapshot_acknowledged_ = applied;
+    acknowledge(group, hit);
     if (random_() % 6 == 0) (void)engine_->put_snapshot(engine_->last(), snapshot_of(engine_->last()));
     if (random_() % 8 == 0) destroy_old_bucket();
   }
+}
+
+void Trial::acknowledge(const Group& group, bool after_failure) {
+  const std::lock_guard lock(known_);
+  if (after_failure) crime_ = "record " + std::to_string(group.first) + " acknowledged after a failed write of the log";
+  acknowledged_ = group.rows.back().sequence;
+  if (const Sequence applied = engine_->snapshot_applied(); !files_->cut_off()) snapshot_acknowledged_ = applied;
 }
 
 void Trial::destroy_old_bucket() {
@@ -87,6 +123,7 @@ void Trial::destroy_old_bucket() {
   const auto bucket = static_cast<std::uint32_t>(destroyed_.size() + 1);
   if (bucket + 1 >= newest) return;
   const auto done = engine_->destroy_bucket(BucketId{bucket});
+  const std::lock_guard lock(known_);
   if (done && !files_->cut_off()) destroyed_.insert(bucket);
 }
 
