@@ -26,11 +26,13 @@ std::string label_of(const FieldDescriptor& field) {
 
 // The number goes before the name of a type, so that the line of one number is one line whatever else changes.
 void add_field(const FieldDescriptor& field, Lines& lines) {
-  std::string line = "field " + field.full_name() + " " + std::to_string(field.number()) + " " + label_of(field) + " " + type_of(field);
+  std::string line = "field " + field.full_name() + " " + std::to_string(field.number()) + " " + label_of(field) + " " +
+                     type_of(field);
   if (field.options().GetExtension(v1::header)) line += " header";
   const v1::Item item = field.options().GetExtension(v1::item);
   if (item != v1::ITEM_UNSPECIFIED) line += " " + v1::Item_Name(item);
-  for (int i = 0; i < field.options().ExtensionSize(v1::fact); ++i) line += " " + v1::Fact_Name(field.options().GetExtension(v1::fact, i));
+  for (int i = 0; i < field.options().ExtensionSize(v1::fact); ++i)
+    line += " " + v1::Fact_Name(field.options().GetExtension(v1::fact, i));
   if (const auto* oneof = field.real_containing_oneof()) line += " oneof " + oneof->name();
   lines.push_back(line);
 }
@@ -88,12 +90,14 @@ Lines compare_baseline(const Lines& committed, const Lines& now) {
   Lines differences;
   for (const std::string& line : committed) {
     if (std::find(now.begin(), now.end(), line) == now.end()) {
-      differences.push_back("removed or changed: " + line + "  -- published is for ever: put it back, and add a new number instead");
+      differences.push_back("removed or changed: " + line +
+                            "  -- published is for ever: put it back, and add a new number instead");
     }
   }
   for (const std::string& line : now) {
     if (std::find(committed.begin(), committed.end(), line) == committed.end()) {
-      differences.push_back("added: " + line + "  -- if it is meant, add this line to proto/schema/baseline.txt, in order");
+      differences.push_back("added: " + line +
+                            "  -- if it is meant, add this line to proto/schema/baseline.txt, in order");
     }
   }
   return differences;

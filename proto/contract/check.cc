@@ -38,7 +38,8 @@ Result<bool> count(const FieldShape& shape, std::uint32_t number, Counts& counts
 Result<bool> check_number(const FieldShape& shape, std::uint64_t value, const Trail& trail) {
   if (shape.form != Form::Enum) return true;
   if (value == 0) return refuse(code::kValue, trail, "is set to unspecified");
-  if (value > 63 || (shape.values >> value & 1) == 0) return refuse(code::kField, trail, "has a value that the schema does not know");
+  if (value > 63 || (shape.values >> value & 1) == 0)
+    return refuse(code::kField, trail, "has a value that the schema does not know");
   return true;
 }
 
@@ -66,13 +67,16 @@ Result<bool> check_message(ByteView bytes, const MessageShape& shape, std::size_
 
 Result<bool> check_sized(const FieldShape& shape, ByteView value, std::size_t text_max, const Trail& trail) {
   switch (shape.form) {
-    case Form::Nested: return check_message(value, *shape.inside, text_max, trail);
+    case Form::Nested:
+      return check_message(value, *shape.inside, text_max, trail);
     case Form::Text:
       if (value.size() > text_max) return refuse(code::kLimit, trail, "is too long");
       if (!is_utf8(value)) return refuse(code::kValue, trail, "is not UTF-8");
       return true;
-    case Form::Octets: return value.size() > text_max ? Result<bool>(refuse(code::kLimit, trail, "is too long")) : true;
-    default: break;
+    case Form::Octets:
+      return value.size() > text_max ? Result<bool>(refuse(code::kLimit, trail, "is too long")) : true;
+    default:
+      break;
   }
   if (!shape.repeated) return refuse(code::kField, trail, "is not of the schema");
   return check_packed(shape, value, trail);
@@ -108,7 +112,8 @@ std::size_t text_max_of(Item item) {
 Result<bool> check_place(const FieldShape& row, const seal::Label& label, const Trail& trail) {
   const auto item = static_cast<Item>(label.item);
   if (row.header || row.item != item) {
-    return fail(Fault::Malformed, code::kField, path_of(&trail).append(" does not belong to item ").append(name_of(item)));
+    return fail(Fault::Malformed, code::kField,
+                path_of(&trail).append(" does not belong to item ").append(name_of(item)));
   }
   if (label.part != 0 && !row.repeated) return refuse(code::kField, trail, "may stand in part 0 only");
   return true;

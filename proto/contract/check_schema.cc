@@ -1,5 +1,5 @@
-// check_schema [--baseline] DESCRIPTOR_SET: walks the schema and fails the build if it breaks a rule; with --baseline it prints the
-// lines of proto/schema/baseline.txt instead.
+// check_schema [--baseline] DESCRIPTOR_SET: walks the schema and fails the build if it breaks a rule; with --baseline
+// it prints the lines of proto/schema/baseline.txt instead.
 #include <cstdio>
 #include <cstring>
 

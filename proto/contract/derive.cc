@@ -34,8 +34,8 @@ FactValue age_band(const v1::DateOfBirth& birth, Instant happened) {
   const v1::SourceDate& date = birth.date();
   if (date.has_year()) {
     if (date.year() < 1850 || date.year() > 9999) return kUnknown;
-    const auto band = band_on(london_date(happened), static_cast<int>(date.year()), known(date.has_month(), date.month()),
-                              known(date.has_day(), date.day()));
+    const auto band = band_on(london_date(happened), static_cast<int>(date.year()),
+                              known(date.has_month(), date.month()), known(date.has_day(), date.day()));
     return band ? static_cast<FactValue>(*band) : kUnknown;
   }
   if (birth.has_stated_age() && birth.stated_age() < 130) return static_cast<FactValue>(band_of(birth.stated_age()));
@@ -90,21 +90,31 @@ void consent(const v1::Consent& it, Facts& facts) {
 
 void of_person(Item item, const v1::Person& person, Instant happened, Facts& facts) {
   switch (item) {
-    case Item::DateOfBirth: return add(facts, Fact::AgeBand, age_band(person.date_of_birth(), happened));
-    case Item::HomeAddress: return home_address(person.home_address(), facts);
-    case Item::RiskAnswers: return risk_answers(person.risk_answers(), facts);
-    case Item::ChildCircumstances: return add_enum(facts, Fact::ChildIs, person.child_circumstances().is());
-    case Item::Vulnerability: return vulnerability(person.vulnerability(), facts);
-    case Item::SensitiveMarkers: return sensitive_markers(person.sensitive_markers(), facts);
-    case Item::Consent: return consent(person.consent(), facts);
+    case Item::DateOfBirth:
+      return add(facts, Fact::AgeBand, age_band(person.date_of_birth(), happened));
+    case Item::HomeAddress:
+      return home_address(person.home_address(), facts);
+    case Item::RiskAnswers:
+      return risk_answers(person.risk_answers(), facts);
+    case Item::ChildCircumstances:
+      return add_enum(facts, Fact::ChildIs, person.child_circumstances().is());
+    case Item::Vulnerability:
+      return vulnerability(person.vulnerability(), facts);
+    case Item::SensitiveMarkers:
+      return sensitive_markers(person.sensitive_markers(), facts);
+    case Item::Consent:
+      return consent(person.consent(), facts);
     case Item::Occupation:
-      return add(facts, Fact::WorksFor, named_code(person.occupation().has_works_for(), person.occupation().works_for()));
-    default: return;
+      return add(facts, Fact::WorksFor,
+                 named_code(person.occupation().has_works_for(), person.occupation().works_for()));
+    default:
+      return;
   }
 }
 
 void of_incident(Item item, const v1::Incident& incident, Facts& facts) {
-  if (item == Item::IncidentPlace) add(facts, Fact::IncidentArea, area_code(incident.place().area()).value_or(kUnknown));
+  if (item == Item::IncidentPlace)
+    add(facts, Fact::IncidentArea, area_code(incident.place().area()).value_or(kUnknown));
   if (item != Item::IncidentDetails) return;
   const v1::IncidentDetails& details = incident.details();
   add_enum(facts, Fact::IncidentType, details.type());
@@ -157,8 +167,10 @@ std::chrono::days historic_after(Kind kind) {
     case Kind::Incident:
     case Kind::RiskAssessment:
     case Kind::Referral:
-    case Kind::SafeguardingConcern: return std::chrono::days(28);
-    default: return std::chrono::days(90);
+    case Kind::SafeguardingConcern:
+      return std::chrono::days(28);
+    default:
+      return std::chrono::days(90);
   }
 }
 

@@ -30,13 +30,15 @@ bool repeats(std::span<const seal::Label> labels) {
 
 // The place of a label's person, made when it is new; nothing if the roles are not those seen before.
 Result<PersonFacts*> place_of(const seal::Label& label, FactSet& set) {
-  const auto at = std::lower_bound(set.people.begin(), set.people.end(), label.person,
-                                   [](const PersonFacts& person, std::uint16_t number) { return person.person < number; });
+  const auto at =
+      std::lower_bound(set.people.begin(), set.people.end(), label.person,
+                       [](const PersonFacts& person, std::uint16_t number) { return person.person < number; });
   if (at != set.people.end() && at->person == label.person) {
     if (at->roles != label.roles) return bad_label("a person has different roles in two labels");
     return &*at;
   }
-  if (set.people.size() >= kPeopleMax) return fail(Fault::Malformed, code::kLimit, "more people than an event may have");
+  if (set.people.size() >= kPeopleMax)
+    return fail(Fault::Malformed, code::kLimit, "more people than an event may have");
   return &*set.people.insert(at, PersonFacts{label.person, label.roles, {}});
 }
 
@@ -90,7 +92,8 @@ Result<std::vector<FactEntry>> decode_facts(ByteView bytes) {
   return facts;
 }
 
-Result<FactSet> collect_facts(std::span<const FactEntry> event_facts, std::span<const seal::Label> labels, std::span<const Bytes> facts) {
+Result<FactSet> collect_facts(std::span<const FactEntry> event_facts, std::span<const seal::Label> labels,
+                              std::span<const Bytes> facts) {
   if (labels.size() != facts.size()) return bad_label("every label needs its facts");
   if (labels.size() > kLabelsMax) return fail(Fault::Malformed, code::kLimit, "more labels than an event may have");
   if (repeats(labels)) return bad_label("a label is repeated");
@@ -143,12 +146,17 @@ std::string value_text(Fact fact, FactValue value) {
   const FactInfo* row = info(fact);
   if (row == nullptr || value == kUnknown || !in_domain(fact, value)) return "unknown";
   switch (row->domain) {
-    case Domain::Boolean: return value == kYes ? "yes" : "no";
-    case Domain::Bounded: return std::to_string(value - 1);
-    case Domain::Area: return area_name(value);
-    case Domain::Enumeration: break;
+    case Domain::Boolean:
+      return value == kYes ? "yes" : "no";
+    case Domain::Bounded:
+      return std::to_string(value - 1);
+    case Domain::Area:
+      return area_name(value);
+    case Domain::Enumeration:
+      break;
     case Domain::Party:
-    case Domain::Purpose: return to_hex(Writer().u32(value).bytes());
+    case Domain::Purpose:
+      return to_hex(Writer().u32(value).bytes());
   }
   for (const Word& word : row->words) {
     if (word.number == value) return std::string(word.name);

@@ -1,4 +1,5 @@
-// Facts as values: a fixed vector by fact number, for the event and for each person; their encoding in leaves. DESIGN 1.4.
+// Facts as values: a fixed vector by fact number, for the event and for each person; their encoding in leaves.
+// DESIGN 1.4.
 #pragma once
 
 #include <array>
@@ -54,10 +55,12 @@ Bytes encode_facts(std::span<const FactEntry> facts);
 /// E-FACT if a fact is not in use, zero, repeated, unsorted or out of its domain.
 Result<std::vector<FactEntry>> decode_facts(ByteView bytes);
 
-/// The FactSet of an event from its event-level facts and (label, facts) of its leaves. E-FACT if a fact does not belong
-/// to its leaf's item or scope, is stated twice, or stands on a part other than 0; E-LABEL if labels repeat, an item or role
-/// is unknown, a person has no role, the case has one, or a person's roles differ between labels; E-LIMIT over kPeopleMax.
-Result<FactSet> collect_facts(std::span<const FactEntry> event_facts, std::span<const seal::Label> labels, std::span<const Bytes> facts);
+/// The FactSet of an event from its event-level facts and (label, facts) of its leaves. E-FACT if a fact does not
+/// belong to its leaf's item or scope, is stated twice, or stands on a part other than 0; E-LABEL if labels repeat, an
+/// item or role is unknown, a person has no role, the case has one, or a person's roles differ between labels; E-LIMIT
+/// over kPeopleMax.
+Result<FactSet> collect_facts(std::span<const FactEntry> event_facts, std::span<const seal::Label> labels,
+                              std::span<const Bytes> facts);
 
 /// GSS code ("E06000049") to its fact value and back; nothing if it is not one.
 std::optional<FactValue> area_code(std::string_view gss);
@@ -66,7 +69,8 @@ std::string area_name(FactValue value);
 /// FNV-1a 32 of a name: the value of facts with a Party or Purpose domain; never 0. The same as directory::code_of.
 FactValue code_of_name(std::string_view name);
 
-/// A value for a person to read: "yes", "high", "17", "E06000049", "unknown"; of a party or purpose eight hexadecimal digits.
+/// A value for a person to read: "yes", "high", "17", "E06000049", "unknown"; of a party or purpose eight hexadecimal
+/// digits.
 std::string value_text(Fact fact, FactValue value);
 
 }  // namespace concordat::contract

@@ -1,4 +1,5 @@
-// generate_vocabulary TEMPLATE OUTPUT: writes the C++ vocabulary from the descriptors of vocabulary.proto. Run by the build.
+// generate_vocabulary TEMPLATE OUTPUT: writes the C++ vocabulary from the descriptors of vocabulary.proto. Run by the
+// build.
 #include <google/protobuf/descriptor.h>
 
 #include <cstdio>
@@ -69,8 +70,8 @@ string words(const pb::FileDescriptor& file) {
   std::ostringstream out;
   for (int i = 0; i < file.enum_type_count(); ++i) {
     const pb::EnumDescriptor& type = *file.enum_type(i);
-    out << "template <>\nstruct Words<" << type.name() << "> {\n  static constexpr std::array<Word, " << type.value_count() - 1
-        << "> table{{\n";
+    out << "template <>\nstruct Words<" << type.name() << "> {\n  static constexpr std::array<Word, "
+        << type.value_count() - 1 << "> table{{\n";
     for (int n = 1; n < type.value_count(); ++n) {
       out << "      {" << type.value(n)->number() << ", \"" << snake(bare(*type.value(n))) << "\"},\n";
     }
@@ -103,7 +104,8 @@ string domain(const v1::FactOptions& options, const pb::FileDescriptor& file) {
   if (!options.enumeration().empty() && ++domains > 0) {
     const pb::EnumDescriptor* type = file.FindEnumTypeByName(options.enumeration());
     if (type == nullptr) return {};
-    out << "Domain::Enumeration, " << type->value(type->value_count() - 1)->number() << ", Words<" << type->name() << ">::table";
+    out << "Domain::Enumeration, " << type->value(type->value_count() - 1)->number() << ", Words<" << type->name()
+        << ">::table";
   }
   if (options.code() != v1::FACT_CODE_UNSPECIFIED && ++domains > 0) {
     out << "Domain::" << pascal(*v1::FactCode_descriptor()->FindValueByNumber(options.code())) << ", 0xffffffffu, {}";
@@ -119,19 +121,21 @@ string facts(const pb::FileDescriptor& file) {
     const v1::FactOptions& options = type.value(n)->options().GetExtension(v1::of_fact);
     const string values = domain(options, file);
     if (values.empty() || options.scope() == v1::FACT_SCOPE_UNSPECIFIED || type.value(n)->number() > 63) {
-      std::cerr << "vocabulary.proto: " << type.value(n)->name() << " needs a scope, exactly one domain and a number to 63\n";
+      std::cerr << "vocabulary.proto: " << type.value(n)->name()
+                << " needs a scope, exactly one domain and a number to 63\n";
       return {};
     }
-    out << "    {Fact::" << pascal(*type.value(n)) << ", \"" << snake(bare(*type.value(n))) << "\", FactScope::"
-        << pascal(*v1::FactScope_descriptor()->FindValueByNumber(options.scope())) << ", Item::"
-        << pascal(*v1::Item_descriptor()->FindValueByNumber(options.item())) << ", " << values << "},\n";
+    out << "    {Fact::" << pascal(*type.value(n)) << ", \"" << snake(bare(*type.value(n)))
+        << "\", FactScope::" << pascal(*v1::FactScope_descriptor()->FindValueByNumber(options.scope()))
+        << ", Item::" << pascal(*v1::Item_descriptor()->FindValueByNumber(options.item())) << ", " << values << "},\n";
   }
   return out.str();
 }
 
 string fill(string text, const std::map<string, string>& parts) {
   for (const auto& [mark, part] : parts) {
-    for (auto at = text.find(mark); at != string::npos; at = text.find(mark, at + part.size())) text.replace(at, mark.size(), part);
+    for (auto at = text.find(mark); at != string::npos; at = text.find(mark, at + part.size()))
+      text.replace(at, mark.size(), part);
   }
   return text;
 }

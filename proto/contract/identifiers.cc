@@ -13,7 +13,8 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return c >= 'A' && c <= 'Z'; }
 bool all_digits(std::string_view text) { return !text.empty() && std::all_of(text.begin(), text.end(), is_digit); }
 
-// Upper case, without white space, full stops and hyphens; empty if it holds anything that is no letter, digit or slash.
+// Upper case, without white space, full stops and hyphens; empty if it holds anything that is no letter, digit or
+// slash.
 std::string clean(std::string_view text) {
   std::string out;
   if (text.size() > kTextMax) return out;
@@ -144,18 +145,26 @@ std::optional<std::string> asn_offence(std::string_view asn_text, std::uint32_t 
 
 std::optional<std::string> normalise(IdentifierType type, std::string_view text) {
   switch (type) {
-    case IdentifierType::NhsNumber: return nhs_number(text);
-    case IdentifierType::Pnc: return pnc(text);
-    case IdentifierType::Cro: return cro(text);
-    case IdentifierType::Noms: return noms(text);
-    case IdentifierType::Crn: return crn(text);
-    case IdentifierType::Urn: return urn(text);
-    case IdentifierType::AsnOffence: break;
+    case IdentifierType::NhsNumber:
+      return nhs_number(text);
+    case IdentifierType::Pnc:
+      return pnc(text);
+    case IdentifierType::Cro:
+      return cro(text);
+    case IdentifierType::Noms:
+      return noms(text);
+    case IdentifierType::Crn:
+      return crn(text);
+    case IdentifierType::Urn:
+      return urn(text);
+    case IdentifierType::AsnOffence:
+      break;
   }
   const auto slash = text.rfind('/');
   if (slash == std::string_view::npos) return std::nullopt;
   const auto sequence = padded(text.substr(slash + 1), 3);
-  return sequence ? asn_offence(text.substr(0, slash), static_cast<std::uint32_t>(std::stoul(*sequence))) : std::nullopt;
+  return sequence ? asn_offence(text.substr(0, slash), static_cast<std::uint32_t>(std::stoul(*sequence)))
+                  : std::nullopt;
 }
 
 }  // namespace concordat::contract

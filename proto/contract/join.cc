@@ -14,7 +14,8 @@ auto bad_label(const char* why) { return fail(Fault::Malformed, code::kLabel, wh
 
 // By place, so that parts follow each other and a repeated place is beside itself, whatever its roles.
 bool earlier(const seal::Plain* a, const seal::Plain* b) {
-  return std::tuple(a->label.person, a->label.item, a->label.part) < std::tuple(b->label.person, b->label.item, b->label.part);
+  return std::tuple(a->label.person, a->label.item, a->label.part) <
+         std::tuple(b->label.person, b->label.item, b->label.part);
 }
 
 Result<bool> check_label(const seal::Label& label) {
@@ -25,7 +26,8 @@ Result<bool> check_label(const seal::Label& label) {
 }
 
 Result<std::vector<const seal::Plain*>> in_order(std::span<const seal::Plain> opened) {
-  if (opened.size() > seal::kLeavesMax) return fail(Fault::Malformed, code::kLimit, "more compartments than an event may have");
+  if (opened.size() > seal::kLeavesMax)
+    return fail(Fault::Malformed, code::kLimit, "more compartments than an event may have");
   std::vector<const seal::Plain*> order;
   for (const seal::Plain& plain : opened) {
     TRY_VOID(check_label(plain.label));
@@ -36,7 +38,8 @@ Result<std::vector<const seal::Plain*>> in_order(std::span<const seal::Plain> op
     const seal::Label& before = order[i - 1]->label;
     const seal::Label& label = order[i]->label;
     if (!earlier(order[i - 1], order[i])) return bad_label("a label is repeated");
-    if (before.person == label.person && before.roles != label.roles) return bad_label("a person has different roles in two labels");
+    if (before.person == label.person && before.roles != label.roles)
+      return bad_label("a person has different roles in two labels");
   }
   return order;
 }
@@ -68,7 +71,8 @@ Message& place_of(const seal::Label& label, Message& event) {
 }
 
 auto bad_content(const seal::Label& label) {
-  return fail(Fault::Malformed, code::kField, "not a message of the schema: item " + std::string(name_of(static_cast<Item>(label.item))));
+  return fail(Fault::Malformed, code::kField,
+              "not a message of the schema: item " + std::string(name_of(static_cast<Item>(label.item))));
 }
 
 bool has_facts(Item item) {

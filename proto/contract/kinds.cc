@@ -14,14 +14,22 @@ namespace {
 
 const Message* prototype(Kind kind) {
   switch (kind) {
-    case Kind::Incident: return &v1::Incident::default_instance();
-    case Kind::RiskAssessment: return &v1::RiskAssessment::default_instance();
-    case Kind::Referral: return &v1::Referral::default_instance();
-    case Kind::SafeguardingConcern: return &v1::SafeguardingConcern::default_instance();
-    case Kind::ReferralProgress: return &v1::ReferralProgress::default_instance();
-    case Kind::ConsentChange: return &v1::ConsentChange::default_instance();
-    case Kind::Link: return &v1::Link::default_instance();
-    default: return nullptr;
+    case Kind::Incident:
+      return &v1::Incident::default_instance();
+    case Kind::RiskAssessment:
+      return &v1::RiskAssessment::default_instance();
+    case Kind::Referral:
+      return &v1::Referral::default_instance();
+    case Kind::SafeguardingConcern:
+      return &v1::SafeguardingConcern::default_instance();
+    case Kind::ReferralProgress:
+      return &v1::ReferralProgress::default_instance();
+    case Kind::ConsentChange:
+      return &v1::ConsentChange::default_instance();
+    case Kind::Link:
+      return &v1::Link::default_instance();
+    default:
+      return nullptr;
   }
 }
 
@@ -34,6 +42,8 @@ std::unique_ptr<Message> new_event(Kind kind) {
   return std::unique_ptr<Message>(event == nullptr ? nullptr : event->New());
 }
 
-Kind kind_of(const Message& event) { return static_cast<Kind>(event.GetDescriptor()->options().GetExtension(v1::kind)); }
+Kind kind_of(const Message& event) {
+  return static_cast<Kind>(event.GetDescriptor()->options().GetExtension(v1::kind));
+}
 
 }  // namespace concordat::contract

@@ -7,9 +7,7 @@ namespace {
 using namespace std::chrono;
 
 // 01:00 UTC on the last Sunday of a month: when summer time begins or ends.
-Instant last_sunday(year y, month m) {
-  return Instant{sys_days{y / m / Sunday[last]}} + hours(1);
-}
+Instant last_sunday(year y, month m) { return Instant{sys_days{y / m / Sunday[last]}} + hours(1); }
 
 // Completed years from birth to today, both whole dates.
 int years_between(year_month_day birth, year_month_day today) {
@@ -41,7 +39,8 @@ AgeBand band_of(unsigned years) {
   return AgeBand::Age60AndOver;
 }
 
-std::optional<AgeBand> band_on(year_month_day today, std::optional<int> y, std::optional<unsigned> m, std::optional<unsigned> d) {
+std::optional<AgeBand> band_on(year_month_day today, std::optional<int> y, std::optional<unsigned> m,
+                               std::optional<unsigned> d) {
   if (!y || (d && !m)) return std::nullopt;
   const year born{*y};
   const month first = m ? month{*m} : January;

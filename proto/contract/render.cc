@@ -44,27 +44,38 @@ std::string enum_text(const FieldDescriptor& field, int number) {
 std::string one_of_many(const Message& message, const FieldDescriptor& field, int i) {
   const Reflection& look = *message.GetReflection();
   switch (field.cpp_type()) {
-    case FieldDescriptor::CPPTYPE_MESSAGE: return object_of(look.GetRepeatedMessage(message, &field, i));
-    case FieldDescriptor::CPPTYPE_ENUM: return enum_text(field, look.GetRepeatedEnumValue(message, &field, i));
-    case FieldDescriptor::CPPTYPE_UINT32: return std::to_string(look.GetRepeatedUInt32(message, &field, i));
-    case FieldDescriptor::CPPTYPE_STRING: return text_of(field, look.GetRepeatedString(message, &field, i));
-    default: return "null";
+    case FieldDescriptor::CPPTYPE_MESSAGE:
+      return object_of(look.GetRepeatedMessage(message, &field, i));
+    case FieldDescriptor::CPPTYPE_ENUM:
+      return enum_text(field, look.GetRepeatedEnumValue(message, &field, i));
+    case FieldDescriptor::CPPTYPE_UINT32:
+      return std::to_string(look.GetRepeatedUInt32(message, &field, i));
+    case FieldDescriptor::CPPTYPE_STRING:
+      return text_of(field, look.GetRepeatedString(message, &field, i));
+    default:
+      return "null";
   }
 }
 
 std::string single(const Message& message, const FieldDescriptor& field) {
   const Reflection& look = *message.GetReflection();
   switch (field.cpp_type()) {
-    case FieldDescriptor::CPPTYPE_MESSAGE: return object_of(look.GetMessage(message, &field));
-    case FieldDescriptor::CPPTYPE_ENUM: return enum_text(field, look.GetEnumValue(message, &field));
-    case FieldDescriptor::CPPTYPE_BOOL: return look.GetBool(message, &field) ? "true" : "false";
-    case FieldDescriptor::CPPTYPE_UINT32: return std::to_string(look.GetUInt32(message, &field));
+    case FieldDescriptor::CPPTYPE_MESSAGE:
+      return object_of(look.GetMessage(message, &field));
+    case FieldDescriptor::CPPTYPE_ENUM:
+      return enum_text(field, look.GetEnumValue(message, &field));
+    case FieldDescriptor::CPPTYPE_BOOL:
+      return look.GetBool(message, &field) ? "true" : "false";
+    case FieldDescriptor::CPPTYPE_UINT32:
+      return std::to_string(look.GetUInt32(message, &field));
     case FieldDescriptor::CPPTYPE_INT64: {
       const std::int64_t value = look.GetInt64(message, &field);
       return is_instant(field) ? json_text(to_text(instant_of(value))) : std::to_string(value);
     }
-    case FieldDescriptor::CPPTYPE_STRING: return text_of(field, look.GetString(message, &field));
-    default: return "null";
+    case FieldDescriptor::CPPTYPE_STRING:
+      return text_of(field, look.GetString(message, &field));
+    default:
+      return "null";
   }
 }
 
@@ -88,7 +99,8 @@ std::string braced(const std::string& members) {
 
 std::string object_of(const Message& message) {
   std::string members;
-  for (const FieldDescriptor* field : fields_of(message)) add_member(members, name_of_field(*field), value_of(message, *field));
+  for (const FieldDescriptor* field : fields_of(message))
+    add_member(members, name_of_field(*field), value_of(message, *field));
   return braced(members);
 }
 
@@ -109,7 +121,8 @@ std::string items_of(const Message& message) {
 
 std::string roles_of(const v1::Person& person) {
   std::string roles;
-  for (const int role : person.role()) roles.append(roles.empty() ? "" : ",").append(json_text(name_of(static_cast<Role>(role))));
+  for (const int role : person.role())
+    roles.append(roles.empty() ? "" : ",").append(json_text(name_of(static_cast<Role>(role))));
   return roles;
 }
 
@@ -153,7 +166,8 @@ std::string render_case(const Message& event) { return items_of(event); }
 
 std::string render_facts(const FactSet& facts) {
   std::string people;
-  for (const PersonFacts& person : facts.people) add_member(people, std::to_string(person.person), members_of(person.values));
+  for (const PersonFacts& person : facts.people)
+    add_member(people, std::to_string(person.person), members_of(person.values));
   std::string members;
   add_member(members, "event", members_of(facts.event));
   add_member(members, "people", braced(people));

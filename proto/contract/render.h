@@ -1,5 +1,6 @@
 // Events as JSON for people to read: snake_case names of the schema, enum values by their words, times as RFC 3339.
-// Output only: no program reads it back as an event. Pure; field order is the schema's, so equal events give equal text.
+// Output only: no program reads it back as an event. Pure; field order is the schema's, so equal events give equal
+// text.
 #pragma once
 
 #include <string>
@@ -13,8 +14,8 @@ class Message;
 
 namespace concordat::contract {
 
-/// [{"person": 4711, "roles": ["victim"], "items": {"name": {…}, "date_of_birth": {…}}}, …]; an item holds its fields by name.
-/// Precondition: `event` is the message of a kind.
+/// [{"person": 4711, "roles": ["victim"], "items": {"name": {…}, "date_of_birth": {…}}}, …]; an item holds its fields
+/// by name. Precondition: `event` is the message of a kind.
 std::string render_people(const google::protobuf::Message& event);
 /// {"case_reference": {…}, "incident_details": {…}}: the items of the case.
 std::string render_case(const google::protobuf::Message& event);

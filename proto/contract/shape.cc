@@ -14,12 +14,18 @@ using google::protobuf::Descriptor;
 
 Form form_of(const FieldDescriptor& field) {
   switch (field.type()) {
-    case FieldDescriptor::TYPE_BOOL: return Form::Truth;
-    case FieldDescriptor::TYPE_ENUM: return Form::Enum;
-    case FieldDescriptor::TYPE_STRING: return Form::Text;
-    case FieldDescriptor::TYPE_BYTES: return Form::Octets;
-    case FieldDescriptor::TYPE_MESSAGE: return Form::Nested;
-    default: return Form::Number;
+    case FieldDescriptor::TYPE_BOOL:
+      return Form::Truth;
+    case FieldDescriptor::TYPE_ENUM:
+      return Form::Enum;
+    case FieldDescriptor::TYPE_STRING:
+      return Form::Text;
+    case FieldDescriptor::TYPE_BYTES:
+      return Form::Octets;
+    case FieldDescriptor::TYPE_MESSAGE:
+      return Form::Nested;
+    default:
+      return Form::Number;
   }
 }
 

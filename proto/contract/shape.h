@@ -1,5 +1,5 @@
-// The schema as tables, and content checked against them byte by byte without building a message: a few nanoseconds a field, where
-// reflection takes hundreds. For the .cc files of this room only.
+// The schema as tables, and content checked against them byte by byte without building a message: a few nanoseconds a
+// field, where reflection takes hundreds. For the .cc files of this room only.
 #pragma once
 
 #include <array>
@@ -24,9 +24,9 @@ struct FieldShape {
   Form form = Form::None;
   bool repeated = false;
   bool header = false;
-  Item item{};                            ///< Of outermost fields.
-  std::uint64_t values = 0;               ///< Enum: bit n is set if n is a value of it.
-  const MessageShape* inside = nullptr;   ///< Nested.
+  Item item{};                           ///< Of outermost fields.
+  std::uint64_t values = 0;              ///< Enum: bit n is set if n is a value of it.
+  const MessageShape* inside = nullptr;  ///< Nested.
 };
 
 /// Field and enum numbers go to 63 (a rule of walk.h).
@@ -42,8 +42,8 @@ const MessageShape* case_shape(Kind kind);
 /// One field as it is written.
 struct FieldBytes {
   std::uint32_t number = 0;
-  bool sized = false;          ///< Length-delimited: `value` holds; else `varint`.
-  ByteView whole;              ///< With its tag.
+  bool sized = false;  ///< Length-delimited: `value` holds; else `varint`.
+  ByteView whole;      ///< With its tag.
   ByteView value;
   std::uint64_t varint = 0;
 };
@@ -76,9 +76,9 @@ inline const FieldShape* known(const MessageShape& shape, std::uint32_t number) 
   return in_use ? &shape.fields[number] : nullptr;
 }
 
-/// Checks a whole compartment's content and everything inside it: every field of the label's item, none a header, a singular one in part 0
-/// only; nothing unknown, each singular field once, enums of the schema and not UNSPECIFIED, text UTF-8, sizes and counts within
-/// contract.h's bounds. E-FIELD, E-VALUE, E-LIMIT; the detail is the field's path.
+/// Checks a whole compartment's content and everything inside it: every field of the label's item, none a header, a
+/// singular one in part 0 only; nothing unknown, each singular field once, enums of the schema and not UNSPECIFIED,
+/// text UTF-8, sizes and counts within contract.h's bounds. E-FIELD, E-VALUE, E-LIMIT; the detail is the field's path.
 Result<bool> check_compartment(ByteView content, const MessageShape& shape, const seal::Label& label);
 
 }  // namespace concordat::contract

@@ -1,5 +1,5 @@
-// split: see contract.h. The event is serialised once and cut where one item's fields end: fields are written in number order, each with
-// its tag, so the pieces of an item are a message by themselves.
+// split: see contract.h. The event is serialised once and cut where one item's fields end: fields are written in number
+// order, each with its tag, so the pieces of an item are a message by themselves.
 #include <algorithm>
 #include <array>
 #include <set>
@@ -40,9 +40,12 @@ Result<std::vector<Pieces>> cut(ByteView message, const MessageShape& shape) {
   Scan scan(message);
   while (const auto field = scan.next()) {
     const FieldShape* row = known(shape, field->number);
-    if (row == nullptr) return fail(Fault::Malformed, code::kField, std::string(shape.name) + " holds a field that the schema does not know");
+    if (row == nullptr)
+      return fail(Fault::Malformed, code::kField,
+                  std::string(shape.name) + " holds a field that the schema does not know");
     if (row->header) continue;
-    if (++counts[field->number] > kRepeatedMax) return fail(Fault::Malformed, code::kLimit, std::string(row->name) + " has too many elements");
+    if (++counts[field->number] > kRepeatedMax)
+      return fail(Fault::Malformed, code::kLimit, std::string(row->name) + " has too many elements");
     Pieces& pieces = pieces_of(row->item, items);
     if (row->repeated) {
       pieces.repeated.push_back(field->whole);
@@ -66,11 +69,13 @@ std::vector<Bytes> parts_of(Pieces& pieces) {
   return parts;
 }
 
-Result<bool> add_item(Pieces& pieces, const MessageShape& shape, const Message& from, seal::Label label, Splitting& splitting) {
+Result<bool> add_item(Pieces& pieces, const MessageShape& shape, const Message& from, seal::Label label,
+                      Splitting& splitting) {
   label.item = static_cast<std::uint16_t>(pieces.item);
   Bytes facts = encode_facts(derive_facts(pieces.item, from, splitting.happened));
   for (Bytes& content : parts_of(pieces)) {
-    if (splitting.out.size() >= seal::kLeavesMax) return fail(Fault::Malformed, code::kLimit, "the event has more compartments than fit");
+    if (splitting.out.size() >= seal::kLeavesMax)
+      return fail(Fault::Malformed, code::kLimit, "the event has more compartments than fit");
     TRY_VOID(check_compartment(content, shape, label));
     splitting.out.push_back({label, std::move(facts), std::move(content)});
     facts.clear();
@@ -79,7 +84,8 @@ Result<bool> add_item(Pieces& pieces, const MessageShape& shape, const Message& 
   return true;
 }
 
-Result<bool> add_items(ByteView bytes, const MessageShape& shape, const Message& from, const seal::Label& label, Splitting& splitting) {
+Result<bool> add_items(ByteView bytes, const MessageShape& shape, const Message& from, const seal::Label& label,
+                       Splitting& splitting) {
   TRY(std::vector<Pieces> items, cut(bytes, shape));
   if (items.empty() && label.person != 0) return fail(Fault::Malformed, code::kValue, "nothing is said of a person");
   for (Pieces& pieces : items) {
@@ -102,10 +108,12 @@ Result<std::uint8_t> roles_of(const v1::Person& person) {
 
 Result<bool> add_person(const v1::Person& person, std::set<std::uint32_t>& seen, Splitting& splitting) {
   const std::uint32_t number = person.number();
-  if (number == 0 || number > 0xffff) return fail(Fault::Malformed, code::kValue, "a person's number is not 1 to 65535");
+  if (number == 0 || number > 0xffff)
+    return fail(Fault::Malformed, code::kValue, "a person's number is not 1 to 65535");
   if (!seen.insert(number).second) return fail(Fault::Malformed, code::kValue, "two people have one number");
   TRY(const std::uint8_t roles, roles_of(person));
-  return add_items(person.SerializeAsString(), person_shape(), person, {static_cast<std::uint16_t>(number), roles, 0, 0}, splitting);
+  return add_items(person.SerializeAsString(), person_shape(), person,
+                   {static_cast<std::uint16_t>(number), roles, 0, 0}, splitting);
 }
 
 }  // namespace
@@ -116,14 +124,16 @@ Result<std::vector<seal::Plain>> split(const Message& event, Instant happened) {
   const FieldDescriptor* people = people_field(event);
   const Reflection& look = *event.GetReflection();
   const int count = look.FieldSize(event, people);
-  if (count > static_cast<int>(kPeopleMax)) return fail(Fault::Malformed, code::kLimit, "the event has too many people");
+  if (count > static_cast<int>(kPeopleMax))
+    return fail(Fault::Malformed, code::kLimit, "the event has too many people");
   Splitting splitting{happened, {}};
   TRY_VOID(add_items(event.SerializeAsString(), *shape, event, {}, splitting));
   std::set<std::uint32_t> seen;
   for (int i = 0; i < count; ++i) {
     TRY_VOID(add_person(static_cast<const v1::Person&>(look.GetRepeatedMessage(event, people, i)), seen, splitting));
   }
-  std::sort(splitting.out.begin(), splitting.out.end(), [](const seal::Plain& a, const seal::Plain& b) { return a.label < b.label; });
+  std::sort(splitting.out.begin(), splitting.out.end(),
+            [](const seal::Plain& a, const seal::Plain& b) { return a.label < b.label; });
   return std::move(splitting.out);
 }
 

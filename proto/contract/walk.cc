@@ -43,7 +43,9 @@ class Walk {
 
  private:
   void say(const std::string& where, const std::string& what) { complaints_.push_back(where + ": " + what); }
-  void say(const FieldDescriptor& field, const std::string& what) { say(field.containing_type()->name() + "." + field.name(), what); }
+  void say(const FieldDescriptor& field, const std::string& what) {
+    say(field.containing_type()->name() + "." + field.name(), what);
+  }
 
   bool find_vocabulary(const Files& files) {
     for (const pb::FileDescriptor* file : files) {
@@ -65,10 +67,12 @@ class Walk {
   }
 
   void frame(const Descriptor& message) {
-    static const std::map<int, std::string> kFrame = {{1, "person"}, {2, "case_reference"}, {3, "narrative"}, {4, "practitioner"}};
+    static const std::map<int, std::string> kFrame = {
+        {1, "person"}, {2, "case_reference"}, {3, "narrative"}, {4, "practitioner"}};
     for (const auto& [number, name] : kFrame) {
       const FieldDescriptor* field = message.FindFieldByNumber(number);
-      if (field == nullptr || field->name() != name) say(message.name(), "frame: field " + std::to_string(number) + " is " + name);
+      if (field == nullptr || field->name() != name)
+        say(message.name(), "frame: field " + std::to_string(number) + " is " + name);
     }
   }
 
@@ -77,8 +81,10 @@ class Walk {
     oneofs(message);
     for (int i = 0; i < message.field_count(); ++i) {
       const FieldDescriptor& field = *message.field(i);
-      if (is_header(field) == (item_of(field) != v1::ITEM_UNSPECIFIED)) say(field, "header-or-item: give it an item, or mark it as header");
-      if (is_header(field) && !may_be_header(field)) say(field, "frame: only people, and a person's number and role, are headers");
+      if (is_header(field) == (item_of(field) != v1::ITEM_UNSPECIFIED))
+        say(field, "header-or-item: give it an item, or mark it as header");
+      if (is_header(field) && !may_be_header(field))
+        say(field, "frame: only people, and a person's number and role, are headers");
       Place place{item_of(field), scope, field.is_repeated(), {&message}};
       shape(field);
       facts(field, place);
@@ -102,7 +108,8 @@ class Walk {
     here.inside.push_back(&message);
     for (int i = 0; i < message.field_count(); ++i) {
       const FieldDescriptor& field = *message.field(i);
-      if (is_header(field) || item_of(field) != v1::ITEM_UNSPECIFIED) say(field, "header-or-item: a nested field inherits; it sets none");
+      if (is_header(field) || item_of(field) != v1::ITEM_UNSPECIFIED)
+        say(field, "header-or-item: a nested field inherits; it sets none");
       Place inner = here;
       inner.repeated = inner.repeated || field.is_repeated();
       if (walked_fields_.insert(&field).second) shape(field);
@@ -116,7 +123,8 @@ class Walk {
     if (field.number() > 63) say(field, "numbers: fields go to 63");
     if (!field.is_repeated() && !is_message(field) && !field.has_presence()) say(field, "presence: make it optional");
     switch (field.type()) {
-      case FieldDescriptor::TYPE_ENUM: return enumeration(*field.enum_type());
+      case FieldDescriptor::TYPE_ENUM:
+        return enumeration(*field.enum_type());
       case FieldDescriptor::TYPE_INT64:
         if (!field.name().ends_with("_utc_ms")) say(field, "type: int64 is for times and ends in _utc_ms");
         return;
@@ -124,8 +132,10 @@ class Walk {
       case FieldDescriptor::TYPE_BYTES:
       case FieldDescriptor::TYPE_BOOL:
       case FieldDescriptor::TYPE_UINT32:
-      case FieldDescriptor::TYPE_MESSAGE: return;
-      default: return say(field, "type: not one of those that the contract uses");
+      case FieldDescriptor::TYPE_MESSAGE:
+        return;
+      default:
+        return say(field, "type: not one of those that the contract uses");
     }
   }
 
@@ -133,7 +143,8 @@ class Walk {
     for (int i = 0; i < message.real_oneof_decl_count(); ++i) {
       const pb::OneofDescriptor& oneof = *message.oneof_decl(i);
       for (int n = 1; n < oneof.field_count(); ++n) {
-        if (item_of(*oneof.field(n)) != item_of(*oneof.field(0))) say(*oneof.field(n), "oneof: its members have different items");
+        if (item_of(*oneof.field(n)) != item_of(*oneof.field(0)))
+          say(*oneof.field(n), "oneof: its members have different items");
       }
     }
   }
@@ -182,8 +193,10 @@ class Walk {
   void item(const pb::EnumValueDescriptor& value) {
     const v1::ItemOptions& options = value.options().GetExtension(v1::of_item);
     const std::set<int> classes(options.law_class().begin(), options.law_class().end());
-    if (classes.empty() || classes.count(v1::LAW_CLASS_UNSPECIFIED) > 0) say(value.name(), "item: needs a class in law");
-    if (options.free_text() && (classes.size() < 3 || !options.reveals_whereabouts())) say(value.name(), "item: free text has all classes");
+    if (classes.empty() || classes.count(v1::LAW_CLASS_UNSPECIFIED) > 0)
+      say(value.name(), "item: needs a class in law");
+    if (options.free_text() && (classes.size() < 3 || !options.reveals_whereabouts()))
+      say(value.name(), "item: free text has all classes");
   }
 
   std::vector<std::string> complaints_;

@@ -52,7 +52,9 @@ void safe(v1::SafeContact& safe, std::uint64_t n) {
   phone.set_value("07700 900" + std::to_string(100 + n % 900));
   safe.add_safe_time("weekdays 10:00 to 14:00");
   safe.add_safe_time("never on a Saturday or Sunday");
-  safe.set_instructions("Say that the surgery is calling about an appointment; ring off if a man answers; send no text and leave no message.");
+  safe.set_instructions(
+      "Say that the surgery is calling about an appointment; ring off if a man answers; send no text and leave no "
+      "message.");
   safe.set_leave_message(false);
 }
 
@@ -106,14 +108,20 @@ class Filler {
       case FieldDescriptor::CPPTYPE_MESSAGE:
         return fill(many ? *look.AddMessage(&message, &field) : *look.MutableMessage(&message, &field));
       case FieldDescriptor::CPPTYPE_ENUM: {
-        const int value = field.enum_type()->value(1 + static_cast<int>(below(static_cast<unsigned>(field.enum_type()->value_count() - 1))))->number();
+        const int value =
+            field.enum_type()
+                ->value(1 + static_cast<int>(below(static_cast<unsigned>(field.enum_type()->value_count() - 1))))
+                ->number();
         return many ? look.AddEnumValue(&message, &field, value) : look.SetEnumValue(&message, &field, value);
       }
       case FieldDescriptor::CPPTYPE_UINT32:
         return many ? look.AddUInt32(&message, &field, below(30)) : look.SetUInt32(&message, &field, number(field));
-      case FieldDescriptor::CPPTYPE_BOOL: return look.SetBool(&message, &field, below(2) == 1);
-      case FieldDescriptor::CPPTYPE_INT64: return look.SetInt64(&message, &field, static_cast<std::int64_t>(random_() >> 24));
-      default: return many ? look.AddString(&message, &field, text(field)) : look.SetString(&message, &field, text(field));
+      case FieldDescriptor::CPPTYPE_BOOL:
+        return look.SetBool(&message, &field, below(2) == 1);
+      case FieldDescriptor::CPPTYPE_INT64:
+        return look.SetInt64(&message, &field, static_cast<std::int64_t>(random_() >> 24));
+      default:
+        return many ? look.AddString(&message, &field, text(field)) : look.SetString(&message, &field, text(field));
     }
   }
 
@@ -173,7 +181,8 @@ std::unique_ptr<Message> bench_event(std::uint64_t n) {
   v1::Person& perpetrator = person(*event, 103, v1::ROLE_ALLEGED_PERPETRATOR);
   name(perpetrator, "Gregory", "Holloway-Pike");
   perpetrator.mutable_name()->add_given("Alexander");
-  for (const char* meaning : {"Violent: assaulted officers on arrest in March 2026, two or more to attend", "Weapons: keeps a knife by the door of the kitchen of his flat",
+  for (const char* meaning : {"Violent: assaulted officers on arrest in March 2026, two or more to attend",
+                              "Weapons: keeps a knife by the door of the kitchen of his flat",
                               "Conceals: has hidden a second telephone before, in the car"}) {
     v1::WarningMarker& marker = *perpetrator.add_warning_marker();
     marker.set_code("VI");

@@ -16,10 +16,14 @@ using google::protobuf::Value;
 
 std::string text_of(const Value& value) {
   switch (value.kind_case()) {
-    case Value::kStringValue: return value.string_value();
-    case Value::kBoolValue: return value.bool_value() ? "true" : "false";
-    case Value::kNumberValue: return std::to_string(static_cast<long long>(value.number_value()));
-    default: return {};
+    case Value::kStringValue:
+      return value.string_value();
+    case Value::kBoolValue:
+      return value.bool_value() ? "true" : "false";
+    case Value::kNumberValue:
+      return std::to_string(static_cast<long long>(value.number_value()));
+    default:
+      return {};
   }
 }
 
@@ -30,7 +34,9 @@ std::string Vector::text(const std::string& name) const {
   return at == members.end() ? std::string() : at->second;
 }
 
-std::uint32_t Vector::number(const std::string& name) const { return static_cast<std::uint32_t>(std::stoul(text(name))); }
+std::uint32_t Vector::number(const std::string& name) const {
+  return static_cast<std::uint32_t>(std::stoul(text(name)));
+}
 
 std::vector<Vector> read_vectors(const std::string& path, const std::string& list) {
   std::stringstream content;

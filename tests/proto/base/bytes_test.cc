@@ -19,8 +19,15 @@ TEST(Hex, AnythingElseIsNone) {
 }
 
 TEST(Writer, IsBigEndian) {
-  EXPECT_EQ(to_hex(Writer().u8(1).u16(2).u32(3).u64(4).bytes()), "01" "0002" "00000003" "0000000000000004");
-  EXPECT_EQ(to_hex(Writer().sized("ab").raw("c").bytes()), "00000002" "6162" "63");
+  EXPECT_EQ(to_hex(Writer().u8(1).u16(2).u32(3).u64(4).bytes()),
+            "01"
+            "0002"
+            "00000003"
+            "0000000000000004");
+  EXPECT_EQ(to_hex(Writer().sized("ab").raw("c").bytes()),
+            "00000002"
+            "6162"
+            "63");
 }
 
 TEST(Reader, ReadsWhatWriterWrote) {

@@ -4,9 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
-#include <regex>
 #include <set>
-#include <sstream>
 
 #include "proto/base/entropy.h"
 #include "proto/base/invariant.h"
@@ -37,18 +35,32 @@ TEST(Result, TryReturnsTheFirstError) {
 TEST(Result, DescribesItselfInOneLine) {
   EXPECT_EQ(describe(half(1).error()),
             "E-VALUE a value is not of its field's form: odd. Correct it at its source and offer it again.");
-  EXPECT_EQ(describe(Error{Fault::Busy, code::kBusy, ""}), "E-BUSY a bound was reached and nothing was done. Wait for credit and send again.");
+  EXPECT_EQ(describe(Error{Fault::Busy, code::kBusy, ""}),
+            "E-BUSY a bound was reached and nothing was done. Wait for credit and send again.");
 }
 
-// Reads the source: the catalogue has no list of itself that somebody could forget to extend.
+// The codes as the source has them: name, meaning, remedy. The catalogue has no list of itself that somebody could
+// forget to extend.
 std::vector<std::vector<std::string>> catalogue() {
-  std::stringstream text;
-  text << std::ifstream("proto/base/catalogue.h").rdbuf();
-  const std::string source = text.str();
-  const std::regex line(R"re(Code (k\w+)\{\s*"([^"]*)",\s*"([^"]*)",\s*"([^"]*)"\})re");
   std::vector<std::vector<std::string>> codes;
-  for (std::sregex_iterator at(source.begin(), source.end(), line), end; at != end; ++at) codes.push_back({(*at)[1], (*at)[2], (*at)[3], (*at)[4]});
+  std::ifstream in("proto/base/catalogue.h");
+  for (std::string line; std::getline(in, line);) {
+    if (line.find("constexpr Code k") == std::string::npos) continue;
+    std::vector<std::string> texts;
+    for (std::size_t open = line.find('"'); open != std::string::npos;) {
+      const std::size_t close = line.find('"', open + 1);
+      if (close == std::string::npos) break;
+      texts.push_back(line.substr(open + 1, close - open - 1));
+      open = line.find('"', close + 1);
+    }
+    codes.push_back(texts);
+  }
   return codes;
+}
+
+bool is_code_name(const std::string& name) {
+  return name.size() > 3 && (name.starts_with("E-") || name.starts_with("A-")) &&
+         name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") == std::string::npos;
 }
 
 TEST(Catalogue, EveryNameIsThereOnce) {
@@ -56,19 +68,12 @@ TEST(Catalogue, EveryNameIsThereOnce) {
   ASSERT_GT(codes.size(), 50u) << "run from the project's root";
   std::set<std::string> names;
   for (const auto& row : codes) {
-    EXPECT_TRUE(names.insert(row[1]).second) << row[1] << " is used twice";
-    EXPECT_TRUE(std::regex_match(row[1], std::regex("[A-Z](-[A-Z0-9]+)+"))) << row[1];
-    EXPECT_FALSE(row[2].empty()) << row[1] << " needs a meaning";
-    EXPECT_TRUE(row[3].ends_with(".")) << row[1] << " needs a remedy that is a sentence";
-    EXPECT_FALSE(row[2].ends_with(".")) << row[1] << ": a meaning is half a sentence";
+    ASSERT_EQ(row.size(), 3u) << "a code is one line: name, meaning, remedy; near " << row.at(0);
+    EXPECT_TRUE(names.insert(row[0]).second) << row[0] << " is used twice";
+    EXPECT_TRUE(is_code_name(row[0])) << row[0];
+    EXPECT_FALSE(row[1].empty() || row[1].ends_with(".")) << row[0] << ": a meaning is half a sentence";
+    EXPECT_TRUE(row[2].ends_with(".")) << row[0] << ": a remedy is a sentence";
   }
-}
-
-TEST(Catalogue, EveryCodeIsRead) {
-  std::ifstream in("proto/base/catalogue.h");
-  std::size_t declared = 0;
-  for (std::string line; std::getline(in, line);) declared += line.find("constexpr Code k") != std::string::npos;
-  EXPECT_EQ(catalogue().size(), declared) << "a code is written so that the test above misses it";
 }
 
 TEST(InvariantDeathTest, EndsTheProcessWithWhatItSaw) {

@@ -1,4 +1,5 @@
-// How facts follow from content: ages on London dates, scores, and what stays unknown. Vectors: proto/vectors/facts.json.
+// How facts follow from content: ages on London dates, scores, and what stays unknown. Vectors:
+// proto/vectors/facts.json.
 #include "proto/contract/derive.h"
 
 #include <gtest/gtest.h>
@@ -55,7 +56,8 @@ TEST(AgeBand, VectorsHold) {
     if (vector.has("unborn")) birth.set_unborn(true);
     if (vector.has("perceived")) birth.set_perceived(true);
     const std::string band = vector.text("age_band");
-    EXPECT_EQ(facts(Item::DateOfBirth, person, *happened), band == "unknown" ? "" : "age_band=" + band) << vector.text("why");
+    EXPECT_EQ(facts(Item::DateOfBirth, person, *happened), band == "unknown" ? "" : "age_band=" + band)
+        << vector.text("why");
   }
 }
 
@@ -122,7 +124,8 @@ TEST(Facts, ConsentNamesItsPurpose) {
   EXPECT_EQ(facts(Item::Consent, person), "consent=refused informed=unsafe_to_tell");
   consent.set_purpose("high-risk");
   EXPECT_EQ(facts(Item::Consent, person),
-            "consent=refused consent_purpose=" + value_text(Fact::ConsentPurpose, code_of_name("high-risk")) + " informed=unsafe_to_tell");
+            "consent=refused consent_purpose=" + value_text(Fact::ConsentPurpose, code_of_name("high-risk")) +
+                " informed=unsafe_to_tell");
 }
 
 TEST(Facts, OfAnIncident) {
@@ -137,7 +140,9 @@ TEST(Facts, OfAnIncident) {
 
 TEST(Historic, IsByAgeOrByBulk) {
   const Instant now = at(2026, 7, 14, 12);
-  const auto historic = [&](Kind kind, Instant happened, bool bulk) { return derive_event_facts(kind, happened, now, bulk)[0].value; };
+  const auto historic = [&](Kind kind, Instant happened, bool bulk) {
+    return derive_event_facts(kind, happened, now, bulk)[0].value;
+  };
   EXPECT_EQ(historic(Kind::Incident, now - days(28), false), kNo);
   EXPECT_EQ(historic(Kind::Incident, now - days(28) - minutes(1), false), kYes);
   EXPECT_EQ(historic(Kind::Link, now - days(89), false), kNo);

@@ -14,7 +14,9 @@ seal::Label label(std::uint16_t person, std::uint8_t roles, Item item, std::uint
 
 Bytes facts(std::initializer_list<FactEntry> entries) { return encode_facts(std::vector<FactEntry>(entries)); }
 
-std::string code_of(const Result<std::vector<FactEntry>>& result) { return result ? "ok" : std::string(result.error().code.name); }
+std::string code_of(const Result<std::vector<FactEntry>>& result) {
+  return result ? "ok" : std::string(result.error().code.name);
+}
 std::string code_of(const Result<FactSet>& result) { return result ? "ok" : std::string(result.error().code.name); }
 
 std::string collected(std::vector<seal::Label> labels, std::vector<Bytes> encoded, std::vector<FactEntry> event = {}) {
@@ -23,7 +25,10 @@ std::string collected(std::vector<seal::Label> labels, std::vector<Bytes> encode
 
 TEST(Facts, WhatIsEncodedIsDecoded) {
   const Bytes bytes = facts({{Fact::AgeBand, 5}, {Fact::Residence, 106000049}, {Fact::RiskScore, 25}});
-  EXPECT_EQ(to_hex(bytes), "1400000005" "1506516eb1" "1600000019");
+  EXPECT_EQ(to_hex(bytes),
+            "1400000005"
+            "1506516eb1"
+            "1600000019");
   const auto decoded = decode_facts(bytes);
   ASSERT_TRUE(decoded);
   ASSERT_EQ(decoded->size(), 3u);
@@ -37,16 +42,20 @@ TEST(Facts, UnknownIsNeverWritten) {
 }
 
 TEST(Facts, OrderIsOne) {
-  EXPECT_EQ(code_of(decode_facts(*from_hex("1506516eb1" "1400000005"))), "E-FACT");
-  EXPECT_EQ(code_of(decode_facts(*from_hex("1400000005" "1400000005"))), "E-FACT");
+  EXPECT_EQ(code_of(decode_facts(*from_hex("1506516eb1"
+                                           "1400000005"))),
+            "E-FACT");
+  EXPECT_EQ(code_of(decode_facts(*from_hex("1400000005"
+                                           "1400000005"))),
+            "E-FACT");
 }
 
 TEST(Facts, OutOfTheDomainIsRefused) {
-  EXPECT_EQ(code_of(decode_facts(*from_hex("1400000009"))), "ok");    // age band 60_and_over
+  EXPECT_EQ(code_of(decode_facts(*from_hex("1400000009"))), "ok");  // age band 60_and_over
   EXPECT_EQ(code_of(decode_facts(*from_hex("140000000a"))), "E-FACT");
-  EXPECT_EQ(code_of(decode_facts(*from_hex("0100000002"))), "ok");    // historic: yes
+  EXPECT_EQ(code_of(decode_facts(*from_hex("0100000002"))), "ok");  // historic: yes
   EXPECT_EQ(code_of(decode_facts(*from_hex("0100000003"))), "E-FACT");
-  EXPECT_EQ(code_of(decode_facts(*from_hex("1600000019"))), "ok");    // score 24
+  EXPECT_EQ(code_of(decode_facts(*from_hex("1600000019"))), "ok");  // score 24
   EXPECT_EQ(code_of(decode_facts(*from_hex("160000001a"))), "E-FACT");
   EXPECT_EQ(code_of(decode_facts(*from_hex("0c00000001"))), "E-FACT");  // no such fact
   EXPECT_EQ(code_of(decode_facts(*from_hex("ff00000001"))), "E-FACT");
@@ -61,8 +70,10 @@ TEST(Facts, EveryTruncationIsRefused) {
 
 TEST(CollectFacts, EachFactGoesToItsPlace) {
   const std::vector<seal::Label> labels = {label(0, 0, Item::IncidentDetails), label(7, kVictim, Item::DateOfBirth),
-                                           label(7, kVictim, Item::RiskAnswers), label(3, bit(Role::Child), Item::Name)};
-  const std::vector<Bytes> encoded = {facts({{Fact::DomesticAbuse, kYes}}), facts({{Fact::AgeBand, 8}}), facts({{Fact::RiskScore, 18}}), {}};
+                                           label(7, kVictim, Item::RiskAnswers),
+                                           label(3, bit(Role::Child), Item::Name)};
+  const std::vector<Bytes> encoded = {
+      facts({{Fact::DomesticAbuse, kYes}}), facts({{Fact::AgeBand, 8}}), facts({{Fact::RiskScore, 18}}), {}};
   const auto set = collect_facts(std::vector<FactEntry>{{Fact::Historic, kNo}}, labels, encoded);
   ASSERT_TRUE(set);
   EXPECT_EQ(set->of(Fact::DomesticAbuse), kYes);
@@ -107,7 +118,8 @@ TEST(CollectFacts, LabelsAreUniqueInAnyOrder) {
 
 TEST(CollectFacts, RolesAreOfThePerson) {
   EXPECT_EQ(collected({label(7, kVictim, Item::Name), label(7, kVictim, Item::DateOfBirth)}, {{}, {}}), "ok");
-  EXPECT_EQ(collected({label(7, kVictim, Item::Name), label(7, bit(Role::Child), Item::DateOfBirth)}, {{}, {}}), "E-LABEL");
+  EXPECT_EQ(collected({label(7, kVictim, Item::Name), label(7, bit(Role::Child), Item::DateOfBirth)}, {{}, {}}),
+            "E-LABEL");
   EXPECT_EQ(collected({label(7, 0, Item::Name)}, {{}}), "E-LABEL");
   EXPECT_EQ(collected({label(0, kVictim, Item::Name)}, {{}}), "E-LABEL");
   EXPECT_EQ(collected({label(7, 0x20, Item::Name)}, {{}}), "E-LABEL");
@@ -137,7 +149,8 @@ TEST(Areas, AGssCodeIsANumberAndBack) {
 }
 
 TEST(Areas, AnythingElseIsNone) {
-  for (const char* text : {"", "E0600004", "E060000490", "X06000049", "e06000049", "E06O00049", "Crewe"}) EXPECT_FALSE(area_code(text)) << text;
+  for (const char* text : {"", "E0600004", "E060000490", "X06000049", "e06000049", "E06O00049", "Crewe"})
+    EXPECT_FALSE(area_code(text)) << text;
   EXPECT_EQ(area_name(0), "");
   EXPECT_EQ(area_name(99'999'999), "");
   EXPECT_EQ(area_name(500'000'000), "");

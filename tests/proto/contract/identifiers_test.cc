@@ -11,10 +11,13 @@ namespace concordat::contract {
 namespace {
 
 std::optional<IdentifierType> type_of(const std::string& name) {
-  const std::pair<const char*, IdentifierType> types[] = {
-      {"nhs_number", IdentifierType::NhsNumber}, {"pnc", IdentifierType::Pnc}, {"cro", IdentifierType::Cro},
-      {"noms", IdentifierType::Noms},            {"crn", IdentifierType::Crn}, {"urn", IdentifierType::Urn},
-      {"asn_offence", IdentifierType::AsnOffence}};
+  const std::pair<const char*, IdentifierType> types[] = {{"nhs_number", IdentifierType::NhsNumber},
+                                                          {"pnc", IdentifierType::Pnc},
+                                                          {"cro", IdentifierType::Cro},
+                                                          {"noms", IdentifierType::Noms},
+                                                          {"crn", IdentifierType::Crn},
+                                                          {"urn", IdentifierType::Urn},
+                                                          {"asn_offence", IdentifierType::AsnOffence}};
   for (const auto& [known, type] : types) {
     if (name == known) return type;
   }
@@ -27,7 +30,8 @@ TEST(Identifiers, VectorsHold) {
   for (const test::Vector& vector : vectors) {
     const auto type = type_of(vector.text("type"));
     const auto normal = type ? normalise(*type, vector.text("text")) : asn(vector.text("text"));
-    EXPECT_EQ(normal.value_or(""), vector.text("normal")) << vector.text("type") << " " << vector.text("text") << ": " << vector.text("why");
+    EXPECT_EQ(normal.value_or(""), vector.text("normal"))
+        << vector.text("type") << " " << vector.text("text") << ": " << vector.text("why");
   }
 }
 
@@ -64,8 +68,8 @@ TEST(Identifiers, NothingOfAnyLengthBreaksThem) {
   for (std::size_t size = 0; size < 64; ++size) {
     for (const char c : {'0', 'A', '/', ' ', '\xff'}) {
       const std::string text(size, c);
-      for (const auto type : {IdentifierType::NhsNumber, IdentifierType::Pnc, IdentifierType::Cro, IdentifierType::Noms, IdentifierType::Crn,
-                              IdentifierType::Urn, IdentifierType::AsnOffence}) {
+      for (const auto type : {IdentifierType::NhsNumber, IdentifierType::Pnc, IdentifierType::Cro, IdentifierType::Noms,
+                              IdentifierType::Crn, IdentifierType::Urn, IdentifierType::AsnOffence}) {
         EXPECT_FALSE(normalise(type, text) && size < 2) << size;
       }
     }
@@ -75,7 +79,8 @@ TEST(Identifiers, NothingOfAnyLengthBreaksThem) {
 std::string listed(const google::protobuf::Message& event) {
   std::string text;
   for (const Identifier& one : identifiers_of(event)) {
-    text += (text.empty() ? "" : " | ") + std::to_string(one.person) + " " + std::to_string(static_cast<int>(one.type)) + " " + one.value;
+    text += (text.empty() ? "" : " | ") + std::to_string(one.person) + " " +
+            std::to_string(static_cast<int>(one.type)) + " " + one.value;
   }
   return text;
 }

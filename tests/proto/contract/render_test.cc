@@ -22,9 +22,10 @@ TEST(Render, PeopleWithItemsInWords) {
   person.mutable_risk_answers()->set_q15(v1::ANSWER_YES);
   person.mutable_risk_answers()->set_judgement_reason(v1::JUDGEMENT_REASON_EXTREME_FEAR);
   person.set_sex(v1::SEX_FEMALE);
-  EXPECT_EQ(render_people(event),
-            R"([{"person":7,"roles":["victim","child"],"items":{"name":{"name":{"given":["Zoë"]}},)"
-            R"("risk_answers":{"risk_answers":{"q15":"yes","judgement_reason":"extreme_fear"}},"sex":{"sex":"female"}}}])");
+  EXPECT_EQ(
+      render_people(event),
+      R"([{"person":7,"roles":["victim","child"],"items":{"name":{"name":{"given":["Zoë"]}},)"
+      R"("risk_answers":{"risk_answers":{"q15":"yes","judgement_reason":"extreme_fear"}},"sex":{"sex":"female"}}}])");
 }
 
 TEST(Render, TheCaseWithTimes) {
@@ -32,8 +33,9 @@ TEST(Render, TheCaseWithTimes) {
   event.mutable_details()->mutable_started()->set_at_utc_ms(1783995000000);
   event.mutable_details()->mutable_started()->set_ambiguous(false);
   event.mutable_details()->set_domestic_abuse(true);
-  EXPECT_EQ(render_case(event),
-            R"({"incident_details":{"details":{"started":{"at":"2026-07-14T02:10:00.000Z","ambiguous":false},"domestic_abuse":true}}})");
+  EXPECT_EQ(
+      render_case(event),
+      R"({"incident_details":{"details":{"started":{"at":"2026-07-14T02:10:00.000Z","ambiguous":false},"domestic_abuse":true}}})");
 }
 
 TEST(Render, AnEmptyEventIsEmpty) {

@@ -168,7 +168,8 @@ TEST_F(SchemaRules, MapsAreRefused) {
     part.set_type(pb::FieldDescriptorProto::TYPE_STRING);
     part.set_label(pb::FieldDescriptorProto::LABEL_OPTIONAL);
   }
-  add("person", "School", "extra", 50, pb::FieldDescriptorProto::TYPE_MESSAGE).set_type_name(".concordat.v1.School.ExtraEntry");
+  add("person", "School", "extra", 50, pb::FieldDescriptorProto::TYPE_MESSAGE)
+      .set_type_name(".concordat.v1.School.ExtraEntry");
   expect_only("School.extra: no-map");
 }
 
@@ -319,7 +320,10 @@ TEST_F(Baseline, AnotherItemIsSeen) {
 }
 
 TEST_F(Baseline, AnotherClassInLawIsSeen) {
-  value("vocabulary", "Item", "ITEM_SEX").mutable_options()->MutableExtension(v1::of_item)->set_reveals_whereabouts(true);
+  value("vocabulary", "Item", "ITEM_SEX")
+      .mutable_options()
+      ->MutableExtension(v1::of_item)
+      ->set_reveals_whereabouts(true);
   expect_difference("removed or changed: value concordat.v1.Item.ITEM_SEX 34");
 }
 

@@ -112,7 +112,8 @@ TEST(Vocabulary, UnspecifiedAndUnknownNameNothing) {
 }
 
 TEST(Vocabulary, FreeTextCountsAsEverything) {
-  EXPECT_EQ(info(Item::Narrative)->law_classes, bit(LawClass::Personal) | bit(LawClass::Special) | bit(LawClass::Criminal));
+  EXPECT_EQ(info(Item::Narrative)->law_classes,
+            bit(LawClass::Personal) | bit(LawClass::Special) | bit(LawClass::Criminal));
   EXPECT_TRUE(info(Item::Narrative)->reveals_whereabouts);
   EXPECT_EQ(kRolesMask, 0x1f);
 }
