@@ -1,0 +1,486 @@
+// The oracle: see oracle.h. Written from DESIGN 3 and the agreement model, plainly; speed is no concern here.
+#include "tests/policy/oracle.h"
+
+#include <algorithm>
+
+#include "policy/agreement/in_force.h"
+
+namespace concordat::policy::oracle {
+namespace {
+
+using contract::Fact;
+using contract::PersonFacts;
+using contract::Role;
+using directory::Desk;
+using directory::Directory;
+using Is = Condition::Is;
+
+// No, perhaps, yes, as numbers: "and" is the least, "or" the greatest, "not" the mirror.
+constexpr int kNoWay = 0, kPerhaps = 1, kCertain = 2;
+
+bool has_role(const PersonFacts& person, Role role) { return person.roles >> (static_cast<int>(role) - 1) & 1; }
+std::uint32_t fact_of(const PersonFacts& person, Fact fact) { return person.values.at(static_cast<std::size_t>(fact)); }
+
+int holds(std::uint32_t value, const FactTest& test) {
+  if (value == 0) return kPerhaps;
+  return value < 64 && (test.values & (1ULL << value)) ? kCertain : kNoWay;
+}
+
+struct Judge {
+  const Case& event;
+  const StateFacts& state;
+  const Directory& directory;
+  Instant now;
+
+  std::vector<const PersonFacts*> people(Role role) const {
+    std::vector<const PersonFacts*> found;
+    for (const PersonFacts& person : event.facts->people) {
+      if (has_role(person, role)) found.push_back(&person);
+    }
+    return found;
+  }
+
+  // ---- consent -----------------------------------------------------------------------------------------------------
+
+  /// 0 if nothing is recorded.
+  int consent_word(const PersonFacts* victim, std::uint32_t purpose) const {
+    if (victim != nullptr && fact_of(*victim, Fact::Consent) != 0) {
+      const std::uint32_t meant = fact_of(*victim, Fact::ConsentPurpose);
+      if (meant == 0 || meant == purpose) return static_cast<int>(fact_of(*victim, Fact::Consent));
+    }
+    for (int i = 0; i < state.consent_count; ++i) {
+      const auto& said = state.consent.at(static_cast<std::size_t>(i));
+      if (said.purpose == purpose || said.purpose == 0) return static_cast<int>(said.state);
+    }
+    return 0;
+  }
+
+  int consent_in(std::uint64_t values, std::uint32_t purpose) const {
+    std::vector<const PersonFacts*> victims = people(Role::Victim);
+    if (victims.empty()) victims.push_back(nullptr);
+    int truth = kCertain;
+    for (const PersonFacts* victim : victims) {
+      const int word = consent_word(victim, purpose);
+      truth = std::min(truth, word == 0 ? kPerhaps : (values >> word & 1) ? kCertain : kNoWay);
+    }
+    return truth;
+  }
+
+  bool consent_lets(const Clause& clause) const {
+    if (clause.duty) return true;
+    const std::uint32_t purpose = directory::code_of(clause.purpose);
+    constexpr std::uint64_t given = 1 << 1, not_asked = 1 << 3, unsafe = 1 << 4, incapable = 1 << 5;
+    if (clause.consent.need == ConsentNeed::Required) return consent_in(given, purpose) == kCertain;
+    if (clause.consent.need == ConsentNeed::Seek && clause.consent.refusal != ConsentRefusal::ShareAndRecord) {
+      return consent_in(given | not_asked | unsafe | incapable, purpose) == kCertain;
+    }
+    return true;
+  }
+
+  // ---- conditions --------------------------------------------------------------------------------------------------
+
+  int risk_of(const PersonFacts& victim, contract::RiskBand wanted, const Settings& settings) const {
+    const std::uint32_t judged = fact_of(victim, Fact::Judgement), scored = fact_of(victim, Fact::RiskScore);
+    std::uint32_t by_score = 0;
+    if (scored != 0) {
+      const std::uint32_t score = scored - 1;
+      by_score = score >= *settings.dash_high ? 3 : score >= *settings.dash_medium ? 2 : 1;
+    }
+    if (std::max(judged, by_score) >= static_cast<std::uint32_t>(wanted)) return kCertain;
+    return judged == 0 || scored == 0 ? kPerhaps : kNoWay;
+  }
+
+  int of_state(const Condition& condition, const Settings& settings) const {
+    const auto three = [](Truth truth) { return truth == Truth::True ? kCertain : truth == Truth::False ? kNoWay : kPerhaps; };
+    if (condition.is == Is::OpenReferral) return three(state.open_referral);
+    if (condition.is == Is::Conference) return three(state.known_to_conference);
+    if (condition.is == Is::Repeat) {
+      if (!state.pair_known) return kPerhaps;
+      const auto days = *settings.repeat_counts_from == CountsFrom::LastConference ? state.days_since_conference : state.days_since_referral;
+      return days != StateFacts::kNever && days <= settings.repeat_within.days() ? kCertain : kNoWay;
+    }
+    if (!state.victim_known) return kPerhaps;
+    int recent = 0;
+    for (int i = 0; i < state.incident_count; ++i) {
+      if (state.incident_days_ago.at(static_cast<std::size_t>(i)) <= settings.escalation->within.days()) ++recent;
+    }
+    return recent >= settings.escalation->incidents ? kCertain : kNoWay;
+  }
+
+  int about_somebody(const Condition& condition, const Settings& settings) const {
+    const Role role = condition.is == Is::PatientIs ? Role::Patient : condition.is == Is::Risk ? Role::Victim : condition.role;
+    const auto found = people(role);
+    if (found.empty()) return kPerhaps;
+    int best = kNoWay;
+    for (const PersonFacts* person : found) {
+      int truth = kCertain;
+      if (condition.is == Is::PatientIs) truth = has_role(*person, condition.role) ? kCertain : kNoWay;
+      if (condition.is == Is::Risk) truth = risk_of(*person, condition.band, settings);
+      for (const FactTest& test : condition.tests) truth = std::min(truth, holds(fact_of(*person, test.fact), test));
+      best = std::max(best, truth);
+    }
+    return best;
+  }
+
+  int truth(const Condition& condition, const Settings& settings, std::uint32_t purpose) const {
+    int result = condition.is == Is::Any ? kNoWay : kCertain;
+    switch (condition.is) {
+      case Is::All:
+        for (const Condition& part : condition.parts) result = std::min(result, truth(part, settings, purpose));
+        return result;
+      case Is::Any:
+        for (const Condition& part : condition.parts) result = std::max(result, truth(part, settings, purpose));
+        return result;
+      case Is::Not: return 2 - truth(condition.parts.at(0), settings, purpose);
+      case Is::Event: return holds(event.facts->event.at(static_cast<std::size_t>(condition.tests.at(0).fact)), condition.tests.at(0));
+      case Is::Person:
+      case Is::Risk:
+      case Is::PatientIs: return about_somebody(condition, settings);
+      case Is::Consent: return consent_in(condition.tests.at(0).values, purpose);
+      case Is::Unread: return state.unread_minutes >= condition.minutes ? kCertain : kNoWay;
+      case Is::Disclosed: return kPerhaps;
+      case Is::Escalation:
+      case Is::Repeat:
+      case Is::OpenReferral:
+      case Is::Conference: return of_state(condition, settings);
+    }
+    return kPerhaps;
+  }
+
+  bool in_force(const Agreement& agreement) const {
+    return now >= first_moment(agreement.from) && now < first_moment(std::chrono::sys_days{agreement.until} + std::chrono::days(1));
+  }
+
+  // ---- desks -------------------------------------------------------------------------------------------------------
+
+  const Desk* desk_called(const Agreement& agreement, const std::string& short_name) const {
+    for (const PartySpec& party : agreement.parties) {
+      for (const DeskSpec& desk : party.desks) {
+        if (desk.name == short_name) return directory.desk(party.name + "/" + short_name);
+      }
+    }
+    return nullptr;
+  }
+
+  const std::string& party_of(const Desk& desk) const { return directory.party(desk.party)->name; }
+
+  /// This desk and all that share a key or mailbox with it, through however many others.
+  std::vector<const Desk*> sharers(const Desk& desk) const {
+    std::vector<const Desk*> group{&desk};
+    for (std::size_t i = 0; i < group.size(); ++i) {
+      for (const Desk& other : directory.desks) {
+        if (std::find(group.begin(), group.end(), &other) == group.end() && shares(*group[i], other)) group.push_back(&other);
+      }
+    }
+    return group;
+  }
+  static bool shares(const Desk& a, const Desk& b) {
+    if (!a.mailbox.empty() && a.mailbox == b.mailbox) return true;
+    for (const auto& key : a.keys) {
+      for (const auto& other : b.keys) {
+        if (key.open == other.open) return true;
+      }
+    }
+    return false;
+  }
+
+  bool bound_by(const Never& never, const Agreement& agreement, const Desk& desk) const {
+    for (const Desk* one : sharers(desk)) {
+      for (const NeverTarget& target : never.to) {
+        const auto listed = [&](contract::DeskRole role) { return std::count(target.roles.begin(), target.roles.end(), role) > 0; };
+        if (target.is == NeverTarget::Is::Role && (listed(one->role) || listed(directory.party(one->party)->role))) return true;
+        if (target.is == NeverTarget::Is::RoleOtherThan && !listed(one->role)) return true;
+        if (target.is == NeverTarget::Is::Party && party_of(*one) == target.name) return true;
+        if (target.is == NeverTarget::Is::Desk && desk_called(agreement, target.name) == one) return true;
+      }
+    }
+    return false;
+  }
+
+  bool employs_somebody(const Desk& desk) const {
+    for (const PersonFacts& person : event.facts->people) {
+      if (fact_of(person, Fact::WorksFor) == directory::code_of(party_of(desk))) return true;
+    }
+    return false;
+  }
+
+  bool barred(const Desk& desk) const { return desk.suspended || directory.party(desk.party)->suspended; }
+
+  /// Whom a desk's events really go to: itself, its alternative, or nobody.
+  const Desk* really(const Desk* desk) const {
+    if (employs_somebody(*desk)) {
+      const Desk* other = desk->alternative.value == 0 ? nullptr : directory.desk(desk->alternative);
+      if (other == nullptr || (other->party != desk->party && employs_somebody(*other))) return nullptr;
+      desk = other;
+    }
+    return barred(*desk) ? nullptr : desk;
+  }
+
+  bool serves(const Desk& desk, const Recipient& to) const {
+    if (to.serving == Serving::Nothing) return true;
+    std::vector<std::uint32_t> areas;
+    if (to.serving == Serving::Incident) areas.push_back(event.facts->event.at(static_cast<std::size_t>(Fact::IncidentArea)));
+    if (to.serving == Serving::Residence) {
+      for (const PersonFacts* person : people(to.whose)) areas.push_back(fact_of(*person, Fact::Residence));
+    }
+    for (const std::uint32_t area : areas) {
+      if (area != 0 && (desk.serves.empty() || std::count(desk.serves.begin(), desk.serves.end(), area) > 0)) return true;
+    }
+    return false;
+  }
+
+  bool addressed(const Agreement& agreement, const Recipient& to, const Desk& desk) const {
+    if (agreement.party(party_of(desk)) == nullptr) return false;
+    if (to.by == Recipient::By::Desk) return desk_called(agreement, to.name) == &desk;
+    if (to.by == Recipient::By::Role) return desk.role == to.role;
+    if (party_of(desk) != to.name) return false;
+    if (to.acting_for.empty()) return true;
+    for (const PartyNumber number : desk.acts_for) {
+      if (directory.party(number)->name == to.acting_for) return true;
+    }
+    return false;
+  }
+
+  /// Desk and whether only as the fallback; then the chain, if this is an escalation of that clause.
+  std::vector<std::pair<const Desk*, bool>> destinations(const Agreement& agreement, const Clause& clause) const {
+    std::vector<std::pair<const Desk*, bool>> found;
+    for (const Desk& desk : directory.desks) {
+      if (!addressed(agreement, clause.to, desk) || !serves(desk, clause.to)) continue;
+      if (const Desk* real = really(&desk)) found.emplace_back(real, false);
+    }
+    const Desk* fallback = clause.to.if_none.empty() ? nullptr : desk_called(agreement, clause.to.if_none);
+    if (found.empty() && fallback != nullptr) {
+      if (const Desk* real = really(fallback)) found.emplace_back(real, true);
+    }
+    if (state.missed_by.value == 0) return found;
+    bool concerned = std::any_of(found.begin(), found.end(), [&](const auto& one) { return one.first->number == state.missed_by; });
+    for (const std::string& then : clause.deliver.then) concerned |= desk_called(agreement, then)->number == state.missed_by;
+    for (const std::string& then : clause.deliver.then) {
+      const Desk* real = concerned ? really(desk_called(agreement, then)) : nullptr;
+      if (real != nullptr) found.emplace_back(real, false);
+    }
+    return found;
+  }
+
+  // ---- items -------------------------------------------------------------------------------------------------------
+
+  static bool lists(const ItemsByRole& items, const seal::Label& label) {
+    if (label.roles == 0) return items.masks.at(0) >> label.item & 1;
+    for (int role = 1; role <= 5; ++role) {
+      if ((label.roles >> (role - 1) & 1) && (items.masks.at(static_cast<std::size_t>(role)) >> label.item & 1)) return true;
+    }
+    return false;
+  }
+
+  static bool is_free_text(const seal::Label& label) {
+    const auto* info = contract::info(static_cast<contract::Item>(label.item));
+    return info != nullptr && info->free_text;
+  }
+
+  bool kept_from(const Desk& desk, const seal::Label& label, std::span<const Agreement> agreements) const {
+    for (const Agreement& agreement : agreements) {
+      for (const Never& never : agreement.nevers) {
+        const bool covers = never.all_items || is_free_text(label) || lists(never.items, label);
+        if (covers && applies(never, agreement) && bound_by(never, agreement, desk)) return true;
+      }
+    }
+    return false;
+  }
+
+  bool applies(const Never& never, const Agreement& agreement) const {
+    return in_force(agreement) && (!never.when || truth(*never.when, agreement.settings, 0) != kNoWay);
+  }
+
+  bool fact_kept_from(const Desk& desk, Fact fact, std::span<const Agreement> agreements) const {
+    const auto item = static_cast<unsigned>(contract::info(fact)->item);
+    for (const Agreement& agreement : agreements) {
+      for (const Never& never : agreement.nevers) {
+        bool covers = never.all_items;
+        for (const std::uint64_t mask : never.items.masks) covers |= item != 0 && (mask >> item & 1);
+        if (covers && applies(never, agreement) && bound_by(never, agreement, desk)) return true;
+      }
+    }
+    return false;
+  }
+};
+
+// ---- terms ---------------------------------------------------------------------------------------------------------
+
+struct Grants {
+  std::vector<std::pair<const Agreement*, const Clause*>> clauses;  ///< In the order of agreements by name, each once.
+};
+
+template <class Of>
+std::uint32_t least_but_none(const Grants& grants, Of of) {
+  std::set<std::uint32_t> values;
+  for (const auto& [agreement, clause] : grants.clauses) values.insert(of(*clause));
+  values.erase(0);
+  return values.empty() ? 0 : *values.begin();
+}
+
+Terms strictest(const Grants& grants, const Judge& judge, bool historic) {
+  Terms terms;
+  terms.lane = Lane::Bulk;
+  terms.tell_sender = true;
+  terms.onward_else = OnwardElse::AskSender;
+  std::vector<DeskNumber> chain;
+  std::vector<std::vector<DeskNumber>> onwards;
+  for (const auto& [agreement, clause] : grants.clauses) {
+    terms.lane = std::min(terms.lane, clause->deliver.lane);
+    terms.clock_always |= clause->deliver.clock_always;
+    terms.tell_sender &= clause->deliver.tell_sender;
+    for (const std::string& then : clause->deliver.then) {
+      const DeskNumber number = judge.desk_called(*agreement, then)->number;
+      if (std::count(chain.begin(), chain.end(), number) == 0) chain.push_back(number);
+    }
+    if (!clause->onward || clause->onward->otherwise == OnwardElse::Forbidden) terms.onward_else = OnwardElse::Forbidden;
+    std::vector<DeskNumber> onward;
+    for (std::size_t i = 0; clause->onward && i < clause->onward->to.size(); ++i) onward.push_back(judge.desk_called(*agreement, clause->onward->to[i])->number);
+    onwards.push_back(onward);
+  }
+  terms.read_within_minutes = least_but_none(grants, [](const Clause& c) { return c.deliver.read_within ? c.deliver.read_within->minutes() : 0U; });
+  terms.act_within_minutes = least_but_none(grants, [](const Clause& c) { return c.deliver.act_within && !c.deliver.act_within->working_days() ? c.deliver.act_within->minutes() : 0U; });
+  terms.act_within_working_days = static_cast<std::uint16_t>(least_but_none(grants, [](const Clause& c) { return c.deliver.act_within && c.deliver.act_within->working_days() ? c.deliver.act_within->count : 0U; }));
+  terms.keep_days = least_but_none(grants, [](const Clause& c) { return c.keep.for_time ? c.keep.for_time->days() : 0U; });
+  std::uint8_t from = 0xff;
+  for (const auto& [agreement, clause] : grants.clauses) {
+    const std::uint32_t days = clause->keep.for_time ? clause->keep.for_time->days() : 0;
+    if (days == terms.keep_days) from = std::min(from, static_cast<std::uint8_t>(clause->keep.from));
+  }
+  terms.keep_from = from;
+  std::size_t next = 0;
+  for (const DeskNumber number : onwards.at(0)) {
+    const bool in_all = std::all_of(onwards.begin(), onwards.end(), [&](const auto& list) { return std::count(list.begin(), list.end(), number) > 0; });
+    if (in_all) terms.onward.at(next++) = number;
+  }
+  for (std::size_t i = 0; i < chain.size() && i < terms.then.size(); ++i) terms.then.at(i) = chain[i];
+  if (!historic) return terms;
+  terms.lane = Lane::Bulk;
+  terms.read_within_minutes = terms.act_within_minutes = terms.act_within_working_days = 0;
+  terms.then = {};
+  return terms;
+}
+
+bool onward_for(const Clause& clause, const seal::Label& label) {
+  return clause.onward && (clause.onward->same_items || (clause.onward->items >> label.item & 1));
+}
+
+std::string words(const Terms& terms) {
+  std::string text = "lane " + std::to_string(static_cast<int>(terms.lane)) + " read " + std::to_string(terms.read_within_minutes) + " act " + std::to_string(terms.act_within_minutes) + "/" +
+                     std::to_string(terms.act_within_working_days) + " always " + std::to_string(terms.clock_always) + " keep " + std::to_string(terms.keep_days) + "/" +
+                     std::to_string(terms.keep_from) + " tell " + std::to_string(terms.tell_sender) + " else " + std::to_string(static_cast<int>(terms.onward_else)) + " then";
+  for (const DeskNumber desk : terms.then) text += " " + std::to_string(desk.value);
+  text += " onward";
+  for (const DeskNumber desk : terms.onward) text += " " + std::to_string(desk.value);
+  return text;
+}
+
+template <class Bits>
+std::string bits(const Bits& set) {
+  std::string text;
+  for (const auto bit : set) text += " " + std::to_string(bit);
+  return text;
+}
+std::set<std::size_t> set_of(const std::bitset<64>& mask) {
+  std::set<std::size_t> set;
+  for (std::size_t i = 0; i < mask.size(); ++i) {
+    if (mask[i]) set.insert(i);
+  }
+  return set;
+}
+
+std::string differs(const std::string& what, const std::string& wanted, const std::string& got) {
+  return wanted == got ? std::string() : what + ": oracle" + wanted + ", decide" + got + "\n";
+}
+
+}  // namespace
+
+Verdict judge(const Case& event, const StateFacts& state, std::span<const Agreement> agreements, const Directory& directory, Instant now) {
+  const Judge judge{event, state, directory, now};
+  Verdict verdict;
+  std::map<std::string, const Agreement*> by_name;
+  for (const Agreement& agreement : agreements) by_name[agreement.name] = &agreement;
+  const bool historic = event.facts->event.at(static_cast<std::size_t>(Fact::Historic)) == contract::kYes;
+  const directory::Party* source = directory.party(event.source);
+  std::map<std::uint16_t, Grants> grants;
+  std::map<std::uint16_t, bool> only_fallback;
+  for (const auto& [name, agreement] : by_name) {
+    for (const Clause& clause : agreement->clauses) {
+      const bool shared = std::count(clause.share.begin(), clause.share.end(), event.kind) > 0;
+      const bool from = source != nullptr && (clause.from_any_party ? agreement->party(source->name) != nullptr : std::count(clause.from.begin(), clause.from.end(), source->name) > 0);
+      if (!shared || !from || !judge.in_force(*agreement)) continue;
+      const int truth = clause.when ? judge.truth(*clause.when, agreement->settings, directory::code_of(clause.purpose)) : kCertain;
+      if (truth != kNoWay && !historic && (clause.duty || clause.deliver.lane == Lane::Urgent)) verdict.urgent_or_mandatory = true;
+      if (truth != kCertain || !judge.consent_lets(clause)) continue;
+      for (const auto& [desk, fallback] : judge.destinations(*agreement, clause)) {
+        bool gives = false;
+        DeskVerdict& told = verdict.desks[desk->number.value];
+        for (std::size_t i = 0; i < event.labels.size(); ++i) {
+          if (!Judge::lists(clause.items, event.labels[i]) || judge.kept_from(*desk, event.labels[i], agreements)) continue;
+          told.granted[i].insert(name + " " + clause.id);
+          const bool first = told.granted[i].size() == 1;
+          if (first && onward_for(clause, event.labels[i])) told.onward.insert(i);
+          if (!onward_for(clause, event.labels[i])) told.onward.erase(i);
+          gives = true;
+        }
+        if (!gives) continue;
+        told.duty |= clause.duty;
+        const auto [at, fresh] = only_fallback.emplace(desk->number.value, fallback);
+        if (!fresh) at->second = at->second && fallback;
+        auto& list = grants[desk->number.value].clauses;
+        if (std::none_of(list.begin(), list.end(), [&](const auto& one) { return one.second == &clause; })) list.emplace_back(agreement, &clause);
+        for (unsigned fact = 0; fact < 64; ++fact) {
+          if (clause.facts.facts[fact] && !judge.fact_kept_from(*desk, static_cast<Fact>(fact), agreements)) told.facts.insert(fact);
+        }
+      }
+    }
+  }
+  std::erase_if(verdict.desks, [](const auto& entry) { return entry.second.granted.empty(); });
+  for (auto& [number, told] : verdict.desks) {
+    told.fallback = only_fallback.at(number);
+    told.terms = strictest(grants.at(number), judge, historic);
+    if (told.terms.onward[0].value == 0) told.onward.clear();
+    for (std::size_t i = 0; i < event.labels.size(); ++i) {
+      if (judge.kept_from(*directory.desk(DeskNumber{number}), event.labels[i], agreements)) told.forbidden.insert(i);
+    }
+  }
+  return verdict;
+}
+
+std::string difference(const Verdict& verdict, const Decision& decision, const InForce& agreements) {
+  std::string out;
+  if (verdict.urgent_or_mandatory != decision.urgent_or_mandatory) out += "urgent_or_mandatory: oracle says " + std::string(verdict.urgent_or_mandatory ? "yes" : "no") + "\n";
+  std::set<std::uint16_t> theirs;
+  for (const DeskDecision& desk : decision.desks) {
+    const std::string name = "desk " + std::to_string(desk.desk.value) + " ";
+    theirs.insert(desk.desk.value);
+    const auto at = verdict.desks.find(desk.desk.value);
+    if (at == verdict.desks.end()) {
+      out += name + "told by decide, not by the oracle\n";
+      continue;
+    }
+    const DeskVerdict& wanted = at->second;
+    std::set<std::size_t> granted;
+    for (const auto& [label, clauses] : wanted.granted) {
+      granted.insert(label);
+      if (desk.granted[label] && !clauses.contains(agreements.name(desk.reasons[label].clause))) out += name + "label " + std::to_string(label) + " by " + agreements.name(desk.reasons[label].clause) + "\n";
+    }
+    if (granted != set_of(desk.granted)) out += differs(name + "granted", bits(granted), bits(set_of(desk.granted)));
+    if (wanted.onward != set_of(desk.onward)) out += differs(name + "onward", bits(wanted.onward), bits(set_of(desk.onward)));
+    if (wanted.forbidden != set_of(desk.forbidden)) out += differs(name + "forbidden", bits(wanted.forbidden), bits(set_of(desk.forbidden)));
+    const auto facts = set_of(desk.facts_released);
+    if (!std::equal(facts.begin(), facts.end(), wanted.facts.begin(), wanted.facts.end())) out += differs(name + "facts", bits(wanted.facts), bits(facts));
+    if (words(wanted.terms) != words(desk.terms)) out += differs(name + "terms", " " + words(wanted.terms), " " + words(desk.terms));
+    if (wanted.duty != desk.duty || wanted.fallback != desk.fallback) out += name + "duty or fallback\n";
+  }
+  for (const auto& [number, told] : verdict.desks) {
+    if (!theirs.contains(number)) out += "desk " + std::to_string(number) + " told by the oracle, not by decide\n";
+  }
+  for (std::size_t i = 1; i < decision.desks.size(); ++i) {
+    if (!(decision.desks[i - 1].desk < decision.desks[i].desk)) out += "desks out of order\n";
+  }
+  if (decision.desks.empty() == decision.nobody.empty()) out += "nobody's reasons\n";
+  return out;
+}
+
+}  // namespace concordat::policy::oracle
