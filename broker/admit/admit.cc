@@ -244,6 +244,11 @@ wire::RecordedDesk recorded(const policy::DeskDecision& decision, std::uint64_t 
   }
   desk.keep_days = terms.keep_days;
   desk.keep_from = terms.keep_from;
+  desk.onward = decision.onward.to_ullong();
+  for (const DeskNumber next : terms.onward) {
+    if (next.value != 0) desk.onward_to.push_back(next);
+  }
+  desk.onward_else = static_cast<std::uint8_t>(terms.onward_else);
   return desk;
 }
 

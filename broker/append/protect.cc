@@ -10,9 +10,8 @@ namespace {
 constexpr std::size_t kSaltBytes = 32;
 constexpr std::string_view kContentContext = "concordat/v1/content";
 
-Bytes bound_to(const std::string& broker, Sequence sequence, wire::RecordType type) {
-  return Writer().sized("concordat/v1/body").sized(broker).u64(sequence).u8(static_cast<std::uint8_t>(type)).take();
-}
+// The whole stub is bound, so that a body opens beside the stub it was written with and no other: place, type, time and all.
+Bytes bound_to(const std::string& broker, ByteView stub) { return Writer().sized("concordat/v1/body").sized(broker).sized(stub).take(); }
 
 tl::unexpected<Error> broken(Sequence sequence, const char* what) {
   return fail(Fault::Corrupt, code::kChain, "record " + std::to_string(sequence) + ": " + what);
@@ -46,8 +45,8 @@ Result<store::Row> Protector::protect(const PendingRecord& record) {
   stub.commitment = seal::commitment(salt.view(), ByteView(plain).substr(kSaltBytes));
   stub.bucket = record.bucket;
   TRY(const seal::SymmetricKey* key, keys_.key_for_writing(record.bucket));
-  row.body = seal::encrypt(*key, plain, bound_to(broker_, record.sequence, type), entropy_);
   row.stub = stub.encode();
+  row.body = seal::encrypt(*key, plain, bound_to(broker_, row.stub), entropy_);
   head_ = {record.sequence, wire::record_hash(row.stub)};
   return row;
 }
@@ -57,10 +56,10 @@ Result<OpenedRecord> open_row(const store::Stored& stored, const std::string& br
   OpenedRecord record;
   TRY(record.stub, wire::Stub::decode(row.stub));
   const wire::Stub& stub = record.stub;
-  if (stub.sequence != row.sequence) return broken(row.sequence, "the stub is another record's");
+  if (stub.sequence != row.sequence || stub.bucket != row.bucket) return broken(row.sequence, "the stub is another record's");
   if (stored.destroyed) return fail(Fault::Refused, code::kErased, "record " + std::to_string(row.sequence));
   TRY(const seal::SymmetricKey* key, keys.key_for_reading(stub.bucket));
-  auto plain = seal::decrypt(*key, row.body, bound_to(broker, row.sequence, stub.type));
+  auto plain = seal::decrypt(*key, row.body, bound_to(broker, row.stub));
   if (!plain || plain->size() < kSaltBytes) return broken(row.sequence, "the body does not open");
   const ByteView salt = ByteView(*plain).substr(0, kSaltBytes);
   const ByteView body = ByteView(*plain).substr(kSaltBytes);

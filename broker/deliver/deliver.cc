@@ -145,8 +145,8 @@ void complain(Turn& turn, SessionId session, const Code& code, std::string detai
 
 }  // namespace
 
-void decide_again(const Turn& turn, const Material& material, std::uint32_t unread_minutes, DeskNumber missed_by, policy::Decision& out,
-                  policy::StateFacts& state) {
+void decide_again(const State& state, const World& world, Instant now, const Material& material, std::uint32_t unread_minutes, DeskNumber missed_by,
+                  policy::Decision& out, policy::StateFacts& read) {
   const auto header = wire::decode_header(material.body.header);
   const auto leaf = wire::decode_event_leaf(material.body.event_leaf);
   INVARIANT(header && leaf, "what was admitted decodes");
@@ -158,19 +158,19 @@ void decide_again(const Turn& turn, const Material& material, std::uint32_t unre
   }
   const auto fact_set = contract::collect_facts(leaf->facts, labels, facts);
   INVARIANT(fact_set.has_value(), "what was admitted has its facts");
-  state = restored(material.body.state);
-  turn.state.people.refresh_consent(material.body.people, *fact_set, state);
-  state.unread_minutes = unread_minutes;
-  state.missed_by = missed_by;
+  read = restored(material.body.state);
+  state.people.refresh_consent(material.body.people, *fact_set, read);
+  read.unread_minutes = unread_minutes;
+  read.missed_by = missed_by;
   const auto subject = case_of(*fact_set, labels, static_cast<contract::Kind>(leaf->kind), material.body.source, header->time, header->revision);
-  policy::decide(subject, state, *turn.world.agreements, *turn.world.directory, turn.now, out);
+  policy::decide(subject, read, *world.agreements, *world.directory, now, out);
 }
 
 std::optional<policy::DeskDecision> decide_again(const Turn& turn, const Material& material, DeskNumber desk, std::uint32_t unread_minutes,
                                                  DeskNumber missed_by) {
   policy::Decision decision;
   policy::StateFacts state;
-  decide_again(turn, material, unread_minutes, missed_by, decision, state);
+  decide_again(turn.state, turn.world, turn.now, material, unread_minutes, missed_by, decision, state);
   for (auto& decided : decision.desks) {
     if (decided.desk == desk) return std::move(decided);
   }

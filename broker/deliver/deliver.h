@@ -17,8 +17,8 @@ void retry_parked(Turn& turn, const RetryParked& retry);
 /// `unread_minutes` and `missed_by` as in policy::StateFacts, for escalations.
 std::optional<policy::DeskDecision> decide_again(const Turn& turn, const Material& material, DeskNumber desk, std::uint32_t unread_minutes,
                                                  DeskNumber missed_by);
-/// All desks, for escalations.
-void decide_again(const Turn& turn, const Material& material, std::uint32_t unread_minutes, DeskNumber missed_by, policy::Decision& out,
-                  policy::StateFacts& state);
+/// All desks, for escalations and for explaining.
+void decide_again(const State& state, const World& world, Instant now, const Material& material, std::uint32_t unread_minutes, DeskNumber missed_by,
+                  policy::Decision& out, policy::StateFacts& facts);
 
 }  // namespace concordat::broker

@@ -50,11 +50,6 @@ void grant(wire::DecisionStatement& statement, const Offer& offer, const policy:
     }
     statement.grants.push_back({labels[bit], static_cast<std::uint16_t>(at - known.begin())});
   }
-  for (const auto& clause : known) {
-    const std::string onward = onward_in_words(*agreements.clause({clause.agreement, clause.clause}));
-    if (statement.onward.find(onward) != std::string::npos) continue;
-    statement.onward += (statement.onward.empty() ? "" : "; and ") + onward;
-  }
 }
 
 // Facts a clause releases although their item is withheld: on the broker's word, from what the sender sealed.
@@ -112,6 +107,7 @@ wire::DecisionStatement statement_for(const Offer& offer, DeskNumber desk, const
   statement.keep_until = keep_until(offer.granted, material.accepted, event.header.time);
   const auto first = offer.granted.clauses.front();
   statement.keep_rule = keep_in_words(*world.agreements->clause({first.agreement, first.clause}), offer.granted.keep_days);
+  statement.onward = onward_in_words(offer.granted, event.labels, *world.directory);
   statement.lane = offer.granted.lane;
   statement.fallback = offer.granted.fallback;
   statement.escalated = offer.escalated;

@@ -1,6 +1,8 @@
 // The words of a clause: see words.h.
 #include "broker/deliver/words.h"
 
+#include <algorithm>
+
 #include "proto/contract/vocabulary.h"
 
 namespace concordat::broker {
@@ -42,18 +44,23 @@ std::string keep_in_words(const policy::Clause& clause, std::uint32_t days) {
          (clause.keep.then == policy::KeepThen::Review ? "review" : "erase");
 }
 
-std::string onward_in_words(const policy::Clause& clause) {
-  if (!clause.onward) return "to nobody";
-  const policy::Onward& onward = *clause.onward;
-  std::string text = onward.to.empty() ? "to nobody" : "to " + joined(onward.to);
-  if (!onward.to.empty()) {
-    std::vector<std::string> items;
-    for (const auto& info : contract::kItems) {
-      if (onward.items >> static_cast<unsigned>(info.item) & 1) items.emplace_back(info.name);
-    }
-    text += onward.same_items ? " the same items" : " " + joined(items);
+std::string onward_in_words(const wire::RecordedDesk& granted, std::span<const seal::Label> labels, const directory::Directory& directory) {
+  const std::string otherwise = static_cast<policy::OnwardElse>(granted.onward_else) == policy::OnwardElse::Forbidden ? "nothing else"
+                                                                                                                     : "anything else: ask the sender";
+  const std::uint64_t onward = granted.onward & granted.granted;
+  if (granted.onward_to.empty() || onward == 0) return "to nobody; " + otherwise;
+  std::vector<std::string> desks;
+  for (const DeskNumber number : granted.onward_to) {
+    const directory::Desk* desk = directory.desk(number);
+    if (desk != nullptr) desks.push_back(desk->name);
   }
-  return text + (onward.otherwise == policy::OnwardElse::Forbidden ? "; nothing else" : "; anything else: ask the sender");
+  if (onward == granted.granted) return "to " + joined(desks) + " all of it; " + otherwise;
+  std::vector<std::string> items;
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    const std::string name(contract::name_of(static_cast<contract::Item>(labels[i].item)));
+    if ((onward >> i & 1) && std::find(items.begin(), items.end(), name) == items.end()) items.push_back(name);
+  }
+  return "to " + joined(desks) + " " + joined(items) + "; " + otherwise;
 }
 
 }  // namespace concordat::broker

@@ -69,7 +69,7 @@ wire::Escalated escalation(Turn& turn, const Material& material, const EventEntr
   record.directory = turn.world.directory->digest;
   policy::Decision decision;
   policy::StateFacts state;
-  decide_again(turn, material, minutes_since(entry.accepted, turn.now), deadline.desk, decision, state);
+  decide_again(turn.state, turn.world, turn.now, material, minutes_since(entry.accepted, turn.now), deadline.desk, decision, state);
   record.state = broker::recorded(state);
   for (const auto& desk : next_in_line(decision, entry, missed)) {
     record.desks.push_back(broker::recorded(desk, turn.state.mailboxes[desk.desk].next_delivery(), turn.now, *turn.world.calendar));
