@@ -33,11 +33,15 @@ class Tree {
     out.line = line_of(node.offset_debug());
     std::string text;
     for (const pugi::xml_node& child : node.children()) {
-      if (child.type() == pugi::node_pcdata || child.type() == pugi::node_cdata) text += child.value();
+      if (child.type() == pugi::node_pcdata || child.type() == pugi::node_cdata) {
+        if (text.empty()) out.text_line = line_of(child.offset_debug());
+        text += child.value();
+      }
       if (child.type() != pugi::node_element) continue;
       TRY(Xml inner, of(child, depth + 1));
       out.children.push_back(std::move(inner));
     }
+    out.text_line += static_cast<std::uint64_t>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(std::min(text.find_first_not_of(kSpace), text.size())), '\n'));
     out.text = trimmed(text);
     return out;
   }

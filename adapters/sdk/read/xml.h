@@ -14,6 +14,7 @@ struct Xml {
   std::string name;           ///< Without its prefix.
   std::string text;           ///< Its own text, trimmed.
   std::uint64_t line = 0;     ///< In the text parsed, from 1.
+  std::uint64_t text_line = 0;  ///< Where `text` begins; for text that is XML itself.
   std::vector<Xml> children;
 
   /// The first child of that name; nothing if there is none.

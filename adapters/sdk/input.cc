@@ -1,0 +1,45 @@
+// Inputs as lines for people: what --dry-run prints.
+#include "adapters/sdk/input.h"
+
+#include <google/protobuf/message.h>
+
+#include "proto/contract/contract.h"
+#include "proto/contract/derive.h"
+#include "proto/contract/render.h"
+
+namespace concordat::sdk {
+namespace {
+
+using contract::json_text;
+
+std::string quarantine_line(const std::string& file, const Failure& failure) {
+  return "{\"input\":" + json_text(file) + ",\"line\":" + std::to_string(failure.line) + ",\"field\":" + json_text(failure.field) +
+         ",\"quarantined\":" + json_text(failure.error.code.name) + ",\"remedy\":" + json_text(remedy(failure.error)) + "}";
+}
+
+Result<std::string> event_line(const std::string& file, const Input& input, const TypedEvent& event, Instant now) {
+  TRY(const auto plains, contract::split(*event.message, event.happened));
+  TRY(const auto facts, contract::facts_of(contract::derive_event_facts(event.kind, event.happened, now, event.in_bulk), plains));
+  return "{\"input\":" + json_text(file) + ",\"line\":" + std::to_string(input.line) + ",\"kind\":" + json_text(contract::name_of(event.kind)) +
+         ",\"reference\":" + json_text(event.reference) + ",\"facts\":" + contract::render_facts(facts) +
+         ",\"people\":" + contract::render_people(*event.message) + ",\"case\":" + contract::render_case(*event.message) + (input.test ? ",\"test\":true}" : "}");
+}
+
+}  // namespace
+
+std::string remedy(const Error& error) {
+  return (error.detail.empty() ? std::string(error.code.meaning) : error.detail) + ". " + std::string(error.code.remedy);
+}
+
+std::vector<std::string> dry_run_lines(const std::string& file, const Input& input, Instant now) {
+  if (input.failure) return {quarantine_line(file, *input.failure)};
+  std::vector<std::string> lines;
+  for (const TypedEvent& event : input.events) {
+    auto line = event_line(file, input, event, now);
+    if (!line) return {quarantine_line(file, {input.line, "record", line.error()})};
+    lines.push_back(std::move(*line));
+  }
+  return lines;
+}
+
+}  // namespace concordat::sdk

@@ -1,0 +1,53 @@
+// What an adapter makes of one input: typed events, or the reason why not. Values only; every adapter's reader gives these.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "proto/base/result.h"
+#include "proto/base/time.h"
+#include "proto/contract/vocabulary.h"
+
+namespace google::protobuf {
+class Message;
+}
+
+namespace concordat::sdk {
+
+/// One event of an input, people numbered from 1 in its own order.
+struct TypedEvent {
+  std::shared_ptr<const google::protobuf::Message> message;
+  contract::Kind kind{};
+  std::string reference;  ///< The source's, unique with the kind: "P2", "P2/risk_assessment".
+  Instant happened;
+  bool in_bulk = false;   ///< Loaded in bulk: historic whatever its age.
+};
+
+/// Why an input was not taken: where in it, and what a person does about it.
+struct Failure {
+  std::uint64_t line = 0;
+  std::string field;      ///< As the source calls it.
+  Error error{Fault::Malformed, code::kInput, {}};
+};
+
+/// One input: a row, an object, a message. Either events or a failure, never half of each.
+struct Input {
+  std::uint64_t line = 0;
+  std::string reference;
+  std::vector<TypedEvent> events;
+  std::optional<Failure> failure;
+  std::string raw;        ///< As it came.
+  bool test = false;      ///< Its source marks it as test data.
+};
+
+/// "there is no such day. Correct it at its source and offer it again."
+std::string remedy(const Error& error);
+
+/// One line of --dry-run: {"input","line","kind","reference","facts","people","case"} an event, or
+/// {"input","line","field","quarantined","remedy"}; and "test":true where the source marks test data. `now` decides what is historic.
+std::vector<std::string> dry_run_lines(const std::string& file, const Input& input, Instant now);
+
+}  // namespace concordat::sdk

@@ -1,0 +1,217 @@
+// Mappings: reading the file strictly, and renaming records by it.
+#include "adapters/sdk/mapping.h"
+
+#include <algorithm>
+#include <set>
+
+#include "proto/text/yaml.h"
+
+namespace concordat::sdk {
+namespace {
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
+  return out;
+}
+
+std::string suggestion(std::string_view word, const std::vector<std::string>& all) {
+  std::vector<std::string_view> views(all.begin(), all.end());
+  return text::suggest(word, views);
+}
+
+Result<std::string> target(text::Map& map, const Names& names) {
+  TRY(std::string to, map.text("to"));
+  std::vector<std::string> none;
+  if (names.known(to) || names.known(filled(pattern_of(to, none), {"0", "0"}))) return to;
+  return map.key("to").refuse(code::kMapping, "`" + to + "` is none of our fields" + suggestion(to, names.all));
+}
+
+Result<std::map<std::string, std::string>> read_words(text::Map& map) {
+  std::map<std::string, std::string> words;
+  const auto list = map.find("words");
+  if (!list) return words;
+  TRY(const std::vector<text::Node> nodes, list->list());
+  for (const text::Node& node : nodes) {
+    TRY(text::Map word, node.map());
+    TRY(const std::string from, word.text("from"));
+    TRY(std::string to, word.text("to"));
+    TRY_VOID(word.finish());
+    if (!words.emplace(lower(from), std::move(to)).second) return node.refuse(code::kMapping, "the word stands twice");
+  }
+  return words;
+}
+
+Result<std::vector<std::string>> read_texts(const text::Node& node) {
+  std::vector<std::string> out;
+  TRY(const std::vector<text::Node> nodes, node.one_or_more());
+  for (const text::Node& each : nodes) {
+    TRY(std::string text, each.text());
+    out.push_back(std::move(text));
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string pattern_of(std::string_view name, std::vector<std::string>& indices) {
+  std::string pattern;
+  for (std::size_t at = 0; at < name.size(); ++at) {
+    pattern += name[at];
+    if (name[at] != '[') continue;
+    const auto close = name.find(']', at);
+    if (close == std::string_view::npos) continue;
+    indices.emplace_back(name.substr(at + 1, close - at - 1));
+    at = close - 1;
+  }
+  return pattern;
+}
+
+std::string filled(std::string_view pattern, const std::vector<std::string>& indices) {
+  std::string out;
+  std::size_t next = 0;
+  for (std::size_t at = 0; at < pattern.size(); ++at) {
+    out += pattern[at];
+    if (pattern[at] == '[' && at + 1 < pattern.size() && pattern[at + 1] == ']' && next < indices.size()) out += indices[next++];
+  }
+  return out;
+}
+
+Mapping Mapping::identity(Names names) { return Mapping(std::move(names)); }
+
+Result<Mapping> Mapping::load(const std::filesystem::path& file, Names names) {
+  TRY(const text::Document document, text::Document::load(file, code::kMapping));
+  Mapping mapping(std::move(names));
+  TRY_VOID(mapping.read(document));
+  return mapping;
+}
+
+Result<Mapping> Mapping::parse(std::string file, std::string_view yaml, Names names) {
+  TRY(const text::Document document, text::Document::parse(std::move(file), yaml, code::kMapping));
+  Mapping mapping(std::move(names));
+  TRY_VOID(mapping.read(document));
+  return mapping;
+}
+
+Result<int> Mapping::read_column(const text::Node& node, std::set<std::string>& seen) {
+  TRY(text::Map map, node.map());
+  Column column;
+  TRY(const text::Node from, map.need("from"));
+  TRY(column.from, read_texts(from));
+  TRY(column.to, target(map, names_));
+  TRY(column.words, read_words(map));
+  TRY_VOID(map.finish());
+  for (const std::string& source : column.from) {
+    if (!seen.insert(source).second) return from.refuse(code::kMapping, "`" + source + "` is mapped twice");
+  }
+  columns_.push_back(std::move(column));
+  return 0;
+}
+
+Result<int> Mapping::read(const text::Document& document) {
+  TRY(text::Map map, document.map());
+  TRY_VOID(map.name("mapping"));
+  identity_ = false;
+  std::set<std::string> seen;
+  TRY(const std::vector<text::Node> columns, map.list("columns"));
+  for (const text::Node& node : columns) TRY_VOID(read_column(node, seen));
+  if (const auto ignore = map.find("ignore")) {
+    TRY(ignore_, read_texts(*ignore));
+  }
+  if (const auto always = map.find("always")) {
+    TRY(const std::vector<text::Node> nodes, always->list());
+    for (const text::Node& node : nodes) {
+      TRY(text::Map entry, node.map());
+      TRY(std::string to, target(entry, names_));
+      TRY(std::string value, entry.text("value"));
+      TRY_VOID(entry.finish());
+      always_.emplace_back(std::move(to), std::move(value));
+    }
+  }
+  TRY_VOID(map.finish());
+  return 0;
+}
+
+const Mapping::Column* Mapping::find(std::string_view source, std::vector<std::string>& indices, std::size_t& place) const {
+  const std::string pattern = pattern_of(source, indices);
+  for (const Column& column : columns_) {
+    for (place = 0; place < column.from.size(); ++place) {
+      const std::string& from = column.from[place];
+      // A list of plain values may be mapped by its name alone: "notes" takes "notes[0]", "notes[1]".
+      if (from == source || from == pattern || from + "[]" == pattern) return &column;
+    }
+  }
+  return nullptr;
+}
+
+bool Mapping::ignored(std::string_view source) const {
+  std::vector<std::string> indices;
+  const std::string pattern = pattern_of(source, indices);
+  return std::any_of(ignore_.begin(), ignore_.end(), [&](const std::string& each) {
+    return each == source || each == pattern || pattern.starts_with(each + ".") || pattern.starts_with(each + "[");
+  });
+}
+
+Misfit Mapping::unknown(const std::string& source) const {
+  std::vector<std::string> right = names_.all;
+  if (!identity_) {
+    right.clear();
+    for (const Column& column : columns_) right.insert(right.end(), column.from.begin(), column.from.end());
+  }
+  return {source, {Fault::Malformed, code::kMapping,
+                   "the field is not mapped" + suggestion(source, right) + "; map it, or list it under `ignore`"}};
+}
+
+std::optional<Misfit> Mapping::misfit(const std::vector<std::string>& columns) const {
+  for (const std::string& column : columns) {
+    std::vector<std::string> indices;
+    std::size_t place = 0;
+    if (identity_ ? names_.known(column) : find(column, indices, place) != nullptr || ignored(column)) continue;
+    return unknown(column);
+  }
+  return std::nullopt;
+}
+
+tl::expected<std::vector<MappedCell>, Misfit> Mapping::apply(const read::Record& record) const {
+  std::vector<MappedCell> out;
+  std::map<std::string, std::map<std::size_t, MappedCell>> joined;  // by target: parts in the mapping's order
+  for (const read::Cell& cell : record.cells) {
+    if (identity_) {
+      if (!names_.known(cell.name)) return tl::unexpected(unknown(cell.name));
+      out.push_back({cell.name, cell.name, cell.value});
+      continue;
+    }
+    std::vector<std::string> indices;
+    std::size_t place = 0;
+    const Column* column = find(cell.name, indices, place);
+    if (column == nullptr) {
+      if (ignored(cell.name)) continue;
+      return tl::unexpected(unknown(cell.name));
+    }
+    std::string value = cell.value;
+    if (!column->words.empty()) {
+      const auto word = column->words.find(lower(value));
+      if (word == column->words.end()) {
+        return tl::unexpected(Misfit{cell.name, {Fault::Malformed, code::kValue, "the mapping has no word for this value"}});
+      }
+      value = word->second;
+    }
+    MappedCell mapped{cell.name, filled(column->to, indices), std::move(value)};
+    if (column->from.size() == 1) {
+      out.push_back(std::move(mapped));
+    } else {
+      joined[mapped.name].emplace(place, std::move(mapped));
+    }
+  }
+  for (auto& [name, parts] : joined) {
+    MappedCell whole = parts.begin()->second;
+    for (auto part = std::next(parts.begin()); part != parts.end(); ++part) whole.value += " " + part->second.value;
+    out.push_back(std::move(whole));
+  }
+  if (!identity_) {
+    for (const auto& [name, value] : always_) out.push_back({name, name, value});
+  }
+  return out;
+}
+
+}  // namespace concordat::sdk

@@ -1,0 +1,120 @@
+// Opening deliveries: see opener.h.
+#include "adapters/sdk/opener.h"
+
+#include <google/protobuf/message.h>
+
+#include <algorithm>
+
+#include "adapters/sdk/beliefs.h"
+#include "proto/wire/event.h"
+
+namespace concordat::sdk {
+namespace {
+
+using directory::Directory;
+
+tl::unexpected<Error> refuse(Code code, const char* why) { return fail(Fault::Malformed, code, why); }
+
+Result<const directory::Party*> source_of(const wire::Header& header, const seal::BatchStatement& statement, const Directory& directory) {
+  const directory::Adapter* adapter = directory.adapter(statement.adapter);
+  const directory::Party* party = directory.party(std::string_view(header.source));
+  if (adapter == nullptr || party == nullptr || adapter->party != party->number || statement.agency != header.source) {
+    return refuse(code::kSender, "the batch's adapter is not the source's");
+  }
+  if (statement.broker != directory.broker.name) return refuse(code::kSender, "the batch was for another broker");
+  if (header.live != (directory.environment == directory::Environment::Live)) return refuse(code::kEnvironment, "the event is of the other environment");
+  return party;
+}
+
+Result<Digest> check_origin(const wire::DeliveryFrame& frame, const wire::Delivery& delivery, const Directory& directory) {
+  if (delivery.proof >= frame.proofs.size()) return refuse(code::kProof, "no proof of origin");
+  const wire::BatchProof& proof = frame.proofs[delivery.proof];
+  if (delivery.place >= proof.digests.size()) return refuse(code::kProof, "no place in the proof of origin");
+  const directory::Adapter* adapter = directory.adapter(proof.statement.adapter);
+  if (adapter == nullptr) return refuse(code::kSender, "the adapter is not in the directory");
+  const bool verified = adapter->any_key(
+      [&](const seal::VerifyKey& key) { return seal::batch_verifies(key, proof.statement, proof.digests, proof.signature); });
+  if (!verified) return refuse(code::kProof, "the batch is not signed by its adapter");
+  TRY(const Digest digest, seal::digest_of_received(delivery.header, delivery.leaves, delivery.others));
+  if (digest != proof.digests[delivery.place]) return refuse(code::kProof, "what was handed over is not what the sender signed");
+  return digest;
+}
+
+Result<int> check_decision(const wire::DecisionStatement& decision, const wire::Header& header, const Digest& digest, DeskNumber desk,
+                           const std::vector<seal::Leaf>& leaves) {
+  if (decision.event != header.event || decision.event_digest != digest || decision.desk != desk) {
+    return refuse(code::kGrant, "the decision is of another event or desk");
+  }
+  if (decision.grants.size() != leaves.size() || leaves.empty()) return refuse(code::kGrant, "leaves and grants are not as many");
+  std::vector<seal::Label> granted, handed;
+  for (const auto& grant : decision.grants) {
+    if (grant.clause >= decision.clauses.size()) return refuse(code::kGrant, "a grant names no clause");
+    granted.push_back(grant.label);
+  }
+  for (const seal::Leaf& leaf : leaves) handed.push_back(leaf.label);
+  std::sort(granted.begin(), granted.end());
+  std::sort(handed.begin(), handed.end());
+  if (granted != handed) return refuse(code::kGrant, "leaves and grants are not the same");
+  return 0;
+}
+
+Result<std::vector<seal::Plain>> open_leaves(const wire::Delivery& delivery, const seal::Origin& origin, const seal::ExchangeKey& key,
+                                             const std::vector<seal::LabelledShare>& shares) {
+  std::vector<seal::Plain> plains;
+  for (const seal::Leaf& leaf : delivery.leaves) {
+    const auto share = std::find_if(shares.begin(), shares.end(), [&](const seal::LabelledShare& each) { return each.label == leaf.label; });
+    if (share == shares.end() || shares.size() != delivery.leaves.size()) return refuse(code::kGrant, "shares and leaves are not the same");
+    TRY(Bytes content, seal::open(origin, key, share->share, leaf));
+    plains.push_back({leaf.label, leaf.facts, std::move(content)});
+  }
+  return plains;
+}
+
+}  // namespace
+
+Result<int> check_frame(const wire::DeliveryFrame& frame, const Directory& directory, DeskNumber desk, std::uint32_t session_epoch, std::uint32_t key) {
+  if (frame.desk != desk || frame.session_epoch != session_epoch || frame.key != key) {
+    return fail(Fault::Unauthenticated, code::kDesk, "a delivery for another desk, session or key");
+  }
+  if (!broker_signed(directory, seal::context::kDecision, wire::signed_part(frame), frame.signature)) {
+    return fail(Fault::Unauthenticated, code::kProof, "a delivery that the broker did not sign");
+  }
+  return 0;
+}
+
+Result<OpenedEvent> open_delivery(const wire::DeliveryFrame& frame, const wire::Delivery& delivery, const Directory& directory,
+                                  const seal::SessionKey& session, const ExchangeKeys& exchange) {
+  OpenedEvent opened;
+  TRY(opened.header, wire::decode_header(delivery.header));
+  TRY(opened.digest, check_origin(frame, delivery, directory));
+  TRY(const directory::Party* const source, source_of(opened.header, frame.proofs[delivery.proof].statement, directory));
+  TRY(opened.decision, wire::decode_decision(delivery.decision));
+  TRY_VOID(check_decision(opened.decision, opened.header, opened.digest, frame.desk, delivery.leaves));
+  const auto kind = contract::numbered<contract::Kind>(opened.decision.kind);
+  if (!kind || !contract::is_built(*kind)) return refuse(code::kField, "the kind is not known here");
+  if (std::find(source->asserts.begin(), source->asserts.end(), *kind) == source->asserts.end()) {
+    return refuse(code::kAssert, "the source may not assert this kind");
+  }
+  const auto key = exchange.find(opened.header.exchange_epoch);
+  if (key == exchange.end()) return refuse(code::kOpen, "no exchange key of that epoch is held here");
+
+  const Bytes bound = wire::shares_bound(delivery.number, opened.digest, delivery.decision, opened.decision.sequence);
+  TRY(const std::vector<seal::LabelledShare> shares, seal::unbox_shares(session, delivery.shares, bound));
+  seal::Origin origin;
+  origin.partnership = directory.partnership;
+  origin.agency = opened.header.source;
+  origin.event = opened.header.event;
+  origin.revision = opened.header.revision;
+  origin.kind = opened.decision.kind;
+  origin.schema_version = opened.decision.schema_version;
+  origin.exchange_epoch = opened.header.exchange_epoch;
+  TRY(const std::vector<seal::Plain> plains, open_leaves(delivery, origin, key->second, shares));
+  TRY_VOID(contract::check_facts(*kind, plains, opened.header.time));
+  TRY(opened.facts, contract::facts_of({}, plains));
+  TRY(opened.message, contract::join(*kind, plains));
+  opened.kind = *kind;
+  opened.delivery = delivery.number;
+  return opened;
+}
+
+}  // namespace concordat::sdk

@@ -1,0 +1,42 @@
+// Opening a delivery: everything that a recipient checks before it believes and files an event. Pure; one thread or many.
+//
+//   frame: the broker signed it ─▶ origin: the sender's batch signature, the event's digest over header, leaves and bare
+//   hashes ─▶ decision: of this event, for this desk, grants exactly these leaves ─▶ shares ─▶ open ─▶ facts follow ─▶ join
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "proto/contract/contract.h"
+#include "proto/directory/directory.h"
+#include "proto/seal/box.h"
+#include "proto/wire/session.h"
+
+namespace concordat::sdk {
+
+/// An event that this desk may read, proven and opened.
+struct OpenedEvent {
+  wire::Header header;
+  wire::DecisionStatement decision;
+  Digest digest;
+  contract::Kind kind{};
+  std::shared_ptr<const contract::Message> message;
+  contract::FactSet facts;           ///< Of what was opened.
+  std::uint64_t delivery = 0;
+};
+
+/// The keys that open: exchange keys by epoch, the session key of this desk.
+using ExchangeKeys = std::map<std::uint32_t, seal::ExchangeKey>;
+
+/// Checks that a frame is for this desk, session and key, and that the broker signed it. E-DESK, E-PROOF: the session ends.
+Result<int> check_frame(const wire::DeliveryFrame& frame, const directory::Directory& directory, DeskNumber desk, std::uint32_t session_epoch,
+                        std::uint32_t key);
+
+/// Opens one delivery of a frame that check_frame passed. An error is the reason for which it is rejected to the broker:
+/// E-SENDER, E-PROOF, E-ASSERT, E-ENVIRONMENT, E-GRANT, E-BOX, E-OPEN, E-PADDING, E-MISMATCH, E-FIELD, E-LABEL.
+Result<OpenedEvent> open_delivery(const wire::DeliveryFrame& frame, const wire::Delivery& delivery, const directory::Directory& directory,
+                                  const seal::SessionKey& session, const ExchangeKeys& exchange);
+
+}  // namespace concordat::sdk

@@ -1,0 +1,69 @@
+// The reading side of a session: credit, deliveries opened and filed, acknowledgements, recalls, progress of people.
+// An acknowledgement leaves only after Desk::file has returned: the event is on the desk's disk. Pure but for keep and Desk.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "adapters/sdk/beliefs.h"
+#include "adapters/sdk/keep/keep.h"
+#include "adapters/sdk/opener.h"
+#include "proto/observe/log.h"
+#include "proto/wire/session.h"
+
+namespace concordat::sdk {
+
+/// Where opened events go. Each call takes effect once however often it is made with the same event.
+class Desk {
+ public:
+  virtual ~Desk() = default;
+  /// Returns when it is on disk. An error is the desk's own trouble (disk full): nothing is acknowledged, the session ends.
+  virtual Result<int> file(const OpenedEvent& event, Instant now) = 0;
+  /// The event must not be relied on any more.
+  virtual Result<int> recall(const wire::Recall& recall, Instant now) = 0;
+};
+
+/// A desk that this program reads, and the key it holds.
+struct DeskKeys {
+  std::string desk;        ///< Name in the directory.
+  seal::BoxPair box;
+};
+
+/// What people said, waiting to be sent: in the queue "progress" of the keep.
+Bytes encode(const wire::Progress& progress);
+Result<wire::Progress> decode_progress(ByteView bytes);
+inline constexpr std::string_view kProgressQueue = "progress";
+
+class Reading {
+ public:
+  using Out = std::vector<wire::ToBroker>;
+  Reading(const DeskKeys& keys, const ExchangeKeys& exchange, Desk& desk, keep::Keep& keep, observe::Log& log)
+      : keys_(keys), exchange_(exchange), desk_(desk), keep_(keep), log_(log) {}
+
+  /// What the hello says of the desk. E-DESK if it is not in the directory with this key.
+  Result<wire::Hello::DeskKey> hello(const directory::Directory& directory);
+  /// Agrees the session key and gives credit.
+  Result<Out> opened(const wire::Welcome& welcome, const directory::Directory& directory);
+  void closed();
+  Result<Out> delivered(const wire::DeliveryFrame& frame, const directory::Directory& directory, Instant now);
+  Result<Out> recalled(const wire::Recall& recall, Instant now);
+  /// Progress that people queued and that was not sent in this session yet.
+  Result<Out> progress(Instant now);
+  /// The broker has answered a heartbeat that was sent at `sent`: progress said well before that has arrived.
+  Result<int> heard(Instant sent);
+
+ private:
+  const DeskKeys& keys_;
+  const ExchangeKeys& exchange_;
+  Desk& desk_;
+  keep::Keep& keep_;
+  observe::Log& log_;
+  DeskNumber number_;
+  std::uint32_t key_ = 0;
+  std::uint32_t session_epoch_ = 0;
+  std::optional<seal::SessionKey> session_;
+  std::map<std::uint64_t, Instant> said_;    ///< Ids in the queue that were sent in this session, and when.
+};
+
+}  // namespace concordat::sdk

@@ -1,0 +1,70 @@
+// From a typed event to sealed bytes in the outbox: which revision it is, what of it may leave at all, tokens, sealing.
+// Pure but for randomness and the keep that it asks what it has seen. One thread.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "adapters/sdk/input.h"
+#include "adapters/sdk/keep/keep.h"
+#include "policy/agreement/in_force.h"
+#include "policy/decide.h"
+#include "proto/base/entropy.h"
+#include "proto/directory/directory.h"
+#include "proto/seal/box.h"
+#include "proto/seal/seal.h"
+
+namespace concordat::sdk {
+
+/// Who publishes, and the agency's keys for that.
+struct Publisher {
+  std::string partnership;
+  bool live = false;
+  std::string party;
+  std::string system;                          ///< The source's name in event ids: changing it makes every event new.
+  seal::ExchangeKey exchange;
+  std::uint32_t exchange_epoch = 0;
+  std::optional<seal::LinkageKey> linkage;     ///< A party that need not link has none.
+  std::uint32_t linkage_epoch = 0;
+  seal::EventIdKey event_ids;
+};
+
+/// What became of an event.
+enum class Fate : std::uint8_t {
+  Unchanged,   ///< Taken before, the same content: nothing to do.
+  KeptHome,    ///< No clause in force could release any of it.
+  First,       ///< Revision 0.
+  Correction,  ///< The next revision, citing the digest of the one before.
+  Withdrawal,  ///< A correction that takes everything back: nothing of the new content could be released.
+};
+
+struct Prepared {
+  Fate fate{};
+  std::optional<keep::Outgoing> outgoing;      ///< Of First, Correction, Withdrawal.
+  std::optional<std::pair<keep::InputKey, keep::Seen>> seen;
+  std::size_t compartments_kept_home = 0;      ///< Compartments that no clause could release and no fact needs.
+};
+
+class Sealer {
+ public:
+  Sealer(const Publisher& publisher, Entropy& entropy) : publisher_(publisher), entropy_(entropy) {}
+
+  /// `origin` tells a person where the input is. E-CLIENT if the party is not in the directory; the contract's errors;
+  /// E-LIMIT over wire's bounds. Nothing is kept: the caller commits what comes back.
+  Result<Prepared> prepare(const TypedEvent& event, keep::Keep& keep, const directory::Directory& directory, const policy::InForce& agreements,
+                           Instant now, std::string origin);
+
+ private:
+  struct Ready;
+  Result<Ready> split(const TypedEvent& event, const keep::Keep& keep, const directory::Directory& directory, const policy::InForce& agreements,
+                      Instant now) const;
+  Result<keep::Outgoing> seal(const TypedEvent& event, Ready ready, std::uint32_t revision, const Digest& corrects);
+
+  const Publisher& publisher_;
+  Entropy& entropy_;
+};
+
+/// The domain of a token: "cheshire-east/nhs-number/1".
+std::string token_domain(std::string_view partnership, std::uint8_t identifier_type, std::uint32_t epoch);
+
+}  // namespace concordat::sdk

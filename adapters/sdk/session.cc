@@ -1,0 +1,220 @@
+// Sessions: see session.h.
+#include "adapters/sdk/session.h"
+
+#include <type_traits>
+
+namespace concordat::sdk {
+namespace {
+
+Bytes encode_mark(const wire::LogMark& mark) { return Writer().u64(mark.sequence).raw(mark.hash.view()).take(); }
+
+std::optional<wire::LogMark> decode_mark(ByteView bytes) {
+  Reader in(bytes);
+  wire::LogMark mark;
+  mark.sequence = in.u64();
+  const auto hash = Digest::from(in.raw(Digest::kSize));
+  if (!in.done() || !hash) return std::nullopt;
+  mark.hash = *hash;
+  return mark;
+}
+
+tl::unexpected<Error> wrong(Code code, const char* why) { return fail(Fault::Unauthenticated, code, why); }
+
+void append(Session::Out& out, Session::Out more) {
+  for (wire::ToBroker& each : more) out.push_back(std::move(each));
+}
+
+}  // namespace
+
+Result<wire::LogMark> Session::seen() {
+  TRY(const std::optional<Bytes> kept, keep_.state(kMarkKey));
+  if (!kept) return wire::LogMark{};
+  const auto mark = decode_mark(*kept);
+  if (!mark) return fail(Fault::Corrupt, code::kKeep, "the place last seen in the log does not decode");
+  return *mark;
+}
+
+Result<int> Session::keep_mark(const wire::LogMark& mark, Instant now) {
+  if (mark.sequence <= mark_.sequence) return 0;
+  mark_ = mark;
+  keep::Changes changes;
+  changes.state[std::string(kMarkKey)] = encode_mark(mark);
+  return keep_.commit(changes, now);
+}
+
+Result<Session::Out> Session::greet(Instant now) {
+  wire::Hello hello;
+  hello.live = beliefs_.directory().environment == directory::Environment::Live;
+  hello.client = terms_.client;
+  TRY(mark_, seen());
+  hello.seen = mark_;
+  hello.directory_version = beliefs_.directory().version;
+  hello.outbox_epoch = keep_.epoch();
+  hello.next_sequence = keep_.next_sequence();
+  if (publishing_ != nullptr) hello.adapter = publishing_->adapter();
+  if (reading_ != nullptr) {
+    TRY(const wire::Hello::DeskKey desk, reading_->hello(beliefs_.directory()));
+    hello.desks.push_back(desk);
+  }
+  state_ = State::Greeting;
+  heard_ = now;
+  beaten_ = now;
+  return Out{std::move(hello)};
+}
+
+Result<Session::Out> Session::up(Instant now) {
+  down();
+  return greet(now);
+}
+
+void Session::down() {
+  state_ = State::Down;
+  if (publishing_ != nullptr) publishing_->closed();
+  if (reading_ != nullptr) reading_->closed();
+}
+
+Result<Session::Out> Session::receive(const wire::ToClient& message, Instant now) {
+  if (state_ == State::Down) return Out{};
+  heard_ = now;
+  return std::visit(
+      [&](const auto& each) -> Result<Out> {
+        using Message = std::decay_t<decltype(each)>;
+        constexpr bool at_once = std::is_same_v<Message, wire::Welcome> || std::is_same_v<Message, wire::Refusal> ||
+                                 std::is_same_v<Message, wire::DirectoryUpdate> || std::is_same_v<Message, wire::Heartbeat>;
+        // Before the welcome has proven the broker nothing else is believed.
+        if (!at_once && state_ != State::Open) return wrong(code::kFrame, "a message before the welcome");
+        return on(each, now);
+      },
+      message);
+}
+
+Result<Session::Out> Session::on(const wire::Welcome& welcome, Instant now) {
+  const directory::Directory& directory = beliefs_.directory();
+  if (state_ != State::Greeting) return wrong(code::kFrame, "a second welcome");
+  if (welcome.version != wire::kProtocolVersion) return wrong(code::kVersion, "welcome");
+  if (welcome.broker != directory.broker.name) return wrong(code::kSender, "the broker has another name than in the directory");
+  if (!broker_signed(directory, seal::context::kSession, wire::signed_part(welcome), welcome.signature)) {
+    return wrong(code::kProof, "the welcome is not signed by the broker");
+  }
+  if (mark_.sequence != 0 && (welcome.head.sequence < mark_.sequence || welcome.hash_at_seen != mark_.hash)) {
+    return fail(Fault::Corrupt, code::kStale, "seen here: " + std::to_string(mark_.sequence) + ", the broker's head: " + std::to_string(welcome.head.sequence));
+  }
+  Out out;
+  if (publishing_ != nullptr) {
+    TRY(const bool renewed, publishing_->opened(welcome));
+    if (renewed) return greet(now);
+  }
+  state_ = State::Open;
+  TRY_VOID(keep_mark(welcome.head, now));
+  log_.info("session open", {{"broker", welcome.broker}, {"head", welcome.head.sequence}, {"epoch", welcome.session_epoch}});
+  if (reading_ != nullptr) {
+    TRY(Out credit, reading_->opened(welcome, directory));
+    append(out, std::move(credit));
+  }
+  TRY_VOID(publish_more(out));
+  return out;
+}
+
+Result<Session::Out> Session::on(const wire::Results& results, Instant now) {
+  if (publishing_ == nullptr) return wrong(code::kFrame, "results, and nothing is published here");
+  std::map<std::string, std::optional<Bytes>> state;
+  // The place in the log is kept with the answers, in one transaction.
+  if (results.head.sequence > mark_.sequence) state[std::string(kMarkKey)] = encode_mark(results.head);
+  TRY_VOID(publishing_->answered(results, beliefs_.directory(), state, now));
+  if (results.head.sequence > mark_.sequence) mark_ = results.head;
+  Out out;
+  TRY_VOID(publish_more(out));
+  return out;
+}
+
+Result<Session::Out> Session::on(const wire::DeliveryFrame& frame, Instant now) {
+  if (reading_ == nullptr) return wrong(code::kFrame, "a delivery, and nothing is read here");
+  TRY(Out out, reading_->delivered(frame, beliefs_.directory(), now));
+  TRY_VOID(keep_mark(frame.head, now));
+  return out;
+}
+
+Result<Session::Out> Session::on(const wire::Recall& recall, Instant now) {
+  if (reading_ == nullptr) return wrong(code::kFrame, "a recall, and nothing is read here");
+  return reading_->recalled(recall, now);
+}
+
+Result<Session::Out> Session::on(const wire::Alarm& alarm, Instant now) {
+  log_.error("alarm from the broker", {{"code", alarm.code}, {"event", alarm.event}, {"at", alarm.at}, {"text", alarm.text}});
+  keep::Changes changes;
+  changes.counted["alarms/" + alarm.code] = 1;
+  TRY_VOID(keep_.commit(changes, now));
+  return Out{};
+}
+
+Result<Session::Out> Session::on(const wire::Report& report, Instant now) {
+  log_.info("progress of a recipient", {{"event", report.event}, {"desk", report.desk}, {"state", contract::name_of(report.state)}, {"at", report.at}});
+  keep::Changes changes;
+  changes.counted["reported/" + std::string(contract::name_of(report.state))] = 1;
+  TRY_VOID(keep_.commit(changes, now));
+  return Out{};
+}
+
+Result<Session::Out> Session::on(const wire::DirectoryUpdate& update, Instant now) {
+  const auto newer = beliefs_.update(update.bundle);
+  if (!newer) {
+    // An update that proves nothing changes nothing; what is held stays good.
+    log_.error("a directory update was not believed", newer.error());
+    return Out{};
+  }
+  if (!*newer) return Out{};
+  keep::Changes changes;
+  changes.state[std::string(kDirectoryKey)] = update.bundle;
+  TRY_VOID(keep_.commit(changes, now));
+  log_.info("directory updated", {{"version", beliefs_.directory().version}});
+  Out out;
+  if (state_ == State::Open) TRY_VOID(publish_more(out));
+  return out;
+}
+
+Result<Session::Out> Session::on(const wire::Refusal& refusal, Instant) {
+  log_.error("refused by the broker", {{"code", refusal.code}, {"detail", refusal.detail}, {"closing", refusal.closing}});
+  if (refusal.closing) return fail(Fault::Unavailable, code::kClient, "the broker ended the session: " + refusal.code);
+  return Out{};
+}
+
+Result<Session::Out> Session::on(const wire::Heartbeat& beat, Instant) {
+  if (reading_ != nullptr) TRY_VOID(reading_->heard(instant_of(static_cast<std::int64_t>(beat.nonce))));
+  return Out{};
+}
+
+Result<int> Session::publish_more(Out& out) {
+  if (publishing_ == nullptr) return 0;
+  TRY(std::vector<wire::Publish> batches, publishing_->more(beliefs_.directory()));
+  for (wire::Publish& batch : batches) out.emplace_back(std::move(batch));
+  return 0;
+}
+
+Result<int> Session::alarm_locally(Instant now) {
+  TRY(const std::optional<Instant> oldest, keep_.oldest_urgent());
+  if (!oldest || *oldest + terms_.unaccepted_after > now || (alarmed_ && *alarmed_ + terms_.unaccepted_after > now)) return 0;
+  alarmed_ = now;
+  log_.error("an urgent event has no acceptance", {{"code", code::kUnaccepted.name}, {"waiting_since", *oldest}});
+  return 0;
+}
+
+Result<Session::Out> Session::tick(Instant now) {
+  TRY_VOID(alarm_locally(now));
+  Out out;
+  if (state_ == State::Down) return out;
+  if (heard_ + terms_.silence < now) return fail(Fault::Unavailable, code::kClient, "the broker is silent");
+  if (beaten_ + terms_.heartbeat <= now) {
+    beaten_ = now;
+    // The nonce is the time it was sent, so that its echo says what the broker has heard.
+    out.emplace_back(wire::Heartbeat{static_cast<std::uint64_t>(ms_of(now))});
+  }
+  if (state_ != State::Open) return out;
+  TRY_VOID(publish_more(out));
+  if (reading_ != nullptr) {
+    TRY(Out said, reading_->progress(now));
+    append(out, std::move(said));
+  }
+  return out;
+}
+
+}  // namespace concordat::sdk

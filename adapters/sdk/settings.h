@@ -1,0 +1,76 @@
+// The configuration that every program of an agency shares, and what it loads: keys, roots, directory, agreements, keep.
+//
+//   client: cheshire-constabulary/incidents        # its name in the directory
+//   broker: tcp://127.0.0.1:7400
+//   production: false                              # true refuses demonstration keys
+//   roots: roots.yaml                              # who must countersign the directory
+//   directory: directory.bundle                    # the first copy; newer ones come in session and are kept
+//   agreements: [{file: marac.yaml, signatures: marac.signatures}]
+//   keep: keep.db
+//   log: police.log                                # optional; standard error otherwise
+//   keys: {transport: f, outbox: f, exchange: [f], …}
+//
+// Paths are taken from the folder of the file. Unknown keys are errors. Secrets by file reference only.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "adapters/sdk/beliefs.h"
+#include "adapters/sdk/keep/keep.h"
+#include "adapters/sdk/opener.h"
+#include "adapters/sdk/publishing.h"
+#include "adapters/sdk/sealer.h"
+#include "proto/observe/log.h"
+#include "proto/seal/keys.h"
+#include "proto/text/yaml.h"
+#include "proto/transport/keys.h"
+
+namespace concordat::sdk {
+
+struct Settings {
+  std::string client;
+  std::string broker;                    ///< Address.
+  bool production = false;
+  std::filesystem::path roots, directory, keep, log;
+  struct Agreement {
+    std::filesystem::path file, signatures;
+  };
+  std::vector<Agreement> agreements;
+  struct Keys {
+    std::filesystem::path transport, outbox, signing, box, linkage, event_id;  ///< Some are one program's only.
+    std::vector<std::filesystem::path> exchange;                               ///< Newest last.
+  } keys;
+};
+
+/// Which keys a program must have.
+struct KeysNeeded {
+  bool publishes = false;                ///< signing, event_id; linkage may be there.
+  bool reads = false;                    ///< box.
+};
+
+/// Reads the shared part of a configuration; the program reads its own keys from the same map and then calls finish().
+Result<Settings> read_settings(text::Map& map, KeysNeeded needed);
+
+/// Keys and files, loaded and checked against one another.
+struct Loaded {
+  transport::KeyPair transport;
+  seal::SymmetricKey outbox;
+  ExchangeKeys exchange;
+  std::optional<seal::SigningPair> signing;
+  std::optional<seal::BoxPair> box;
+  std::optional<seal::LinkageKey> linkage;
+  std::uint32_t linkage_epoch = 0;
+  std::optional<seal::EventIdKey> event_ids;
+};
+/// E-KEY-FILE, E-DEMONSTRATION.
+Result<Loaded> load_keys(const Settings& settings);
+Result<std::unique_ptr<keep::Keep>> open_keep(const Settings& settings, const Loaded& loaded, Entropy& entropy);
+/// From the newest of the configured bundle and the one that the keep holds.
+Result<Beliefs> load_beliefs(const Settings& settings, keep::Keep& keep);
+Result<std::unique_ptr<observe::Sink>> open_log(const Settings& settings);
+
+}  // namespace concordat::sdk
