@@ -24,8 +24,12 @@ std::chrono::year_month month_of(BucketId bucket) {
 }
 
 std::string to_text(BucketId bucket) {
-  const std::chrono::year_month month = month_of(bucket);
   char text[32];
+  if (retention_class_of(bucket) >= kSnapshotClass) {
+    std::snprintf(text, sizeof(text), "%u/#%u", unsigned{retention_class_of(bucket)}, static_cast<unsigned>(bucket.value & kMonthMask));
+    return text;
+  }
+  const std::chrono::year_month month = month_of(bucket);
   std::snprintf(text, sizeof(text), "%u/%04d-%02u", unsigned{retention_class_of(bucket)}, static_cast<int>(month.year()),
                 static_cast<unsigned>(month.month()));
   return text;

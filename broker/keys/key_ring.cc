@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "proto/base/durable_file.h"
+#include "proto/base/invariant.h"
 #include "proto/seal/keys.h"
 
 namespace concordat::keys {
@@ -177,6 +178,19 @@ Result<int> KeyRing::finish(BucketId bucket, Slot& slot) {
   TRY_VOID(shred_file(key_path(bucket)));
   slot.state = State::Dead;
   return save_index();
+}
+
+Result<int> KeyRing::forget(BucketId bucket) {
+  const auto found = slots_.find(bucket.value);
+  if (found == slots_.end()) return 0;
+  INVARIANT(found->second.state == State::Dead, "only a destroyed key is forgotten");
+  Slot kept = std::move(found->second);
+  slots_.erase(found);
+  if (const auto saved = save_index(); !saved) {
+    slots_.emplace(bucket.value, std::move(kept));
+    return tl::unexpected(saved.error());
+  }
+  return 0;
 }
 
 std::vector<RingEntry> KeyRing::list() const {

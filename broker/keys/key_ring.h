@@ -48,6 +48,9 @@ class KeyRing {
   /// Log the intent before and the deed after. Again is no error. After E-STORE the key may be gone or not; it is no
   /// longer given out, and calling again or opening again completes it.
   Result<int> destroy(BucketId bucket, Instant now);
+  /// Drops a destroyed key from the index, for keys that no record is under (a snapshot's), so that the ring stays bounded.
+  /// Afterwards it is as if never made. Precondition: destroyed.
+  Result<int> forget(BucketId bucket);
   /// In the order of the buckets.
   std::vector<RingEntry> list() const;
 

@@ -61,8 +61,9 @@ class KeyRingTest : public testing::Test {
 TEST(Bucket, HoldsRetentionClassAndMonth) {
   EXPECT_EQ(kJuly.value, (3u << 24) + 26 * 12 + 6);
   EXPECT_EQ(to_text(kJuly), "3/2026-07");
-  EXPECT_EQ(to_text(bucket_of(255, 2000y / 1)), "255/2000-01");
+  EXPECT_EQ(to_text(bucket_of(239, 2000y / 1)), "239/2000-01");
   EXPECT_EQ(retention_class_of(kAugust), 3);
+  EXPECT_EQ(to_text(BucketId{0xf0ffffff}), "240/#16777215");
   EXPECT_EQ(month_of(kAugust), 2026y / 8);
 }
 
@@ -108,6 +109,17 @@ TEST_F(KeyRingTest, ADestroyedKeyIsGoneAndRemembered) {
   ASSERT_EQ(ring->list().size(), 2u);
   EXPECT_EQ(ring->list()[0].destroyed, kLater);
   EXPECT_EQ(ring->list()[1].destroyed, std::nullopt);
+}
+
+TEST_F(KeyRingTest, AForgottenKeyWasNeverMadeAndALiveOneIsNotForgotten) {
+  make(kJuly);
+  make(kAugust);
+  auto ring = open();
+  ASSERT_TRUE(ring->destroy(kJuly, kLater));
+  ASSERT_TRUE(ring->forget(kJuly));
+  EXPECT_EQ(ring->get(kJuly).error().code, code::kNotFound);
+  EXPECT_EQ(open()->list().size(), 1u);
+  EXPECT_DEATH((void)ring->forget(kAugust), "only a destroyed key");
 }
 
 TEST_F(KeyRingTest, WhatWasNeverMadeCannotBeDestroyed) {
