@@ -37,6 +37,12 @@ bool valid_utf8(ByteView text) {
   return true;
 }
 
+ByteView beginning(ByteView text, std::size_t max) {
+  if (text.size() <= max) return text;
+  while (max > 0 && (static_cast<std::uint8_t>(text[max]) & 0xc0) == 0x80) --max;
+  return text.substr(0, max);
+}
+
 std::string path(const Place* place, const char* field) {
   std::string text = field;
   for (; place != nullptr; place = place->above) {

@@ -53,6 +53,8 @@ Verdict flaw(Rules, const M&) {
 inline std::size_t varint_bytes(std::uint64_t value) { return (static_cast<std::size_t>(std::bit_width(value | 1)) + 6) / 7; }
 inline std::size_t tag_bytes(unsigned field) { return field < 16 ? 1 : 2; }
 bool valid_utf8(ByteView text);
+/// The beginning of `text` that has at most `max` bytes and whole characters.
+ByteView beginning(ByteView text, std::size_t max);
 
 /// Counts the bytes of a message, and of each message inside it in the order in which Put meets them.
 class Size {
@@ -85,6 +87,7 @@ class Size {
     if (!bytes.empty()) sized(field, bytes.size());
   }
   void text(unsigned field, const char* name, ByteView text, std::size_t max) { bytes(field, name, text, max); }
+  void words(unsigned field, const char* name, ByteView text, std::size_t max) { bytes(field, name, beginning(text, max), max); }
   void facts(unsigned field, const char*, const std::vector<contract::FactEntry>& facts, std::size_t) {
     if (const std::size_t size = contract::encode_facts(facts).size(); size != 0) sized(field, size);
   }
@@ -164,6 +167,7 @@ class Put {
     if (!bytes.empty()) sized(field, bytes);
   }
   void text(unsigned field, const char* name, ByteView text, std::size_t max) { bytes(field, name, text, max); }
+  void words(unsigned field, const char* name, ByteView text, std::size_t max) { bytes(field, name, beginning(text, max), max); }
   void facts(unsigned field, const char*, const std::vector<contract::FactEntry>& facts, std::size_t) {
     if (const Bytes encoded = contract::encode_facts(facts); !encoded.empty()) sized(field, encoded);
   }
@@ -308,6 +312,8 @@ class Get {
   void label(unsigned field, const char* name, seal::Label& out);
   void bytes(unsigned field, const char* name, Bytes& out, std::size_t max);
   void text(unsigned field, const char* name, Bytes& out, std::size_t max);
+  /// Text for people that a program made: too long, it is cut when written, for the peer would refuse the whole message.
+  void words(unsigned field, const char* name, Bytes& out, std::size_t max) { text(field, name, out, max); }
   void facts(unsigned field, const char* name, std::vector<contract::FactEntry>& out, std::size_t max);
   void blobs(unsigned field, const char* name, std::vector<Bytes>& out, std::size_t count, std::size_t max);
   void texts(unsigned field, const char* name, std::vector<Bytes>& out, std::size_t count, std::size_t max);

@@ -19,7 +19,7 @@ void fields(V& v, Of<V, DecisionStatement::Clause>& m) {
   v.text(1, "agreement", m.agreement, kNameBytesMax);
   v.text(2, "clause", m.clause, kNameBytesMax);
   v.text(3, "purpose", m.purpose, kNameBytesMax);
-  v.text(4, "basis", m.basis, kReasonBytesMax);
+  v.text(4, "basis", m.basis, kTermBytesMax);
   v.flag(5, "duty", m.duty);
 }
 
@@ -56,8 +56,8 @@ void fields(V& v, Of<V, DecisionStatement>& m) {
   v.instant(15, "read_by_ms", m.read_by);
   v.instant(16, "act_by_ms", m.act_by);
   v.instant(17, "keep_until_ms", m.keep_until);
-  v.text(18, "keep_rule", m.keep_rule, kReasonBytesMax);
-  v.text(19, "onward", m.onward, kReasonBytesMax);
+  v.text(18, "keep_rule", m.keep_rule, kTermBytesMax);
+  v.text(19, "onward", m.onward, kTermBytesMax);
   v.number(20, "lane", m.lane);
   v.flag(21, "fallback", m.fallback);
   v.flag(22, "escalated", m.escalated);

@@ -29,7 +29,8 @@ struct Header {
   bool withdrawn = false;             ///< A correction that takes everything back.
   std::uint32_t exchange_epoch = 0;
 };
-/// Decoders of this header refuse as those of session.h do. Encoders check nothing: what is over a limit, the peer refuses.
+/// Decoders of this header refuse as those of session.h do. Encoders check nothing: what is over a
+/// limit, the peer refuses.
 Bytes encode(const Header& header);
 Result<Header> decode_header(ByteView bytes);
 

@@ -1,4 +1,5 @@
-// Every bound of the protocol in one place. Both sides check them; going over is E-LIMIT, never a truncation.
+// Every bound of the protocol in one place. Both sides check them; going over is E-LIMIT, never a truncation. (But words
+// for people that a program makes, such as the detail of a refusal, are cut at kReasonBytesMax when they are encoded.)
 #pragma once
 
 #include <cstddef>
@@ -31,6 +32,7 @@ inline constexpr std::size_t kAcknowledgedMax = 1024;          ///< A message.
 inline constexpr std::size_t kToldMax = 64;                    ///< Desks named to the sender, an event.
 inline constexpr std::size_t kClausesMax = 64;                 ///< A decision.
 inline constexpr std::size_t kReleasedMax = 1024;              ///< Facts a decision releases.
+inline constexpr std::size_t kTermBytesMax = 2000;             ///< Basis, keep rule and onward rule of a decision, in words.
 inline constexpr std::size_t kDecisionBytesMax = 64u << 10;
 inline constexpr std::size_t kDirectoryBytesMax = kMessageBytesMax - (1u << 10);
 

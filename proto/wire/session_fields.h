@@ -56,7 +56,7 @@ void fields(V& v, Of<V, Acknowledge::Item>& m) {
   v.number(1, "delivery", m.delivery);
   v.id(2, "event", m.event);
   v.text(3, "rejected", m.rejected, kNameBytesMax);
-  v.text(4, "reason", m.reason, kReasonBytesMax);
+  v.words(4, "reason", m.reason, kReasonBytesMax);
 }
 
 template <class V>
@@ -101,7 +101,7 @@ void fields(V& v, Of<V, EventResult>& m) {
   v.id(2, "event", m.event);
   v.number(3, "sequence", m.sequence);
   v.text(4, "code", m.code, kNameBytesMax);
-  v.text(5, "detail", m.detail, kReasonBytesMax);
+  v.words(5, "detail", m.detail, kReasonBytesMax);
   v.texts(6, "told", m.told, kToldMax, kNameBytesMax);
   v.flag(7, "somebody_told", m.somebody_told);
 }
@@ -144,14 +144,14 @@ void fields(V& v, Of<V, Recall>& m) {
   v.number(1, "desk", m.desk.value);
   v.id(2, "event", m.event);
   v.number(3, "sequence", m.sequence);
-  v.text(4, "reason", m.reason, kReasonBytesMax);
+  v.words(4, "reason", m.reason, kReasonBytesMax);
 }
 
 template <class V>
 void fields(V& v, Of<V, Alarm>& m) {
   v.text(1, "code", m.code, kNameBytesMax);
   v.id(2, "event", m.event);
-  v.text(3, "text", m.text, kReasonBytesMax);
+  v.words(3, "text", m.text, kReasonBytesMax);
   v.instant(4, "at_ms", m.at);
 }
 
@@ -172,7 +172,7 @@ void fields(V& v, Of<V, DirectoryUpdate>& m) {
 template <class V>
 void fields(V& v, Of<V, Refusal>& m) {
   v.text(1, "code", m.code, kNameBytesMax);
-  v.text(2, "detail", m.detail, kReasonBytesMax);
+  v.words(2, "detail", m.detail, kReasonBytesMax);
   v.flag(3, "closing", m.closing);
 }
 

@@ -111,6 +111,7 @@ class Fill {
     out = "x";
     for (std::size_t left = dice_.below(std::min<std::size_t>(max / 5, 20)); left > 0; --left) out += kPieces[dice_.below(8)];
   }
+  void words(unsigned field, const char* name, Bytes& out, std::size_t max) { text(field, name, out, max); }
   void facts(unsigned, const char*, std::vector<contract::FactEntry>& out, std::size_t max) {
     for (std::size_t left = dice_.count(max); left > 0; --left) out.push_back(any_fact(dice_));
     std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.fact < b.fact; });
@@ -169,6 +170,7 @@ class Say {
   void label(unsigned, const char* name, const seal::Label& label) { say(name, to_hex(label.encode())); }
   void bytes(unsigned, const char* name, ByteView bytes, std::size_t) { say(name, to_hex(bytes)); }
   void text(unsigned, const char* name, ByteView text, std::size_t) { say(name, text); }
+  void words(unsigned, const char* name, ByteView text, std::size_t) { say(name, text); }
   void facts(unsigned, const char* name, const std::vector<contract::FactEntry>& facts, std::size_t) { say(name, to_hex(contract::encode_facts(facts))); }
   void blobs(unsigned, const char* name, const std::vector<Bytes>& list, std::size_t, std::size_t) {
     for (const Bytes& one : list) say(name, to_hex(one));

@@ -94,6 +94,17 @@ TEST(Limits, NamesAndWordsEndWhereTheLimitsSay) {
   EXPECT_EQ(to_broker(progress(6, kReasonBytesMax + 1)), "E-LIMIT progress.reason has 501, at most 500");
 }
 
+// The broker cannot know how long a detail becomes; a message that the client refuses for it would come again for ever.
+TEST(Limits, WordsForPeopleAreCutAtAWholeCharacter) {
+  Refusal refusal;
+  refusal.detail = Bytes(kReasonBytesMax - 1, 'w') + "€ and more";
+  const auto back = decoded<Refusal>(encode(ToClient(refusal)));
+  ASSERT_TRUE(back) << describe(back.error());
+  EXPECT_EQ(back->detail, Bytes(kReasonBytesMax - 1, 'w'));
+  refusal.detail = Bytes(kReasonBytesMax - 3, 'w') + "€ and more";
+  EXPECT_EQ(decoded<Refusal>(encode(ToClient(refusal)))->detail, Bytes(kReasonBytesMax - 3, 'w') + "€");
+}
+
 TEST(Limits, CountsEndWhereTheLimitsSay) {
   const auto hello = [](std::size_t desks) {
     Hello message;
