@@ -121,8 +121,9 @@ Result<std::unique_ptr<Engine>> open_rocksdb_with(RocksDbOptions options, const 
 Result<std::unique_ptr<Engine>> open_rocksdb(RocksDbOptions options) { return open_rocksdb_with(std::move(options), {}); }
 
 Result<std::unique_ptr<Log>> open_rocksdb_reader(const RocksDbOptions& options) {
-  if (!log_exists(options.directory) && !read_checkpoint(checkpoint_path(options.directory)).value_or(Checkpoint{})) {
-    return fail(Fault::Malformed, code::kNotFound, "no store in " + options.directory);
+  if (!log_exists(options.directory)) {
+    TRY(const auto found, read_checkpoint(checkpoint_path(options.directory)));
+    if (!found) return fail(Fault::Malformed, code::kNotFound, "no store in " + options.directory);
   }
   TRY(const Checkpoint checkpoint, existing_checkpoint(options.directory));
   TRY(auto database, Database::open(options, {}, Database::Mode::Read));
