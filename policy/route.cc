@@ -61,4 +61,11 @@ bool Router::serves(const CompiledDesk& desk, const CompiledClause& clause) cons
   });
 }
 
+Missed Router::why_not(const CompiledClause& clause, Slot slot) const {
+  if (!serves(compiled_.desks[slot], clause)) return Missed::NotServed;
+  Missed missed = Missed::None;
+  resolve(slot, missed);
+  return missed;
+}
+
 }  // namespace concordat::policy

@@ -39,6 +39,9 @@ class Router {
     return true;
   }
 
+  /// What keeps the clause's own desk from being told itself; None if nothing does.
+  Missed why_not(const CompiledClause& clause, Slot slot) const;
+
  private:
   Slot resolve(Slot slot, Missed& missed) const;
   bool suspended(Slot slot) const;

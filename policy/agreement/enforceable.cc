@@ -27,8 +27,8 @@ class Search {
     if (clause.consent.capacity == ConsentCapacity::BestInterests) {
       find(clause.place, name + "`capacity: best_interests` cannot be enforced yet, no fact says what was decided; write record");
     }
-    if (clause.facts.risk_band) find(clause.place, name + "the band has no fact of its own yet; release `risk_score` and `judgement`, or leave it out");
-    if (clause.facts.child_resident) find(clause.place, name + "this has no fact of its own yet; release `child_is`, or leave it out");
+    if (clause.facts.risk_band) find(clause.place, name + "`risk_band` has no fact of its own yet; release `risk_score` and `judgement`, or leave it out");
+    if (clause.facts.child_resident) find(clause.place, name + "`child_resident` has no fact of its own yet; release `child_is`, or leave it out");
     if (clause.keep.for_time && clause.keep.then == KeepThen::Review) find(clause.place, name + "`then: review` is not followed up yet; write erase");
     if (clause.when) in_condition(name, *clause.when);
   }

@@ -58,6 +58,21 @@ std::vector<std::string_view> subjects() {
   return words;
 }
 
+/// `same_items`, or items by name.
+Result<void> read_onward_items(const Node& node, Onward& onward) {
+  std::vector<std::string_view> words{"same_items"};
+  const auto items = names_of<contract::Item>();
+  words.insert(words.end(), items.begin(), items.end());
+  TRY(const auto nodes, node.one_or_more(64));
+  for (const Node& element : nodes) {
+    TRY(const std::size_t index, element.one_of(words));
+    if (index == 0) onward.same_items = true;
+    else onward.items |= std::uint64_t{1} << contract::words<contract::Item>()[index - 1].number;
+  }
+  if (onward.same_items && nodes.size() > 1) return node.refuse(code::kMeaning, "`same_items` says it all; leave the others out");
+  return {};
+}
+
 /// Working days, or at least a minute and at most a year.
 Result<void> fits_deadline(const Node& node, const Duration& time) {
   const bool fits = time.working_days() ? time.count >= 1 && time.count <= 250 : time.minutes() >= 1 && time.days() <= 366;
@@ -143,6 +158,7 @@ Result<ItemsByRole> read_item_list(const Node& node) {
   ItemsByRole items;
   TRY(const auto nodes, node.one_or_more(200));
   for (const Node& element : nodes) {
+    if (contract::item_named(element.raw())) return element.refuse(code::kWord, "say whose: victim." + std::string(element.raw()));
     TRY(const std::size_t index, element.one_of(views));
     items.masks[index / items_words.size()] |= std::uint64_t{1} << contract::words<contract::Item>()[index % items_words.size()].number;
   }
@@ -217,14 +233,7 @@ Result<Onward> read_onward(const Node& node, const Agreement& agreement) {
   TRY(const Node to, map.need("to"));
   TRY(onward.to, read_desk_names(to, agreement, Limits::kThen));
   TRY(const Node of, map.need("of"));
-  onward.same_items = of.is_scalar() && of.raw() == "same_items";
-  if (!onward.same_items) {
-    TRY(const auto nodes, of.one_or_more(64));
-    for (const Node& element : nodes) {
-      TRY(const auto bit, item_bit(element));
-      onward.items |= bit;
-    }
-  }
+  TRY_VOID(read_onward_items(of, onward));
   if (const auto otherwise = map.find("else")) {
     TRY(onward.otherwise, own_word<OnwardElse>(*otherwise, kElse, 0));
   }

@@ -30,6 +30,14 @@ ItemsByRole let_out(const Clause& clause) {
   return items;
 }
 
+std::uint8_t classes_let_out(const Clause& clause) {
+  std::uint8_t classes = 0;
+  for (const contract::ItemInfo& item : contract::kItems) {
+    if ((let_out(clause).all() & bit(item.item)) != 0) classes |= classes_of(item.item);
+  }
+  return classes;
+}
+
 /// "victim.home_address" of the first item that both hold; free text runs into anything. Empty: they do not meet.
 std::string meeting(const ItemsByRole& items, const Never& never) {
   for (std::size_t subject = 0; subject < items.masks.size(); ++subject) {
@@ -82,7 +90,7 @@ class Check {
       if ((items.all() & bit(item.item)) == 0) continue;
       const std::uint8_t missing = classes_of(item.item) & static_cast<std::uint8_t>(~covered);
       if (missing == 0) continue;
-      return find(code::kLaw, clause.place, name(clause) + std::string(item.name) + " holds " + class_words(missing) + ", which " + side + " `" + basis.name + "` does not cover");
+      find(code::kLaw, clause.place, name(clause) + std::string(item.name) + " holds " + class_words(missing) + ", which " + side + " `" + basis.name + "` does not cover");
     }
   }
 
@@ -167,6 +175,7 @@ class Check {
 
   /// A desk of a chain is told what the clause shares: its party needs a receiving basis of its own that covers it.
   void chain_covered(const Clause& clause) {
+    if ((classes_let_out(clause) & ~covered_by(*agreement_.basis(clause.recipient), tables_)) != 0) return;  // said already
     for (const std::string& desk : clause.deliver.then) {
       const PartySpec* owner = nullptr;
       agreement_.desk(desk, &owner);
@@ -176,11 +185,7 @@ class Check {
   }
 
   bool receives_under(const Clause& other, const PartySpec& party, const Clause& clause) const {
-    std::uint8_t needed = 0;
-    for (const contract::ItemInfo& item : contract::kItems) {
-      if ((let_out(clause).all() & bit(item.item)) != 0) needed |= classes_of(item.item);
-    }
-    if ((needed & ~covered_by(*agreement_.basis(other.recipient), tables_)) != 0) return false;
+    if ((classes_let_out(clause) & ~covered_by(*agreement_.basis(other.recipient), tables_)) != 0) return false;
     const auto desks = recipients(other);
     return std::any_of(desks.begin(), desks.end(), [&](const Desk* desk) { return party_of(*desk) == &party; });
   }

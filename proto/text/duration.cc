@@ -59,7 +59,7 @@ std::uint32_t Duration::days() const { return rounded_up(length(), 24h); }
 std::optional<Duration> parse_duration(std::string_view text) {
   Duration duration;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), duration.count);
-  if (error != std::errc{} || (text.size() > 1 && text[0] == '0')) return std::nullopt;
+  if (error != std::errc{} || (text[0] == '0' && end != text.data() + 1)) return std::nullopt;
   std::string_view word(end, static_cast<std::size_t>(text.data() + text.size() - end));
   const bool apart = word.starts_with(' ');
   if (apart) word.remove_prefix(1);

@@ -151,8 +151,10 @@ Result<std::chrono::year_month_day> Node::date() const {
 Result<std::size_t> Node::one_of(std::span<const std::string_view> words) const {
   TRY(const std::string_view text, scalar(*this, 128));
   const auto found = std::find(words.begin(), words.end(), text);
-  TRY_VOID(this->text());
-  if (found != words.end()) return static_cast<std::size_t>(found - words.begin());
+  if (found != words.end()) {
+    TRY_VOID(this->text());
+    return static_cast<std::size_t>(found - words.begin());
+  }
   return refuse(code::kWord, in_ticks(text) + " is no word here" + suggest(text, words));
 }
 
