@@ -1,0 +1,26 @@
+// concordat event explain: Why a desk may or may not open each part of an event
+#include "ops/concordat/settings.h"
+#include "ops/concordat/verbs.h"
+
+namespace concordat::ops {
+namespace {
+
+using Kind = Parameter::Kind;
+
+Result<Exit> run(Call call) { return forward(call, "event explain", {"event", "desk"}); }
+
+}  // namespace
+
+Verb event_explain() {
+  return {"event",
+          "explain",
+          "Why a desk may or may not open each part of an event",
+          "From the facts recorded when it was decided: clause, purpose and basis of what was granted, and for what was withheld\n"
+          "the reason and what would change it. Shows no content.",
+          {{Kind::Place, "event", "The event's id, 32 hexadecimal digits", true},
+           {Kind::Value, "desk", "One desk, PARTY/DESK; all that agreements name if not said", false},
+           config_parameter()},
+          run};
+}
+
+}  // namespace concordat::ops

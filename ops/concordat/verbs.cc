@@ -1,0 +1,32 @@
+// Every verb of the tool, in the order in which help lists them.
+#include "ops/concordat/verbs.h"
+
+namespace concordat::ops {
+
+std::vector<Verb> all_verbs() {
+  return {
+      keys_new(),
+      keys_show(),
+      party_request(),
+      broker_request(),
+      directory_propose(),
+      directory_sign(),
+      directory_check(),
+      directory_show(),
+      directory_adopt(),
+      agreement_check(),
+      agreement_sign(),
+      agreement_adopt(),
+      agreement_list(),
+      event_explain(),
+      log_show(),
+      mailbox_list(),
+      mailbox_parked(),
+      mailbox_retry(),
+      store_check(),
+      status(),
+      demo_make(),
+  };
+}
+
+}  // namespace concordat::ops
