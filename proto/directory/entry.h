@@ -74,6 +74,9 @@ struct BrokerEntry {
 /// E-YAML with line and column, or E-DIRECTORY naming the entry and the field. `name` is the file's, for errors.
 Result<PartyEntry> read_party_entry(std::string_view text, std::string_view name);
 Result<BrokerEntry> read_broker_entry(std::string_view text, std::string_view name);
+/// A plan: a party entry before it has keys. The same text without `keys` and `serial`; `signatories` is a list of roles.
+/// Checked as an entry once it has its keys.
+Result<PartyEntry> read_party_plan(std::string_view text, std::string_view name);
 /// The texts that read back as the same entry.
 std::string write(const PartyEntry& entry);
 std::string write(const BrokerEntry& entry);

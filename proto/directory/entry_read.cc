@@ -8,6 +8,9 @@ namespace {
 
 constexpr std::size_t kAreasMax = 256;
 
+/// An entry has keys; a plan has none yet.
+enum class Form : std::uint8_t { Entry, Plan };
+
 template <class Word>
 Result<Word> read_word(const text::Node& node) {
   TRY(const std::string name, node.text());
@@ -15,6 +18,13 @@ Result<Word> read_word(const text::Node& node) {
   std::vector<std::string_view> names;
   for (const contract::Word& row : contract::words<Word>()) names.push_back(row.name);
   return node.refuse(code::kWord, "'" + name + "' is no word here" + text::suggest(name, names));
+}
+
+template <class Key>
+Result<std::vector<Key>> keys_in(text::Map& map, Form form) {
+  if (form == Form::Plan) return std::vector<Key>{};
+  TRY(const text::Node keys, map.need("keys"));
+  return read_keys<Key>(keys);
 }
 
 /// "anywhere" or a list of GSS codes.
@@ -45,7 +55,7 @@ Result<std::vector<std::string>> read_local(text::Map& map, std::string_view key
   return names;
 }
 
-Result<DeskEntry> read_desk(std::string name, const text::Node& node) {
+Result<DeskEntry> read_desk(std::string name, const text::Node& node, Form form) {
   static constexpr std::string_view kStaffed[] = {"always", "office_hours"};
   DeskEntry desk;
   desk.name = std::move(name);
@@ -55,7 +65,9 @@ Result<DeskEntry> read_desk(std::string name, const text::Node& node) {
   TRY(desk.serves, read_areas(map));
   TRY(const std::size_t staffed, map.one_of("staffed", kStaffed));
   desk.staffed_always = staffed == 0;
-  TRY(desk.keys, read_box_keys(map, "keys"));
+  if (form == Form::Entry) {
+    TRY(desk.keys, read_box_keys(map, "keys"));
+  }
   TRY(desk.mailbox, map.text_or("mailbox", ""));
   TRY(desk.acts_for, read_names(map, "acts_for", kPartiesMax));
   TRY(desk.alternative, map.text_or("alternative", ""));
@@ -63,23 +75,21 @@ Result<DeskEntry> read_desk(std::string name, const text::Node& node) {
   return desk;
 }
 
-Result<AdapterEntry> read_adapter(std::string name, const text::Node& node) {
+Result<AdapterEntry> read_adapter(std::string name, const text::Node& node, Form form) {
   AdapterEntry adapter;
   adapter.name = std::move(name);
   TRY(auto map, node.map());
-  TRY(const text::Node keys, map.need("keys"));
-  TRY(adapter.keys, read_keys<seal::VerifyKey>(keys));
+  TRY(adapter.keys, keys_in<seal::VerifyKey>(map, form));
   TRY(adapter.alarms, map.text_or("alarms", ""));
   TRY_VOID(map.finish());
   return adapter;
 }
 
-Result<ClientEntry> read_client(std::string name, const text::Node& node) {
+Result<ClientEntry> read_client(std::string name, const text::Node& node, Form form) {
   ClientEntry client;
   client.name = std::move(name);
   TRY(auto map, node.map());
-  TRY(const text::Node keys, map.need("keys"));
-  TRY(client.keys, read_keys<TransportKey>(keys));
+  TRY(client.keys, keys_in<TransportKey>(map, form));
   TRY(client.publishes, read_local(map, "publishes", "adapters"));
   TRY(client.reads, read_local(map, "reads", "desks"));
   TRY_VOID(map.finish());
@@ -87,8 +97,8 @@ Result<ClientEntry> read_client(std::string name, const text::Node& node) {
 }
 
 template <class Row>
-Result<std::vector<Row>> read_rows(text::Map& map, std::string_view key, std::size_t most,
-                                   Result<Row> (*read)(std::string, const text::Node&)) {
+Result<std::vector<Row>> read_rows(text::Map& map, std::string_view key, std::size_t most, Form form,
+                                   Result<Row> (*read)(std::string, const text::Node&, Form)) {
   std::vector<Row> rows;
   const auto node = map.find(key);
   if (!node) return rows;
@@ -96,10 +106,17 @@ Result<std::vector<Row>> read_rows(text::Map& map, std::string_view key, std::si
   if (named.size() > most) return node->refuse("over " + std::to_string(most));
   for (const auto& [name_node, value] : named.entries()) {
     TRY(std::string name, name_node.name());
-    TRY(Row row, read(std::move(name), value));
+    TRY(Row row, read(std::move(name), value, form));
     rows.push_back(std::move(row));
   }
   return rows;
+}
+
+Result<std::vector<Signatory>> read_planned_signatories(text::Map& map) {
+  std::vector<Signatory> signatories;
+  TRY(const auto roles, read_names(map, "signatories", kSignatoriesMax));
+  for (const std::string& role : roles) signatories.push_back({role, {}});
+  return signatories;
 }
 
 /// A map of roles to lists of keys.
@@ -135,29 +152,37 @@ Result<std::uint32_t> read_serial(text::Map& map) {
   return static_cast<std::uint32_t>(serial);
 }
 
-}  // namespace
-
-Result<PartyEntry> read_party_entry(std::string_view text, std::string_view name) {
+Result<PartyEntry> read_party(std::string_view text, std::string_view name, Form form) {
   PartyEntry entry;
   TRY(const auto document, parse_text(text, name));
   TRY(auto map, document.map());
   TRY(entry.name, map.name("party"));
   TRY(entry.title, map.text("title"));
   TRY(entry.place, read_place(map));
-  TRY(entry.serial, read_serial(map));
+  if (form == Form::Entry) {
+    TRY(entry.serial, read_serial(map));
+  }
   TRY(const text::Node role, map.need("role"));
   TRY(entry.role, read_word<contract::DeskRole>(role));
-  TRY(const text::Node keys, map.need("keys"));
-  TRY(entry.keys, read_keys<seal::VerifyKey>(keys));
-  TRY(entry.signatories, read_signatories(map));
+  TRY(entry.keys, keys_in<seal::VerifyKey>(map, form));
+  TRY(entry.signatories, form == Form::Plan ? read_planned_signatories(map) : read_signatories(map));
   TRY(entry.asserts, read_kinds(map));
-  TRY(entry.desks, read_rows(map, "desks", kDesksPerPartyMax, read_desk));
-  TRY(entry.adapters, read_rows(map, "adapters", kProgramsPerPartyMax, read_adapter));
-  TRY(entry.clients, read_rows(map, "clients", kProgramsPerPartyMax, read_client));
+  TRY(entry.desks, read_rows(map, "desks", kDesksPerPartyMax, form, read_desk));
+  TRY(entry.adapters, read_rows(map, "adapters", kProgramsPerPartyMax, form, read_adapter));
+  TRY(entry.clients, read_rows(map, "clients", kProgramsPerPartyMax, form, read_client));
   TRY_VOID(map.finish());
+  return entry;
+}
+
+}  // namespace
+
+Result<PartyEntry> read_party_entry(std::string_view text, std::string_view name) {
+  TRY(PartyEntry entry, read_party(text, name, Form::Entry));
   TRY_VOID(check(entry));
   return entry;
 }
+
+Result<PartyEntry> read_party_plan(std::string_view text, std::string_view name) { return read_party(text, name, Form::Plan); }
 
 Result<BrokerEntry> read_broker_entry(std::string_view text, std::string_view name) {
   BrokerEntry entry;
