@@ -186,7 +186,7 @@ Result<Json> store_check(const Question& question) {
 Result<Json> event_explain(const Question& question) {
   const auto event = EventId::from_hex(question.asked.argument("event"));
   if (!event) return fail(Fault::Malformed, code::kUsage, "event is 32 hexadecimal digits");
-  return explain_event(question.core, *event, question.asked.argument("desk"), question.parts.log, question.parts.broker, question.parts.keys);
+  return explain_event(question.core, *event, question.asked.argument("for"), question.parts.log, question.parts.broker, question.parts.keys);
 }
 
 using Verb = Result<Json> (*)(const Question&);

@@ -25,7 +25,7 @@ struct AdminParts {
 
 /// Answers one question on the core's thread. Commands put the inputs that carry them out into `inputs`; their answer waits
 /// for the log with them.
-///   status | log show {from, count} | event explain {event, desk} | mailbox list | mailbox parked {desk} |
+///   status | log show {from, count} | event explain {event, for} | mailbox list | mailbox parked {desk} |
 ///   mailbox retry {desk, delivery} | directory adopt {bundle: hex} | agreement adopt {file, signatures} | agreement list |
 ///   store check
 /// E-USAGE for other words, E-NOT-FOUND, and whatever adoption refuses with.

@@ -7,7 +7,7 @@ namespace {
 
 using Kind = Parameter::Kind;
 
-Result<Exit> run(Call call) { return forward(call, "event explain", {"event", "desk"}); }
+Result<Exit> run(Call call) { return forward(call, "event explain", {"event", "for"}); }
 
 }  // namespace
 
@@ -18,7 +18,7 @@ Verb event_explain() {
           "From the facts recorded when it was decided: clause, purpose and basis of what was granted, and for what was withheld\n"
           "the reason and what would change it. Shows no content.",
           {{Kind::Place, "event", "The event's id, 32 hexadecimal digits", true},
-           {Kind::Value, "desk", "One desk, PARTY/DESK; all that agreements name if not said", false},
+           {Kind::Value, "for", "One desk, PARTY/DESK or just DESK; everybody who was told if not said", false},
            config_parameter()},
           run};
 }
