@@ -14,8 +14,9 @@ namespace {
 using Time = std::chrono::steady_clock::time_point;
 
 constexpr int kConnectTimeoutMs = 5'000;
-constexpr int kEvents = ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL |
-                        ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_CLOSED | ZMQ_EVENT_CONNECTED;
+constexpr int kEvents = ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH |
+                        ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL |
+                        ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_CLOSED | ZMQ_EVENT_CONNECTED;
 
 enum class State : std::uint8_t { Waiting, Connecting, Up };
 
@@ -24,13 +25,15 @@ int ms(Milliseconds time) { return static_cast<int>(time.count()); }
 }  // namespace
 
 std::string_view name_of(Trouble trouble) {
-  static constexpr std::string_view kNames[] = {"none", "nobody answers at the address", "the broker does not know this client's key",
+  static constexpr std::string_view kNames[] = {"none", "nobody answers at the address",
+                                                "the broker does not know this client's key",
                                                 "what answers is not the pinned broker, or ended the handshake"};
   return kNames[static_cast<std::size_t>(trouble)];
 }
 
 struct Client::Inside {
-  Inside(const ClientOptions& given, const KeyPair& pair) : options(given), open(pair.open), secret(pair.secret.clone()), retry(given.retry_first) {}
+  Inside(const ClientOptions& given, const KeyPair& pair)
+      : options(given), open(pair.open), secret(pair.secret.clone()), retry(given.retry_first) {}
   ~Inside() { stop(); }
 
   void start(Time now);
@@ -53,7 +56,7 @@ struct Client::Inside {
   State state = State::Waiting;
   Trouble trouble = Trouble::None;
   Trouble found = Trouble::Unreachable;  // what this attempt met so far
-  Time due{};             // when to try again, or to give the attempt up
+  Time due{};                            // when to try again, or to give the attempt up
   Milliseconds retry;
 };
 
@@ -124,15 +127,20 @@ void Client::Inside::hear(Polled& polled, Time now) {
 
 void Client::Inside::heard(int event, Polled& polled, Time now) {
   switch (event) {
-    case ZMQ_EVENT_CONNECTED: found = Trouble::NotProven; return;
+    case ZMQ_EVENT_CONNECTED:
+      found = Trouble::NotProven;
+      return;
     case ZMQ_EVENT_HANDSHAKE_SUCCEEDED:
       state = State::Up;
       trouble = Trouble::None;
       retry = options.retry_first;
       polled.up = true;
       return;
-    case ZMQ_EVENT_HANDSHAKE_FAILED_AUTH: found = Trouble::NotAdmitted; break;
-    default: break;
+    case ZMQ_EVENT_HANDSHAKE_FAILED_AUTH:
+      found = Trouble::NotAdmitted;
+      break;
+    default:
+      break;
   }
   polled.down = state == State::Up && !polled.up;
   polled.up = false;
@@ -169,11 +177,13 @@ Result<Link::Polled> Client::poll(Milliseconds patience) {
 }
 
 Result<int> Client::send(Bytes frame) {
-  if (frame.size() > inside_->options.message_bytes_max) return fail(Fault::Malformed, code::kLimit, "frame of " + std::to_string(frame.size()) + " bytes");
+  if (frame.size() > inside_->options.message_bytes_max)
+    return fail(Fault::Malformed, code::kLimit, "frame of " + std::to_string(frame.size()) + " bytes");
   if (inside_->state != State::Up) return fail(Fault::Unavailable, code::kGone);
   Part body(std::move(frame));
   if (body.send(inside_->socket, ZMQ_DONTWAIT)) return 0;
-  // A pipe that was just made is seen only once the socket has looked at its mail, which asking for its events makes it do.
+  // A pipe that was just made is seen only once the socket has looked at its mail, which asking for its events makes it
+  // do.
   int events = 0;
   std::size_t size = sizeof(events);
   zmq_getsockopt(inside_->socket.handle(), ZMQ_EVENTS, &events, &size);

@@ -5,8 +5,8 @@
 //          ▼             │                    ▼                   │
 //   [waiting: back-off] ─┴─ time is over ─▶ [connecting: handshake] ── done ─▶ [up] ── lost ─▶ [waiting]
 //
-// Every attempt has a socket of its own, so that no frame meant for one session is ever sent in the next, and because ZeroMQ
-// itself never tries again once a handshake was refused.
+// Every attempt has a socket of its own, so that no frame meant for one session is ever sent in the next, and because
+// ZeroMQ itself never tries again once a handshake was refused.
 #pragma once
 
 #include <memory>
@@ -18,14 +18,14 @@ namespace concordat::transport {
 
 struct ClientOptions {
   std::string address;
-  PublicKey broker;                            ///< Pinned: nobody else is spoken to.
+  PublicKey broker;  ///< Pinned: nobody else is spoken to.
   std::size_t message_bytes_max = 1u << 20;
   int queue_frames_max = 2'048;
   Milliseconds handshake{3'000};
   Milliseconds heartbeat{5'000};
   Milliseconds heartbeat_timeout{15'000};
   Milliseconds linger{1'000};
-  Milliseconds retry_first{100};               ///< Doubles with every attempt that fails.
+  Milliseconds retry_first{100};  ///< Doubles with every attempt that fails.
   Milliseconds retry_most{10'000};
 };
 

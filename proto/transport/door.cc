@@ -45,11 +45,14 @@ void reply(const Socket& to, const std::string& id, bool allowed, const std::str
 
 }  // namespace
 
-Door::Door(const Context& context, const Waker& told) : handler_(context, ZMQ_REP), monitor_(context, ZMQ_PAIR), told_(told) {
+Door::Door(const Context& context, const Waker& told)
+    : handler_(context, ZMQ_REP), monitor_(context, ZMQ_PAIR), told_(told) {
   handler_.set(ZMQ_LINGER, 0);
   monitor_.set(ZMQ_LINGER, 0);
-  INVARIANT(zmq_bind(handler_.handle(), "inproc://zeromq.zap.01") == 0, "a context has one server and so one ZAP handler");
-  INVARIANT(zmq_connect(monitor_.handle(), kMonitorAddress) == 0, "the server's socket is monitored before its door is made");
+  INVARIANT(zmq_bind(handler_.handle(), "inproc://zeromq.zap.01") == 0,
+            "a context has one server and so one ZAP handler");
+  INVARIANT(zmq_connect(monitor_.handle(), kMonitorAddress) == 0,
+            "the server's socket is monitored before its door is made");
   thread_ = std::thread([this] { run(); });
 }
 
@@ -88,7 +91,9 @@ void Door::run() {
 }
 
 void Door::wait() {
-  zmq_pollitem_t items[] = {{nullptr, nudge_.descriptor(), ZMQ_POLLIN, 0}, {monitor_.handle(), 0, ZMQ_POLLIN, 0}, {handler_.handle(), 0, ZMQ_POLLIN, 0}};
+  zmq_pollitem_t items[] = {{nullptr, nudge_.descriptor(), ZMQ_POLLIN, 0},
+                            {monitor_.handle(), 0, ZMQ_POLLIN, 0},
+                            {handler_.handle(), 0, ZMQ_POLLIN, 0}};
   zmq_poll(items, handler_.open() ? 3 : 2, kTickMs);
 }
 
@@ -114,7 +119,9 @@ void Door::answer() {
     const Request request = read_request(handler_, first);
     const bool allowed = request.whole && request.key && list_.contains(*request.key);
     reply(handler_, request.id, allowed, allowed ? request.key->hex() : std::string());
-    if (!allowed) refuse(request.key ? Why::UnknownKey : Why::NotCurve, request.peer, request.key ? request.key->hex() : std::string());
+    if (!allowed)
+      refuse(request.key ? Why::UnknownKey : Why::NotCurve, request.peer,
+             request.key ? request.key->hex() : std::string());
   }
 }
 

@@ -1,11 +1,11 @@
-// The door of a server: the thread that answers ZeroMQ's question whether a key may come in (ZAP, RFC 27), and that hears of
-// handshakes which failed. Inside proto/transport only.
+// The door of a server: the thread that answers ZeroMQ's question whether a key may come in (ZAP, RFC 27), and that
+// hears of handshakes which failed. Inside proto/transport only.
 //
 //   handshake ──ZAP request──▶ door: CURVE? our domain? key on the list? ──200 User-Id = key──▶ connection
 //                                                                        └─400──▶ closed, told to the tally
 //
-// It is a thread of its own so that a busy server loop delays nobody's handshake, and so that the monitor's queue, on which
-// ZeroMQ's I/O thread would block, is always read. When it does not answer, nobody new gets in.
+// It is a thread of its own so that a busy server loop delays nobody's handshake, and so that the monitor's queue, on
+// which ZeroMQ's I/O thread would block, is always read. When it does not answer, nobody new gets in.
 #pragma once
 
 #include <array>
@@ -31,7 +31,8 @@ class Door {
 
   /// Replaces the list; returns when the thread has it. False: the door is shut, or the thread does not answer.
   bool allow(AllowList list);
-  /// Closes the handler: from here on nobody new gets in. Connections that there are stay, and failures are still heard.
+  /// Closes the handler: from here on nobody new gets in. Connections that there are stay, and failures are still
+  /// heard.
   void shut();
   /// The next refusal to tell; nothing if there is none.
   std::optional<Refused> refused() { return refused_.receive(); }

@@ -1,6 +1,6 @@
-// Both ends of the transport as a loop sees them: frames with the proven name of who sent them, and the other things that a
-// loop waits for. Implementations: server.h and client.h over ZeroMQ, fake.h in one process. tests/proto/transport has the
-// contract that all of them keep.
+// Both ends of the transport as a loop sees them: frames with the proven name of who sent them, and the other things
+// that a loop waits for. Implementations: server.h and client.h over ZeroMQ, fake.h in one process.
+// tests/proto/transport has the contract that all of them keep.
 #pragma once
 
 #include <string>
@@ -20,15 +20,15 @@ using Connection = Number<struct ConnectionTag, std::uint64_t>;
 
 struct Received {
   Connection connection;
-  std::string client;             ///< The name on the allow-list of the key that the connection proved. Never the peer's word.
+  std::string client;  ///< The name on the allow-list of the key that the connection proved. Never the peer's word.
   Bytes frame;
 };
 
 /// Why a poll came back, beside what it received.
 struct Awake {
-  std::vector<int> ready;         ///< Watched descriptors that are readable or closed.
-  bool woken = false;             ///< wake() was called; now and then true without it.
-  bool interrupted = false;       ///< interrupt() was called; true for ever after.
+  std::vector<int> ready;    ///< Watched descriptors that are readable or closed.
+  bool woken = false;        ///< wake() was called; now and then true without it.
+  bool interrupted = false;  ///< interrupt() was called; true for ever after.
 };
 
 /// What both ends can do. Owned and used by one thread, but for wake() and interrupt().
@@ -55,12 +55,12 @@ class Endpoint : public Waiting {
 
   /// Waits up to `patience` for anything. Unavailable if the sockets are gone: end the process.
   virtual Result<Polled> poll(Milliseconds patience) = 0;
-  /// Hands a frame over for sending; never blocks, keeps order. Unavailable, E-GONE: the connection ended or its key was
-  /// revoked; nothing can be said of frames under way. E-BUSY: its queue is full, which credit must prevent; it is counted.
-  /// E-LIMIT: larger than a message may be.
+  /// Hands a frame over for sending; never blocks, keeps order. Unavailable, E-GONE: the connection ended or its key
+  /// was revoked; nothing can be said of frames under way. E-BUSY: its queue is full, which credit must prevent; it is
+  /// counted. E-LIMIT: larger than a message may be.
   virtual Result<int> send(Connection connection, Bytes frame) = 0;
-  /// Replaces who may connect. From when it returns, no message of a key that is not on the list is received or sent, on
-  /// old connections either; and every key that is on it can connect. Unavailable: nobody new gets in any more.
+  /// Replaces who may connect. From when it returns, no message of a key that is not on the list is received or sent,
+  /// on old connections either; and every key that is on it can connect. Unavailable: nobody new gets in any more.
   virtual Result<int> allow(AllowList list) = 0;
   virtual Counts counts() const = 0;
 };
@@ -78,16 +78,16 @@ std::string_view name_of(Trouble trouble);
 class Link : public Waiting {
  public:
   struct Polled : Awake {
-    std::vector<Bytes> frames;    ///< In order; those of a lost link come before `down`.
-    bool down = false;            ///< A link was lost; nothing can be said of frames under way. Begin with Hello again.
-    bool up = false;              ///< There is a new link: say Hello.
+    std::vector<Bytes> frames;  ///< In order; those of a lost link come before `down`.
+    bool down = false;          ///< A link was lost; nothing can be said of frames under way. Begin with Hello again.
+    bool up = false;            ///< There is a new link: say Hello.
   };
   static constexpr std::size_t kFramesMax = 256;
 
   /// Waits up to `patience` for anything. Unavailable if the sockets are gone: end the process.
   virtual Result<Polled> poll(Milliseconds patience) = 0;
-  /// Hands a frame over; never blocks, keeps order. E-GONE: no link, or poll() has not told of it yet. E-BUSY: the queue is
-  /// full; poll and try again. E-LIMIT: larger than a message may be.
+  /// Hands a frame over; never blocks, keeps order. E-GONE: no link, or poll() has not told of it yet. E-BUSY: the
+  /// queue is full; poll and try again. E-LIMIT: larger than a message may be.
   virtual Result<int> send(Bytes frame) = 0;
   virtual Trouble trouble() const = 0;
 };

@@ -22,7 +22,9 @@ class FakeLink final : public Link {
   Result<Polled> poll(Milliseconds patience) override {
     if (mine_ == 0 && line_.connection == 0) knock();
     const bool waits = mine_ != 0 || line_.connection == 0;
-    TRY(Awake awake, line_.client.wait({}, !waits ? Milliseconds(0) : mine_ == 0 ? std::min(patience, kKnockAgain) : patience));
+    TRY(Awake awake, line_.client.wait({}, !waits       ? Milliseconds(0)
+                                           : mine_ == 0 ? std::min(patience, kKnockAgain)
+                                                        : patience));
     Polled polled;
     static_cast<Awake&>(polled) = std::move(awake);
     receive(polled);
@@ -69,7 +71,8 @@ class FakeLink final : public Link {
   std::uint64_t mine_ = 0;
 };
 
-FakeEndpoint::FakeEndpoint(std::size_t queue_frames_max) : queue_frames_max_(queue_frames_max), to_server_(queue_frames_max * 8) {}
+FakeEndpoint::FakeEndpoint(std::size_t queue_frames_max)
+    : queue_frames_max_(queue_frames_max), to_server_(queue_frames_max * 8) {}
 
 std::unique_ptr<Link> FakeEndpoint::link(const PublicKey& key) {
   return std::make_unique<FakeLink>(*this, lines_.emplace_back(key, queue_frames_max_));

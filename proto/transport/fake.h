@@ -1,5 +1,5 @@
-// The transport within one process, for tests of threads: the same contract as server.h and client.h, without sockets, time or
-// cryptography. (The race detector does not understand the packaged ZeroMQ.)
+// The transport within one process, for tests of threads: the same contract as server.h and client.h, without sockets,
+// time or cryptography. (The race detector does not understand the packaged ZeroMQ.)
 #pragma once
 
 #include <atomic>

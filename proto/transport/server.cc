@@ -14,21 +14,25 @@
 namespace concordat::transport {
 namespace {
 
-constexpr int kZapEnforceDomain = 93;       // ZMQ_ZAP_ENFORCE_DOMAIN, which zmq.h hides: without it a dead handler admits everybody
+constexpr int kZapEnforceDomain =
+    93;  // ZMQ_ZAP_ENFORCE_DOMAIN, which zmq.h hides: without it a dead handler admits everybody
 constexpr int kBacklog = 1024;
 constexpr std::size_t kConnectionsPerKey = 16;
-constexpr std::size_t kOwnIdBytes = 5;      // of a routing id that ZeroMQ gave: a zero and a number
+constexpr std::size_t kOwnIdBytes = 5;  // of a routing id that ZeroMQ gave: a zero and a number
 constexpr std::uint64_t kConnectionBit = std::uint64_t{1} << 32;  // so that no connection is zero
 
 // Nothing for a routing id that the peer chose.
 std::optional<Connection> connection_of(ByteView routing_id) {
   if (routing_id.size() != kOwnIdBytes || routing_id[0] != '\0') return std::nullopt;
   std::uint64_t number = kConnectionBit;
-  for (std::size_t i = 1; i < kOwnIdBytes; ++i) number |= static_cast<std::uint64_t>(static_cast<std::uint8_t>(routing_id[i])) << (8 * (4 - i));
+  for (std::size_t i = 1; i < kOwnIdBytes; ++i)
+    number |= static_cast<std::uint64_t>(static_cast<std::uint8_t>(routing_id[i])) << (8 * (4 - i));
   return Connection{number};
 }
 
-Bytes routing_id_of(Connection connection) { return Writer().u8(0).u32(static_cast<std::uint32_t>(connection.value)).take(); }
+Bytes routing_id_of(Connection connection) {
+  return Writer().u8(0).u32(static_cast<std::uint32_t>(connection.value)).take();
+}
 
 int ms(Milliseconds time) { return static_cast<int>(time.count()); }
 
@@ -174,7 +178,8 @@ void Server::Inside::refuse(Why why, std::string key) {
 }
 
 Result<int> Server::send(Connection connection, Bytes frame) {
-  if (frame.size() > inside_->options.message_bytes_max) return fail(Fault::Malformed, code::kLimit, "frame of " + std::to_string(frame.size()) + " bytes");
+  if (frame.size() > inside_->options.message_bytes_max)
+    return fail(Fault::Malformed, code::kLimit, "frame of " + std::to_string(frame.size()) + " bytes");
   if (!inside_->peers.contains(connection.value)) return fail(Fault::Unavailable, code::kGone);
   Part id(routing_id_of(connection));
   if (id.send(inside_->socket, ZMQ_SNDMORE | ZMQ_DONTWAIT)) {

@@ -1,7 +1,7 @@
 // The broker's sockets: a ROUTER that speaks CURVE only, over tcp and ipc, behind a door that admits listed keys.
 //
-// A message is received only if its connection proved a key that is on the list now: the key is the ZAP User-Id that ZeroMQ
-// puts on every message, never the routing id, which a peer may choose. Peers that choose one are not heard.
+// A message is received only if its connection proved a key that is on the list now: the key is the ZAP User-Id that
+// ZeroMQ puts on every message, never the routing id, which a peer may choose. Peers that choose one are not heard.
 #pragma once
 
 #include <memory>
@@ -13,15 +13,15 @@
 namespace concordat::transport {
 
 struct ServerOptions {
-  std::vector<std::string> addresses;          ///< "tcp://127.0.0.1:5701", "tcp://127.0.0.1:*", "ipc:///run/concordat.sock".
-  std::size_t message_bytes_max = 1u << 20;    ///< A peer that sends more is disconnected.
-  int queue_frames_max = 20'000;               ///< To one peer; above the largest credit, so that reaching it is a bug.
-  int receive_frames_max = 128;                ///< From one peer, beyond what is read; then TCP holds it back.
+  std::vector<std::string> addresses;  ///< "tcp://127.0.0.1:5701", "tcp://127.0.0.1:*", "ipc:///run/concordat.sock".
+  std::size_t message_bytes_max = 1u << 20;  ///< A peer that sends more is disconnected.
+  int queue_frames_max = 20'000;             ///< To one peer; above the largest credit, so that reaching it is a bug.
+  int receive_frames_max = 128;              ///< From one peer, beyond what is read; then TCP holds it back.
   Milliseconds handshake{3'000};
   Milliseconds heartbeat{5'000};
   Milliseconds heartbeat_timeout{15'000};
   Milliseconds linger{1'000};
-  std::size_t descriptors = 16'384;            ///< RLIMIT_NOFILE is raised to this, or to the hard limit if that is less.
+  std::size_t descriptors = 16'384;  ///< RLIMIT_NOFILE is raised to this, or to the hard limit if that is less.
 };
 
 /// Threads: one owner; inside, ZeroMQ's I/O thread and the door's.

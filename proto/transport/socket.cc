@@ -27,7 +27,9 @@ PublicKey Z85::key() const {
   return key;
 }
 
-Context::Context() : handle_(zmq_ctx_new()) { INVARIANT(handle_ != nullptr, "a ZeroMQ context can be made at the start"); }
+Context::Context() : handle_(zmq_ctx_new()) {
+  INVARIANT(handle_ != nullptr, "a ZeroMQ context can be made at the start");
+}
 
 Context::~Context() {
   while (zmq_ctx_term(handle_) != 0 && errno == EINTR) {
@@ -60,7 +62,8 @@ void Socket::set64(int option, std::int64_t value) {
 }
 
 void Socket::set(int option, ByteView value) {
-  INVARIANT(zmq_setsockopt(handle_, option, value.data(), value.size()) == 0, "the library knows the options that are set");
+  INVARIANT(zmq_setsockopt(handle_, option, value.data(), value.size()) == 0,
+            "the library knows the options that are set");
 }
 
 std::string Socket::endpoint() const {
@@ -80,13 +83,25 @@ void Socket::stop_monitor() {
 Part::Part(Bytes bytes) {
   auto owned = std::make_unique<Bytes>(std::move(bytes));
   Bytes* raw = owned.get();
-  INVARIANT(zmq_msg_init_data(&message_, raw->data(), raw->size(), free_bytes, raw) == 0, "there is memory for a message's head");
+  INVARIANT(zmq_msg_init_data(&message_, raw->data(), raw->size(), free_bytes, raw) == 0,
+            "there is memory for a message's head");
   owned.release();
 }
 
-bool Part::receive(const Socket& from, int flags) { return zmq_msg_recv(&message_, from.handle(), flags) >= 0; }
+// A signal may interrupt either; in the middle of a message that must not look like the end of it.
+bool Part::receive(const Socket& from, int flags) {
+  int size = -1;
+  do size = zmq_msg_recv(&message_, from.handle(), flags);
+  while (size < 0 && zmq_errno() == EINTR);
+  return size >= 0;
+}
 
-bool Part::send(const Socket& to, int flags) { return zmq_msg_send(&message_, to.handle(), flags) >= 0; }
+bool Part::send(const Socket& to, int flags) {
+  int size = -1;
+  do size = zmq_msg_send(&message_, to.handle(), flags);
+  while (size < 0 && zmq_errno() == EINTR);
+  return size >= 0;
+}
 
 std::optional<SocketEvent> receive_event(const Socket& monitor) {
   Part head;

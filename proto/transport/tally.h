@@ -1,5 +1,5 @@
-// Refused connections and messages: all are counted, few are told. What a stranger can cause a thousand times a second must
-// fill neither memory nor a log.
+// Refused connections and messages: all are counted, few are told. What a stranger can cause a thousand times a second
+// must fill neither memory nor a log.
 #pragma once
 
 #include <array>
@@ -25,8 +25,8 @@ std::string_view name_of(Why why);
 /// Something refused. `count` is more than one where it stands for those that were not told one by one.
 struct Refused {
   Why why{};
-  std::string peer;          ///< Network address, where known.
-  std::string key;           ///< Public key in hexadecimal, where known; it is not secret.
+  std::string peer;  ///< Network address, where known.
+  std::string key;   ///< Public key in hexadecimal, where known; it is not secret.
   std::uint64_t count = 1;
 };
 
@@ -46,7 +46,7 @@ class Tally {
  private:
   struct Row {
     Time since{};
-    std::uint64_t seen = 0;     // in this interval
+    std::uint64_t seen = 0;  // in this interval
     std::uint64_t untold = 0;
   };
   std::array<Row, kWhys> rows_{};

@@ -1,5 +1,5 @@
 // Protobuf's wire format for plain structs: see codec.h.
-#include "proto/wire/codec.h"
+#include "proto/wire/codec_read.h"
 
 namespace concordat::wire::codec {
 namespace {
@@ -12,7 +12,8 @@ bool continues(ByteView text, std::size_t at, std::size_t count) {
   return true;
 }
 
-// Bytes of the character at `at`, which is not ASCII; 0 if it is none of RFC 3629 (overlong, surrogate, above U+10FFFF).
+// Bytes of the character at `at`, which is not ASCII; 0 if it is none of RFC 3629 (overlong, surrogate, above
+// U+10FFFF).
 std::size_t character(ByteView text, std::size_t at) {
   const auto first = static_cast<std::uint8_t>(text[at]);
   const std::size_t more = first >= 0xf0 ? 3 : first >= 0xe0 ? 2 : 1;
@@ -67,7 +68,9 @@ void Get::refuse_over(const char* field, std::size_t is, std::size_t max) {
 }
 
 void Get::refuse_unknown() {
-  refuse(code::kFrame, "", "has an unknown field or wire type: field " + std::to_string(tag_ >> 3) + ", type " + std::to_string(tag_ & 7));
+  refuse(
+      code::kFrame, "",
+      "has an unknown field or wire type: field " + std::to_string(tag_ >> 3) + ", type " + std::to_string(tag_ & 7));
 }
 
 void Get::refuse_broken() { refuse(code::kFrame, "", "ends inside a field"); }
@@ -80,7 +83,8 @@ void Get::next() {
   const std::uint64_t tag = varint();
   tag_ = static_cast<std::uint32_t>(tag);
   if (error_) return stop();
-  if (tag >> 3 == 0 || tag > std::numeric_limits<std::uint32_t>::max()) refuse(code::kFrame, "", "has a tag that is none");
+  if (tag >> 3 == 0 || tag > std::numeric_limits<std::uint32_t>::max())
+    refuse(code::kFrame, "", "has a tag that is none");
 }
 
 std::uint64_t Get::long_varint() {

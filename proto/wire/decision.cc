@@ -5,6 +5,8 @@ namespace concordat::wire {
 
 Bytes encode(const DecisionStatement& statement) { return codec::encode(statement); }
 
-Result<DecisionStatement> decode_decision(ByteView bytes) { return codec::decode<DecisionStatement>(bytes, "decision", kDecisionBytesMax); }
+Result<DecisionStatement> decode_decision(ByteView bytes) {
+  return codec::decode<DecisionStatement>(bytes, "decision", kDecisionBytesMax);
+}
 
 }  // namespace concordat::wire

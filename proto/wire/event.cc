@@ -12,10 +12,14 @@ Bytes encode(const Batch& batch) { return codec::encode(batch); }
 Bytes encode(const BatchProof& proof) { return codec::encode(proof); }
 
 Result<Header> decode_header(ByteView bytes) { return codec::decode<Header>(bytes, "header", kHeaderBytesMax); }
-Result<EventLeaf> decode_event_leaf(ByteView bytes) { return codec::decode<EventLeaf>(bytes, "event_leaf", kEventLeafBytesMax); }
+Result<EventLeaf> decode_event_leaf(ByteView bytes) {
+  return codec::decode<EventLeaf>(bytes, "event_leaf", kEventLeafBytesMax);
+}
 Result<Event> decode_event(ByteView bytes) { return codec::decode<Event>(bytes, "event", kEventBytesMax); }
 Result<Batch> decode_batch(ByteView bytes) { return codec::decode<Batch>(bytes, "batch", kPublishBytesMax); }
-Result<BatchProof> decode_batch_proof(ByteView bytes) { return codec::decode<BatchProof>(bytes, "batch_proof", kPublishBytesMax); }
+Result<BatchProof> decode_batch_proof(ByteView bytes) {
+  return codec::decode<BatchProof>(bytes, "batch_proof", kPublishBytesMax);
+}
 
 Digest digest_of(const Event& event) { return seal::event_digest(event.header, seal::sorted_hashes(event.sealed)); }
 

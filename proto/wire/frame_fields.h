@@ -1,7 +1,8 @@
 // The fields of an event's messages, as frame.proto numbers them. Inside proto/wire only.
 #pragma once
 
-#include "proto/wire/codec.h"
+#include "proto/wire/codec_read.h"
+#include "proto/wire/codec_write.h"
 #include "proto/wire/event.h"
 
 namespace concordat::wire::codec {
@@ -96,10 +97,14 @@ inline Verdict flaw(Rules, const TokenEntry& m) {
 
 inline Verdict flaw(Rules, const EventLeaf& m) { return known_kind(m.kind) ? Verdict{} : Flaw{"kind", "is unknown"}; }
 
-inline Verdict flaw(Rules, const seal::Leaf& m) { return m.label.valid() ? Verdict{} : Flaw{"label", "is not there", code::kLabel}; }
+inline Verdict flaw(Rules, const seal::Leaf& m) {
+  return m.label.valid() ? Verdict{} : Flaw{"label", "is not there", code::kLabel};
+}
 
 inline Verdict flaw(Rules, const Event& m) {
-  return m.sealed.leaves.size() + m.sealed.padding.size() <= kLeavesMax ? Verdict{} : Flaw{"padding", "fills past 64 leaves", code::kLimit};
+  return m.sealed.leaves.size() + m.sealed.padding.size() <= kLeavesMax
+             ? Verdict{}
+             : Flaw{"padding", "fills past 64 leaves", code::kLimit};
 }
 
 inline Verdict flaw(Rules, const Batch& m) {

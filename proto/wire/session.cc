@@ -9,21 +9,36 @@ namespace {
 /// The type byte of each message. 7 to 31 and 73 to 95 are kept for questions, answers and what recalls need.
 template <class M>
 inline constexpr std::uint8_t kType = 0;
-template <> inline constexpr std::uint8_t kType<Hello> = 1;
-template <> inline constexpr std::uint8_t kType<Publish> = 2;
-template <> inline constexpr std::uint8_t kType<Credit> = 3;
-template <> inline constexpr std::uint8_t kType<Acknowledge> = 4;
-template <> inline constexpr std::uint8_t kType<Progress> = 5;
-template <> inline constexpr std::uint8_t kType<Goodbye> = 6;
-template <> inline constexpr std::uint8_t kType<Welcome> = 65;
-template <> inline constexpr std::uint8_t kType<Results> = 66;
-template <> inline constexpr std::uint8_t kType<DeliveryFrame> = 67;
-template <> inline constexpr std::uint8_t kType<Recall> = 68;
-template <> inline constexpr std::uint8_t kType<Alarm> = 69;
-template <> inline constexpr std::uint8_t kType<Report> = 70;
-template <> inline constexpr std::uint8_t kType<DirectoryUpdate> = 71;
-template <> inline constexpr std::uint8_t kType<Refusal> = 72;
-template <> inline constexpr std::uint8_t kType<Heartbeat> = 127;
+template <>
+inline constexpr std::uint8_t kType<Hello> = 1;
+template <>
+inline constexpr std::uint8_t kType<Publish> = 2;
+template <>
+inline constexpr std::uint8_t kType<Credit> = 3;
+template <>
+inline constexpr std::uint8_t kType<Acknowledge> = 4;
+template <>
+inline constexpr std::uint8_t kType<Progress> = 5;
+template <>
+inline constexpr std::uint8_t kType<Goodbye> = 6;
+template <>
+inline constexpr std::uint8_t kType<Welcome> = 65;
+template <>
+inline constexpr std::uint8_t kType<Results> = 66;
+template <>
+inline constexpr std::uint8_t kType<DeliveryFrame> = 67;
+template <>
+inline constexpr std::uint8_t kType<Recall> = 68;
+template <>
+inline constexpr std::uint8_t kType<Alarm> = 69;
+template <>
+inline constexpr std::uint8_t kType<Report> = 70;
+template <>
+inline constexpr std::uint8_t kType<DirectoryUpdate> = 71;
+template <>
+inline constexpr std::uint8_t kType<Refusal> = 72;
+template <>
+inline constexpr std::uint8_t kType<Heartbeat> = 127;
 
 template <class... M>
 Bytes encode_any(const std::variant<M...>& message) {
@@ -37,7 +52,8 @@ Bytes encode_any(const std::variant<M...>& message) {
 
 Result<int> refuse_other_version(std::uint16_t version) {
   if (version == kProtocolVersion) return 0;
-  return fail(Fault::Malformed, code::kVersion, "version " + std::to_string(version) + ", here " + std::to_string(kProtocolVersion));
+  return fail(Fault::Malformed, code::kVersion,
+              "version " + std::to_string(version) + ", here " + std::to_string(kProtocolVersion));
 }
 
 // The version alone, of a message whose other fields may be of another protocol: field 1, which comes first.
@@ -66,7 +82,8 @@ auto unknown_type(std::uint8_t type, const char* to) {
 Result<int> check_frame(ByteView frame) {
   if (frame.empty()) return fail(Fault::Malformed, code::kFrame, "the frame is empty");
   if (frame.size() <= kMessageBytesMax) return 0;
-  return fail(Fault::Malformed, code::kLimit, "the frame has " + std::to_string(frame.size()) + " bytes, at most " + std::to_string(kMessageBytesMax));
+  return fail(Fault::Malformed, code::kLimit,
+              "the frame has " + std::to_string(frame.size()) + " bytes, at most " + std::to_string(kMessageBytesMax));
 }
 
 }  // namespace
@@ -78,14 +95,22 @@ Result<ToBroker> decode_to_broker(ByteView frame) {
   TRY_VOID(check_frame(frame));
   const ByteView bytes = frame.substr(1);
   switch (const auto type = static_cast<std::uint8_t>(frame[0])) {
-    case kType<Hello>: return decode_one<Hello, ToBroker>(bytes, "hello");
-    case kType<Publish>: return decode_one<Publish, ToBroker>(bytes, "publish");
-    case kType<Credit>: return decode_one<Credit, ToBroker>(bytes, "credit");
-    case kType<Acknowledge>: return decode_one<Acknowledge, ToBroker>(bytes, "acknowledge");
-    case kType<Progress>: return decode_one<Progress, ToBroker>(bytes, "progress");
-    case kType<Goodbye>: return decode_one<Goodbye, ToBroker>(bytes, "goodbye");
-    case kType<Heartbeat>: return decode_one<Heartbeat, ToBroker>(bytes, "heartbeat");
-    default: return unknown_type(type, "broker");
+    case kType<Hello>:
+      return decode_one<Hello, ToBroker>(bytes, "hello");
+    case kType<Publish>:
+      return decode_one<Publish, ToBroker>(bytes, "publish");
+    case kType<Credit>:
+      return decode_one<Credit, ToBroker>(bytes, "credit");
+    case kType<Acknowledge>:
+      return decode_one<Acknowledge, ToBroker>(bytes, "acknowledge");
+    case kType<Progress>:
+      return decode_one<Progress, ToBroker>(bytes, "progress");
+    case kType<Goodbye>:
+      return decode_one<Goodbye, ToBroker>(bytes, "goodbye");
+    case kType<Heartbeat>:
+      return decode_one<Heartbeat, ToBroker>(bytes, "heartbeat");
+    default:
+      return unknown_type(type, "broker");
   }
 }
 
@@ -93,16 +118,26 @@ Result<ToClient> decode_to_client(ByteView frame) {
   TRY_VOID(check_frame(frame));
   const ByteView bytes = frame.substr(1);
   switch (const auto type = static_cast<std::uint8_t>(frame[0])) {
-    case kType<Welcome>: return decode_one<Welcome, ToClient>(bytes, "welcome");
-    case kType<Results>: return decode_one<Results, ToClient>(bytes, "results");
-    case kType<DeliveryFrame>: return decode_one<DeliveryFrame, ToClient>(bytes, "delivery_frame");
-    case kType<Recall>: return decode_one<Recall, ToClient>(bytes, "recall");
-    case kType<Alarm>: return decode_one<Alarm, ToClient>(bytes, "alarm");
-    case kType<Report>: return decode_one<Report, ToClient>(bytes, "report");
-    case kType<DirectoryUpdate>: return decode_one<DirectoryUpdate, ToClient>(bytes, "directory_update");
-    case kType<Refusal>: return decode_one<Refusal, ToClient>(bytes, "refusal");
-    case kType<Heartbeat>: return decode_one<Heartbeat, ToClient>(bytes, "heartbeat");
-    default: return unknown_type(type, "client");
+    case kType<Welcome>:
+      return decode_one<Welcome, ToClient>(bytes, "welcome");
+    case kType<Results>:
+      return decode_one<Results, ToClient>(bytes, "results");
+    case kType<DeliveryFrame>:
+      return decode_one<DeliveryFrame, ToClient>(bytes, "delivery_frame");
+    case kType<Recall>:
+      return decode_one<Recall, ToClient>(bytes, "recall");
+    case kType<Alarm>:
+      return decode_one<Alarm, ToClient>(bytes, "alarm");
+    case kType<Report>:
+      return decode_one<Report, ToClient>(bytes, "report");
+    case kType<DirectoryUpdate>:
+      return decode_one<DirectoryUpdate, ToClient>(bytes, "directory_update");
+    case kType<Refusal>:
+      return decode_one<Refusal, ToClient>(bytes, "refusal");
+    case kType<Heartbeat>:
+      return decode_one<Heartbeat, ToClient>(bytes, "heartbeat");
+    default:
+      return unknown_type(type, "client");
   }
 }
 

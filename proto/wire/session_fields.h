@@ -1,7 +1,6 @@
 // The fields of the session's messages, as session.proto numbers them. Inside proto/wire only.
 #pragma once
 
-#include "proto/wire/codec.h"
 #include "proto/wire/frame_fields.h"
 #include "proto/wire/session.h"
 
@@ -199,7 +198,8 @@ inline Verdict flaw(Rules, const Delivery& m) {
 inline Verdict flaw(Rules, const DeliveryFrame& m) {
   for (const Delivery& delivery : m.deliveries) {
     if (delivery.proof >= m.proofs.size()) return Flaw{"deliveries", "name a proof that is not there"};
-    if (delivery.place >= m.proofs[delivery.proof].digests.size()) return Flaw{"deliveries", "name a place that their proof has not"};
+    if (delivery.place >= m.proofs[delivery.proof].digests.size())
+      return Flaw{"deliveries", "name a place that their proof has not"};
   }
   return std::nullopt;
 }

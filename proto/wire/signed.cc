@@ -1,4 +1,5 @@
-// What the broker signs, and what boxes are bound to: fixed layouts, so that no two encoders can differ in them. See session.h.
+// What the broker signs, and what boxes are bound to: fixed layouts, so that no two encoders can differ in them. See
+// session.h.
 #include "proto/wire/session.h"
 
 namespace concordat::wire {
@@ -18,13 +19,18 @@ Bytes signed_part(const Welcome& welcome) {
   Writer writer;
   writer.u16(welcome.version).sized(welcome.broker);
   add(writer, welcome.head);
-  writer.raw(welcome.hash_at_seen.view()).u64(welcome.directory_version).u32(welcome.session_epoch).raw(welcome.session_key.view());
+  writer.raw(welcome.hash_at_seen.view())
+      .u64(welcome.directory_version)
+      .u32(welcome.session_epoch)
+      .raw(welcome.session_key.view());
   return writer.u32(welcome.broker_key).u64(welcome.next_sequence).u32(welcome.publish_batches).take();
 }
 
 Bytes signed_part(const Results& results) {
   Writer writer;
-  writer.u64(results.outbox_epoch.value).u64(results.first_sequence).u16(static_cast<std::uint16_t>(results.events.size()));
+  writer.u64(results.outbox_epoch.value)
+      .u64(results.first_sequence)
+      .u16(static_cast<std::uint16_t>(results.events.size()));
   for (const EventResult& result : results.events) add(writer, result);
   add(writer, results.head);
   return writer.take();
@@ -35,7 +41,8 @@ Bytes signed_part(const DeliveryFrame& frame) {
   writer.u16(frame.desk.value).u32(frame.session_epoch).u32(frame.key);
   add(writer, frame.head);
   writer.u16(static_cast<std::uint16_t>(frame.deliveries.size()));
-  for (const Delivery& delivery : frame.deliveries) writer.raw(seal::hash(seal::context::kDecision, delivery.decision).view());
+  for (const Delivery& delivery : frame.deliveries)
+    writer.raw(seal::hash(seal::context::kDecision, delivery.decision).view());
   return writer.take();
 }
 

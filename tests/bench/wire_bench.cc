@@ -1,6 +1,7 @@
-// What the wire costs: batches and delivery frames of 64 events of ten compartments (1 KiB of content), encoded and decoded by
-// our reader and, beside it, parsed and serialised by the code that protoc generates, on an arena and before anything is
-// checked or put into plain structs. And the plain memcpy of as many bytes, which is what one more copy would cost.
+// What the wire costs: batches and delivery frames of 64 events of ten compartments (1 KiB of content), encoded and
+// decoded by our reader and, beside it, parsed and serialised by the code that protoc generates, on an arena and before
+// anything is checked or put into plain structs. And the plain memcpy of as many bytes, which is what one more copy
+// would cost.
 #include <benchmark/benchmark.h>
 
 #include "concordat/v1/session.pb.h"
@@ -17,7 +18,10 @@ Id any(Dice& dice) {
 }
 
 seal::Leaf leaf(Dice& dice, std::uint16_t item) {
-  return {{1, 1, item, 0}, Bytes("\x14\0\0\0\x07", 5), any<Digest>(dice), Bytes(128 + 16, static_cast<char>(dice.below(256)))};
+  return {{1, 1, item, 0},
+          Bytes("\x14\0\0\0\x07", 5),
+          any<Digest>(dice),
+          Bytes(128 + 16, static_cast<char>(dice.below(256)))};
 }
 
 Event event(Dice& dice) {
@@ -56,7 +60,8 @@ DecisionStatement decision(Dice& dice, std::size_t grants) {
   statement.agreements = any<Digest>(dice);
   statement.directory = any<Digest>(dice);
   for (std::uint16_t item = 1; item <= grants; ++item) statement.grants.push_back({{1, 1, item, 0}, 0});
-  statement.clauses.push_back({"cheshire-east/marac v3", "police-high-risk-to-idva", "safety of victims", "UK GDPR 6(1)(e), 9(2)(g)", false});
+  statement.clauses.push_back(
+      {"cheshire-east/marac v3", "police-high-risk-to-idva", "safety of victims", "UK GDPR 6(1)(e), 9(2)(g)", false});
   statement.people.push_back({1, 1, any<Pseudonym>(dice)});
   statement.keep_rule = "1y from case_closed, then erase";
   return statement;
@@ -84,7 +89,8 @@ DeliveryFrame delivery_frame() {
 }
 
 void per_event(benchmark::State& state, std::size_t bytes) {
-  state.counters["time_event"] = benchmark::Counter(64, benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
+  state.counters["time_event"] =
+      benchmark::Counter(64, benchmark::Counter::kIsIterationInvariantRate | benchmark::Counter::kInvert);
   state.counters["bytes_event"] = static_cast<double>(bytes) / 64;
 }
 

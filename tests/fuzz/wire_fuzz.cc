@@ -1,6 +1,7 @@
-// Fuzz target of every message on the wire: the first byte picks the decoder, the rest is its input. Bytes are refused, or mean
-// something that can be said again. With -DCONCORDAT_LIBFUZZER it is libFuzzer's entry alone; otherwise main() runs as many
-// seeds as its first argument says, each a mutated message or noise, and prints the seed that it is at when it stops early.
+// Fuzz target of every message on the wire: the first byte picks the decoder, the rest is its input. Bytes are refused,
+// or mean something that can be said again. With -DCONCORDAT_LIBFUZZER it is libFuzzer's entry alone; otherwise main()
+// runs as many seeds as its first argument says, each a mutated message or noise, and prints the seed that it is at
+// when it stops early.
 #include <cstdio>
 #include <cstdlib>
 
@@ -19,9 +20,11 @@ void one(ByteView bytes) {
 }
 
 using Target = void (*)(ByteView);
-constexpr Target kTargets[] = {one<Header>,  one<EventLeaf>, one<Event>,    one<Batch>,         one<BatchProof>, one<DecisionStatement>, one<Hello>,
-                               one<Publish>, one<Credit>,    one<Progress>, one<Acknowledge>,   one<Goodbye>,    one<Heartbeat>,         one<Welcome>,
-                               one<Results>, one<Recall>,    one<Report>,   one<DeliveryFrame>, one<Alarm>,      one<DirectoryUpdate>,   one<Refusal>};
+constexpr Target kTargets[] = {
+    one<Header>,    one<EventLeaf>,       one<Event>,   one<Batch>,    one<BatchProof>,  one<DecisionStatement>,
+    one<Hello>,     one<Publish>,         one<Credit>,  one<Progress>, one<Acknowledge>, one<Goodbye>,
+    one<Heartbeat>, one<Welcome>,         one<Results>, one<Recall>,   one<Report>,      one<DeliveryFrame>,
+    one<Alarm>,     one<DirectoryUpdate>, one<Refusal>};
 
 }  // namespace
 }  // namespace concordat::wire
@@ -40,12 +43,18 @@ using namespace concordat::wire;
 
 concordat::Bytes seed_input(Dice& dice) {
   switch (dice.below(6)) {
-    case 0: return encode(random_message<Event>(dice));
-    case 1: return encode(random_message<Batch>(dice));
-    case 2: return encode(random_message<DecisionStatement>(dice));
-    case 3: return encoded(random_message<DeliveryFrame>(dice));
-    case 4: return encoded(random_message<Results>(dice));
-    default: return concordat::Bytes(dice.below(200), '\0');
+    case 0:
+      return encode(random_message<Event>(dice));
+    case 1:
+      return encode(random_message<Batch>(dice));
+    case 2:
+      return encode(random_message<DecisionStatement>(dice));
+    case 3:
+      return encoded(random_message<DeliveryFrame>(dice));
+    case 4:
+      return encoded(random_message<Results>(dice));
+    default:
+      return concordat::Bytes(dice.below(200), '\0');
   }
 }
 
@@ -58,7 +67,8 @@ int main(int count, char** words) {
     Dice dice(seed);
     concordat::Bytes input(1, static_cast<char>(dice.below(256)));
     input += seed_input(dice);
-    for (std::uint64_t left = dice.below(4); left > 0; --left) input[dice.below(input.size())] = static_cast<char>(dice.below(256));
+    for (std::uint64_t left = dice.below(4); left > 0; --left)
+      input[dice.below(input.size())] = static_cast<char>(dice.below(256));
     LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(input.data()), input.size());
   }
   return 0;

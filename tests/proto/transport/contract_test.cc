@@ -106,7 +106,8 @@ TYPED_TEST(TransportContract, AKnownKeyGetsInAndItsNameIsOnEveryMessage) {
 TYPED_TEST(TransportContract, AnUnknownKeyDoesNot) {
   ASSERT_TRUE(this->house.endpoint().allow({{this->police.open, "police/1"}}));
   const auto link = this->house.link(this->stranger);
-  ASSERT_TRUE(this->turn(*link, [&] { return this->count(Why::UnknownKey) > 0 && link->trouble() == Trouble::NotAdmitted; }));
+  ASSERT_TRUE(
+      this->turn(*link, [&] { return this->count(Why::UnknownKey) > 0 && link->trouble() == Trouble::NotAdmitted; }));
   EXPECT_FALSE(this->up);
   EXPECT_FALSE(link->send("let me in"));
   ASSERT_FALSE(this->refused.empty());
@@ -264,7 +265,9 @@ TYPED_TEST(TransportContract, FramesKeepTheirOrderBetweenThreads) {
       auto polled = link->poll(milliseconds(is_up && sent < kFrames ? 0 : 5));
       is_up = is_up || polled->up;
       for (Bytes& frame : polled->frames) echoed.push_back(std::move(frame));
-      while (sent < kFrames && is_up && sent < static_cast<int>(echoed.size()) + 500 && link->send(std::to_string(sent))) ++sent;
+      while (sent < kFrames && is_up && sent < static_cast<int>(echoed.size()) + 500 &&
+             link->send(std::to_string(sent)))
+        ++sent;
     }
     endpoint.interrupt();
   });

@@ -1,6 +1,7 @@
-// Damaged bytes are refused, or mean something that can be said again; nothing crashes. Every truncation of each message, and
-// ten thousand random mutations of each. Run it under ASan too.
+// Damaged bytes are refused, or mean something that can be said again; nothing crashes. Every truncation of each
+// message, and ten thousand random mutations of each. Run it under ASan too.
 #include <gtest/gtest.h>
+
 #include <cstdio>
 
 #include "tests/proto/wire/spoken.h"
@@ -11,8 +12,9 @@ namespace {
 template <class M>
 class Mutation : public ::testing::Test {};
 
-using Messages = ::testing::Types<Header, EventLeaf, Event, Batch, BatchProof, DecisionStatement, Hello, Publish, Credit, Acknowledge, Progress, Goodbye,
-                                  Heartbeat, Welcome, Results, DeliveryFrame, Recall, Alarm, Report, DirectoryUpdate, Refusal>;
+using Messages = ::testing::Types<Header, EventLeaf, Event, Batch, BatchProof, DecisionStatement, Hello, Publish,
+                                  Credit, Acknowledge, Progress, Goodbye, Heartbeat, Welcome, Results, DeliveryFrame,
+                                  Recall, Alarm, Report, DirectoryUpdate, Refusal>;
 TYPED_TEST_SUITE(Mutation, Messages);
 
 // True if the bytes were taken. What is taken says the same once it is encoded and decoded again.
@@ -36,11 +38,21 @@ Bytes mutated(Bytes bytes, Dice& dice) {
   for (std::uint64_t left = 1 + dice.below(3); left > 0; --left) {
     const std::size_t at = bytes.empty() ? 0 : dice.below(bytes.size());
     switch (dice.below(5)) {
-      case 0: if (!bytes.empty()) bytes[at] = static_cast<char>(bytes[at] ^ (1 << dice.below(8))); break;
-      case 1: if (!bytes.empty()) bytes[at] = static_cast<char>(dice.below(256)); break;
-      case 2: bytes.insert(at, 1, static_cast<char>(dice.below(256))); break;
-      case 3: if (!bytes.empty()) bytes.erase(at, 1 + dice.below(4)); break;
-      default: bytes.insert(at, bytes.substr(at, dice.below(40))); break;
+      case 0:
+        if (!bytes.empty()) bytes[at] = static_cast<char>(bytes[at] ^ (1 << dice.below(8)));
+        break;
+      case 1:
+        if (!bytes.empty()) bytes[at] = static_cast<char>(dice.below(256));
+        break;
+      case 2:
+        bytes.insert(at, 1, static_cast<char>(dice.below(256)));
+        break;
+      case 3:
+        if (!bytes.empty()) bytes.erase(at, 1 + dice.below(4));
+        break;
+      default:
+        bytes.insert(at, bytes.substr(at, dice.below(40)));
+        break;
     }
   }
   return bytes;

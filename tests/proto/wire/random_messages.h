@@ -18,7 +18,9 @@ struct Dice {
   explicit Dice(std::uint64_t seed, bool all = false) : engine(seed), full(all) {}
   std::uint64_t below(std::uint64_t bound) { return engine() % bound; }
   bool some() { return full || below(4) != 0; }
-  std::size_t count(std::size_t max) { return full ? std::min<std::size_t>(max, 2) : below(std::min<std::size_t>(max, 5) + 1); }
+  std::size_t count(std::size_t max) {
+    return full ? std::min<std::size_t>(max, 2) : below(std::min<std::size_t>(max, 5) + 1);
+  }
 };
 
 template <class E>
@@ -36,7 +38,9 @@ inline contract::FactEntry any_fact(Dice& dice) {
 namespace codec {
 
 inline void mend(Dice&, Header& m) { m.version = kProtocolVersion; }
-inline void mend(Dice& dice, TokenEntry& m) { m.type = static_cast<TokenType>(dice.below(2) == 0 ? 1 + dice.below(7) : 32 + dice.below(3)); }
+inline void mend(Dice& dice, TokenEntry& m) {
+  m.type = static_cast<TokenType>(dice.below(2) == 0 ? 1 + dice.below(7) : 32 + dice.below(3));
+}
 inline void mend(Dice& dice, EventLeaf& m) { m.kind = static_cast<std::uint8_t>(any_of<contract::Kind>(dice)); }
 inline void mend(Dice&, Hello& m) { m.version = kProtocolVersion; }
 inline void mend(Dice&, Welcome& m) { m.version = kProtocolVersion; }
@@ -49,7 +53,8 @@ inline void mend(Dice& dice, DecisionStatement& m) {
   m.kind = static_cast<std::uint8_t>(any_of<contract::Kind>(dice));
   m.lane = static_cast<std::uint8_t>(1 + dice.below(3));
   if (m.clauses.empty()) m.grants.clear();
-  for (std::size_t i = 0; i < m.grants.size(); ++i) m.grants[i].clause = static_cast<std::uint16_t>(m.clauses.size() - 1 - i % m.clauses.size());
+  for (std::size_t i = 0; i < m.grants.size(); ++i)
+    m.grants[i].clause = static_cast<std::uint16_t>(m.clauses.size() - 1 - i % m.clauses.size());
 }
 inline void mend(Dice&, DeliveryFrame& m) {
   std::erase_if(m.proofs, [](const BatchProof& proof) { return proof.digests.empty(); });
@@ -83,7 +88,8 @@ class Fill {
   void flag(unsigned, const char*, bool& out) { out = dice_.full || dice_.below(2) == 0; }
   void fixed64(unsigned field, const char* name, std::uint64_t& out) { number(field, name, out); }
   void instant(unsigned, const char*, Instant& out) {
-    if (dice_.some()) out = instant_of(static_cast<std::int64_t>(dice_.engine() >> dice_.below(40)) - (dice_.full ? 0 : 1000));
+    if (dice_.some())
+      out = instant_of(static_cast<std::int64_t>(dice_.engine() >> dice_.below(40)) - (dice_.full ? 0 : 1000));
   }
   template <class Id>
   void id(unsigned, const char*, Id& out) {
@@ -109,13 +115,15 @@ class Fill {
     static constexpr const char* kPieces[] = {"a", "-", "Siân", "ł", "東", "🦊", "Z", " "};
     if (!dice_.some()) return;
     out = "x";
-    for (std::size_t left = dice_.below(std::min<std::size_t>(max / 5, 20)); left > 0; --left) out += kPieces[dice_.below(8)];
+    for (std::size_t left = dice_.below(std::min<std::size_t>(max / 5, 20)); left > 0; --left)
+      out += kPieces[dice_.below(8)];
   }
   void words(unsigned field, const char* name, Bytes& out, std::size_t max) { text(field, name, out, max); }
   void facts(unsigned, const char*, std::vector<contract::FactEntry>& out, std::size_t max) {
     for (std::size_t left = dice_.count(max); left > 0; --left) out.push_back(any_fact(dice_));
     std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.fact < b.fact; });
-    out.erase(std::unique(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.fact == b.fact; }), out.end());
+    out.erase(std::unique(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.fact == b.fact; }),
+              out.end());
   }
   void blobs(unsigned field, const char* name, std::vector<Bytes>& out, std::size_t count, std::size_t max) {
     out.resize(dice_.count(count));
@@ -171,7 +179,9 @@ class Say {
   void bytes(unsigned, const char* name, ByteView bytes, std::size_t) { say(name, to_hex(bytes)); }
   void text(unsigned, const char* name, ByteView text, std::size_t) { say(name, text); }
   void words(unsigned, const char* name, ByteView text, std::size_t) { say(name, text); }
-  void facts(unsigned, const char* name, const std::vector<contract::FactEntry>& facts, std::size_t) { say(name, to_hex(contract::encode_facts(facts))); }
+  void facts(unsigned, const char* name, const std::vector<contract::FactEntry>& facts, std::size_t) {
+    say(name, to_hex(contract::encode_facts(facts)));
+  }
   void blobs(unsigned, const char* name, const std::vector<Bytes>& list, std::size_t, std::size_t) {
     for (const Bytes& one : list) say(name, to_hex(one));
   }

@@ -1,4 +1,5 @@
-// What is not of the protocol is refused, with the code and the field's path; beside each refusal stands what is permitted.
+// What is not of the protocol is refused, with the code and the field's path; beside each refusal stands what is
+// permitted.
 #include <gtest/gtest.h>
 
 #include "tests/proto/wire/spoken.h"
@@ -44,8 +45,10 @@ TEST(Frame, OverTheMessageLimitIsRefusedUnread) {
 
 TEST(Fields, UnknownOnesAreRefused) {
   EXPECT_EQ(to_broker("\x03" + number(1, 7)), "taken");
-  EXPECT_EQ(to_broker("\x03" + number(1, 7) + number(9, 1)), "E-FRAME credit has an unknown field or wire type: field 9, type 0");
-  EXPECT_EQ(to_broker(acknowledge(number(5, 1))), "E-FRAME acknowledge.items[0] has an unknown field or wire type: field 5, type 0");
+  EXPECT_EQ(to_broker("\x03" + number(1, 7) + number(9, 1)),
+            "E-FRAME credit has an unknown field or wire type: field 9, type 0");
+  EXPECT_EQ(to_broker(acknowledge(number(5, 1))),
+            "E-FRAME acknowledge.items[0] has an unknown field or wire type: field 5, type 0");
 }
 
 TEST(Fields, OfAnotherWireTypeAreRefused) {
@@ -72,22 +75,29 @@ TEST(Fields, NumbersKeepTheirWidth) {
 
 TEST(Lengths, IdsOfAnotherLengthAreRefused) {
   EXPECT_EQ(to_broker(acknowledge(sized(2, Bytes(16, 'e')))), "taken");
-  EXPECT_EQ(to_broker(acknowledge(sized(2, Bytes(15, 'e')))), "E-FRAME acknowledge.items[0].event has 15 bytes, must have 16");
-  EXPECT_EQ(to_broker(acknowledge(sized(2, Bytes(17, 'e')))), "E-FRAME acknowledge.items[0].event has 17 bytes, must have 16");
-  EXPECT_EQ(verdict(decode_batch_proof(sized(2, Bytes(33, 'd')))), "E-FRAME batch_proof.digests is no whole number of ids");
+  EXPECT_EQ(to_broker(acknowledge(sized(2, Bytes(15, 'e')))),
+            "E-FRAME acknowledge.items[0].event has 15 bytes, must have 16");
+  EXPECT_EQ(to_broker(acknowledge(sized(2, Bytes(17, 'e')))),
+            "E-FRAME acknowledge.items[0].event has 17 bytes, must have 16");
+  EXPECT_EQ(verdict(decode_batch_proof(sized(2, Bytes(33, 'd')))),
+            "E-FRAME batch_proof.digests is no whole number of ids");
   EXPECT_EQ(verdict(decode_batch(sized(5, Bytes(63, 's')))), "E-FRAME batch.signature has 63 bytes, must have 64");
 }
 
 TEST(Lengths, LabelsAreSevenBytesAndNameAnItem) {
   const auto event = [](ByteView label) { return sized(3, sized(1, label)); };
   EXPECT_EQ(verdict(decode_event(event(ByteView("\0\1\1\0\1\0\0", 7)))), "taken");
-  EXPECT_EQ(verdict(decode_event(event(ByteView("\0\1\1\0\1\0", 6)))), "E-FRAME event.leaves[0].label has 6 bytes, must have 7");
-  EXPECT_EQ(verdict(decode_event(event(ByteView("\0\1\1\0\0\0\0", 7)))), "E-LABEL event.leaves[0].label names no item, or a case with roles");
+  EXPECT_EQ(verdict(decode_event(event(ByteView("\0\1\1\0\1\0", 6)))),
+            "E-FRAME event.leaves[0].label has 6 bytes, must have 7");
+  EXPECT_EQ(verdict(decode_event(event(ByteView("\0\1\1\0\0\0\0", 7)))),
+            "E-LABEL event.leaves[0].label names no item, or a case with roles");
   EXPECT_EQ(verdict(decode_event(sized(3, ""))), "E-LABEL event.leaves[0].label is not there");
 }
 
 TEST(Limits, NamesAndWordsEndWhereTheLimitsSay) {
-  const auto progress = [](unsigned field, std::size_t size) { return "\x05" + number(3, 3) + sized(field, Bytes(size, 'n')); };
+  const auto progress = [](unsigned field, std::size_t size) {
+    return "\x05" + number(3, 3) + sized(field, Bytes(size, 'n'));
+  };
   EXPECT_EQ(to_broker(progress(4, kNameBytesMax)), "taken");
   EXPECT_EQ(to_broker(progress(4, kNameBytesMax + 1)), "E-LIMIT progress.person has 97, at most 96");
   EXPECT_EQ(to_broker(progress(6, kReasonBytesMax)), "taken");
@@ -150,7 +160,8 @@ TEST(Enums, UnknownAndUnspecifiedValuesAreRefused) {
   EXPECT_EQ(to_broker("\x05" + number(3, 8)), "E-FRAME progress.state is unknown");
   EXPECT_EQ(to_broker("\x05"), "E-FRAME progress.state is unknown");
   EXPECT_EQ(to_client("\x42" + sized(3, number(1, 4))), "E-FRAME results.events[0].outcome is unknown");
-  EXPECT_EQ(verdict(decode_event_leaf(number(2, 1) + sized(5, number(2, 8)))), "E-FRAME event_leaf.tokens[0].type is unknown");
+  EXPECT_EQ(verdict(decode_event_leaf(number(2, 1) + sized(5, number(2, 8)))),
+            "E-FRAME event_leaf.tokens[0].type is unknown");
   EXPECT_EQ(verdict(decode_event_leaf(number(2, 200))), "E-FRAME event_leaf.kind is unknown");
 }
 
@@ -164,7 +175,8 @@ TEST(Facts, AreOfTheVocabularyAndItsDomains) {
 TEST(Text, IsUtf8) {
   const auto progress = [](ByteView person) { return to_broker("\x05" + number(3, 3) + sized(4, person)); };
   EXPECT_EQ(progress("Siân 東 🦊"), "taken");
-  for (const ByteView bad : {"\xff", "\xc3", "\xc0\xaf", "\xe0\x80\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80", "\xf8\x88\x80\x80\x80", "a\x80"}) {
+  for (const ByteView bad : {"\xff", "\xc3", "\xc0\xaf", "\xe0\x80\xaf", "\xed\xa0\x80", "\xf4\x90\x80\x80",
+                             "\xf8\x88\x80\x80\x80", "a\x80"}) {
     EXPECT_EQ(progress(bad), "E-FRAME progress.person is not UTF-8") << to_hex(bad);
   }
 }
@@ -185,7 +197,8 @@ TEST(Deliveries, NameOnlyProofsAndPlacesThatAreThere) {
   frame.deliveries[0].place = 1;
   EXPECT_EQ(to_client(encode(ToClient(frame))), "taken");
   frame.deliveries[0].place = 2;
-  EXPECT_EQ(to_client(encode(ToClient(frame))), "E-FRAME delivery_frame.deliveries name a place that their proof has not");
+  EXPECT_EQ(to_client(encode(ToClient(frame))),
+            "E-FRAME delivery_frame.deliveries name a place that their proof has not");
   frame.deliveries[0].proof = 1;
   EXPECT_EQ(to_client(encode(ToClient(frame))), "E-FRAME delivery_frame.deliveries name a proof that is not there");
 }
@@ -225,7 +238,9 @@ TEST(SignedParts, HaveTheLayoutThatTheProtocolSays) {
   EXPECT_EQ(part.size(), 2 + 5 + 40 + 32 + 8 + 4 + 32 + 4 + 8 + 4u);
   EXPECT_EQ(to_hex(part.substr(0, 7)), "00010000000162");
   EXPECT_EQ(to_hex(session_bound("b", "d", 2, 3)), "000000016200000001640000000200000003");
-  EXPECT_EQ(to_hex(encode(seal::BatchStatement{"a", "c", {9}, 8, "b"})), "000000016100000001630000000000000009000000000000000800000001" "62");
+  EXPECT_EQ(to_hex(encode(seal::BatchStatement{"a", "c", {9}, 8, "b"})),
+            "000000016100000001630000000000000009000000000000000800000001"
+            "62");
   EXPECT_EQ(shares_bound(1, {}, "decision", 2).size(), 8 + 32 + 32 + 8u);
 }
 
@@ -243,7 +258,9 @@ TEST(SignedParts, CoverEveryFieldButTheSignatureAndWordsForPeople) {
   };
   changes([](Results& r) { r.outbox_epoch.value ^= 1; });
   changes([](Results& r) { r.first_sequence ^= 1; });
-  changes([](Results& r) { r.events[0].outcome = r.events[0].outcome == Outcome::Accepted ? Outcome::Refused : Outcome::Accepted; });
+  changes([](Results& r) {
+    r.events[0].outcome = r.events[0].outcome == Outcome::Accepted ? Outcome::Refused : Outcome::Accepted;
+  });
   changes([](Results& r) { r.events[0].event.bytes[0] ^= 1; });
   changes([](Results& r) { r.events[0].sequence ^= 1; });
   changes([](Results& r) { r.events[0].code += "x"; });

@@ -1,5 +1,6 @@
 // What one side encodes the other decodes, in both implementations: ours and the code that protoc generates.
 #include <gtest/gtest.h>
+
 #include <set>
 
 #include "concordat/v1/session.pb.h"
@@ -21,13 +22,15 @@ template <class P>
 class RoundTrip : public ::testing::Test {};
 
 using Pairs = ::testing::Types<
-    Pair<Header, pb::frame::Header>, Pair<EventLeaf, pb::frame::EventLeaf>, Pair<Event, pb::frame::Event>, Pair<Batch, pb::frame::Batch>,
-    Pair<BatchProof, pb::frame::BatchProof>, Pair<DecisionStatement, pb::session::DecisionStatement>, Pair<Hello, pb::session::Hello>,
+    Pair<Header, pb::frame::Header>, Pair<EventLeaf, pb::frame::EventLeaf>, Pair<Event, pb::frame::Event>,
+    Pair<Batch, pb::frame::Batch>, Pair<BatchProof, pb::frame::BatchProof>,
+    Pair<DecisionStatement, pb::session::DecisionStatement>, Pair<Hello, pb::session::Hello>,
     Pair<Publish, pb::session::Publish>, Pair<Credit, pb::session::Credit>, Pair<Acknowledge, pb::session::Acknowledge>,
     Pair<Progress, pb::session::Progress>, Pair<Goodbye, pb::session::Goodbye>, Pair<Heartbeat, pb::session::Heartbeat>,
-    Pair<Welcome, pb::session::Welcome>, Pair<Results, pb::session::Results>, Pair<DeliveryFrame, pb::session::DeliveryFrame>,
-    Pair<Recall, pb::session::Recall>, Pair<Alarm, pb::session::Alarm>, Pair<Report, pb::session::Report>,
-    Pair<DirectoryUpdate, pb::session::DirectoryUpdate>, Pair<Refusal, pb::session::Refusal>>;
+    Pair<Welcome, pb::session::Welcome>, Pair<Results, pb::session::Results>,
+    Pair<DeliveryFrame, pb::session::DeliveryFrame>, Pair<Recall, pb::session::Recall>, Pair<Alarm, pb::session::Alarm>,
+    Pair<Report, pb::session::Report>, Pair<DirectoryUpdate, pb::session::DirectoryUpdate>,
+    Pair<Refusal, pb::session::Refusal>>;
 TYPED_TEST_SUITE(RoundTrip, Pairs);
 
 constexpr std::uint64_t kSeeds = 400;
@@ -63,11 +66,13 @@ void find_absent(const google::protobuf::Message& message, Absent& absent) {
   const auto* reflection = message.GetReflection();
   for (int i = 0; i < message.GetDescriptor()->field_count(); ++i) {
     const auto* field = message.GetDescriptor()->field(i);
-    const int size = field->is_repeated() ? reflection->FieldSize(message, field) : reflection->HasField(message, field);
+    const int size =
+        field->is_repeated() ? reflection->FieldSize(message, field) : reflection->HasField(message, field);
     if (size == 0) absent.insert(field->full_name());
     if (size == 0 || field->message_type() == nullptr) continue;
     if (!field->is_repeated()) find_absent(reflection->GetMessage(message, field), absent);
-    for (int n = 0; field->is_repeated() && n < size; ++n) find_absent(reflection->GetRepeatedMessage(message, field, n), absent);
+    for (int n = 0; field->is_repeated() && n < size; ++n)
+      find_absent(reflection->GetRepeatedMessage(message, field, n), absent);
   }
 }
 
@@ -79,7 +84,8 @@ TYPED_TEST(RoundTrip, EveryFieldOfTheSchemaIsSpoken) {
   Absent absent;
   find_absent(theirs, absent);
   // Indices of lists of two: one of them is rightly zero.
-  for (const char* index : {"concordat.v1.session.Delivery.proof", "concordat.v1.session.Grant.clause"}) absent.erase(index);
+  for (const char* index : {"concordat.v1.session.Delivery.proof", "concordat.v1.session.Grant.clause"})
+    absent.erase(index);
   EXPECT_EQ(absent, Absent{});
 }
 

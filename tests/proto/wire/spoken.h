@@ -1,4 +1,5 @@
-// How each message is encoded and decoded as a program does it: the events' messages plainly, the session's as whole frames.
+// How each message is encoded and decoded as a program does it: the events' messages plainly, the session's as whole
+// frames.
 #pragma once
 
 #include "tests/proto/wire/random_messages.h"
