@@ -42,15 +42,39 @@ CoreLoop::CoreLoop(Core core, wire::LogMark head, CoreParts parts, Channels& cha
       io_(io),
       protector_(parts_.broker, parts_.keys, parts_.entropy, head),
       appender_(parts_.engine, protector_, parts_.entropy),
-      snapshot_(parts_.engine.snapshot_applied()) {}
+      snapshot_(parts_.engine.snapshot_applied()) {
+  // What the last run had no time to clear away.
+  const auto older = snapshot_ == 0 ? Result<std::optional<store::Snapshot>>() : parts_.engine.snapshot(snapshot_ - 1);
+  if (older && *older) snapshot_before_ = (*older)->applied;
+}
 
 void CoreLoop::step(Input input, Output& out) {
   const StageTimer watch(parts_.metrics.step_ns);
   core_.step(std::move(input), parts_.clock.now(), out);
 }
 
+// On its reserve the disk has room for what lets work end, and for nothing new: said before anything is decided.
+bool CoreLoop::turn_away(const Input& input, Output& out) {
+  const auto* batch = std::get_if<BatchArrived>(&input);
+  if (batch == nullptr || !disk_low_) return false;
+  out.effects.push_back(SendMessage{batch->session, wire::Refusal{std::string(code::kDisk.name), "the sender keeps it and tries again", true}});
+  out.effects.push_back(CloseSession{batch->session});
+  step(Closed{batch->session}, out);
+  return true;
+}
+
+void CoreLoop::look_around() {
+  const bool low = parts_.engine.figures().reserved;
+  if (low && !disk_low_) parts_.log.error("the disk is down to its reserve: events are turned away until there is room");
+  disk_low_ = low;
+  parts_.log.settle();
+}
+
 void CoreLoop::take(ToCore message, Output& out) {
-  if (auto* input = std::get_if<Input>(&message)) return step(std::move(*input), out);
+  if (auto* input = std::get_if<Input>(&message)) {
+    if (!turn_away(*input, out)) step(std::move(*input), out);
+    return;
+  }
   const auto& command = std::get<AdminCommand>(message);
   std::vector<Input> asked;
   auto answer = parts_.administer(core_, command, asked);
@@ -73,7 +97,7 @@ void CoreLoop::run() {
     if (now >= next_tick_) {
       next_tick_ = now + kTickEvery;
       step(Tick{}, out);
-      parts_.log.settle();
+      look_around();
     }
     parts_.metrics.records.add(out.records.size());
     appender_.take(std::move(out));
@@ -135,11 +159,19 @@ void CoreLoop::route(std::vector<Effect> effects) {
 // A snapshot only shortens the next start.
 void CoreLoop::keep(bool last) {
   const wire::LogMark& durable = appender_.durable();
+  if (snapshot_before_ != 0 && parts_.engine.snapshot_applied() == snapshot_) {
+    const auto gone = parts_.keys.destroy_snapshot_key(snapshot_bucket(snapshot_before_));
+    if (!gone) parts_.log.error("an old snapshot's key could not be destroyed", gone.error());
+    else if (const auto dropped = parts_.engine.drop_snapshots_before(snapshot_); !dropped) die(parts_.log, dropped.error());
+    snapshot_before_ = 0;
+  }
   const bool due = last ? core_.state().applied != snapshot_ : durable.sequence >= snapshot_ + kSnapshotEvery;
   if (!due || core_.state().applied != durable.sequence) return;
   auto sealed = seal_snapshot(core_.state(), parts_.broker, parts_.keys, parts_.entropy);
   if (!sealed) die(parts_.log, sealed.error());
-  if (parts_.engine.put_snapshot(durable.sequence, *std::move(sealed))) snapshot_ = durable.sequence;
+  if (!parts_.engine.put_snapshot(durable.sequence, *std::move(sealed))) return;
+  snapshot_before_ = snapshot_;
+  snapshot_ = durable.sequence;
 }
 
 }  // namespace concordat::broker

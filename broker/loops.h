@@ -146,6 +146,8 @@ class CoreLoop {
   void fetch(const Fetch& fetch);
   void welcome(SendWelcome effect);
   void keep(bool last);
+  void look_around();
+  bool turn_away(const Input& input, Output& out);
 
   Core core_;
   CoreParts parts_;
@@ -155,6 +157,8 @@ class CoreLoop {
   Appender appender_;
   Instant next_tick_;
   Sequence snapshot_ = 0;
+  Sequence snapshot_before_ = 0;                       // its key goes when the newer one is durable
+  bool disk_low_ = false;
 };
 
 class DeliverLoop {

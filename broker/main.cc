@@ -8,6 +8,7 @@
 #include "broker/audit/admin.h"
 #include "broker/loops.h"
 #include "broker/start.h"
+#include "broker/store/rocksdb_engine.h"
 #include "proto/seal/keys.h"
 #include "proto/transport/server.h"
 
@@ -99,7 +100,7 @@ Result<int> run(const Arguments& arguments) {
   observe::Metrics counters;
   StageMetrics metrics(counters);
   Channels channels;
-  const AdminParts admin_parts{*ready.engine, *ready.bucket_keys, config.broker, ready.world_parts, [&] { return counters.text(); }};
+  const AdminParts admin_parts{*ready.engine, *ready.bucket_keys, config.broker, store::checkpoint_path(config.store.string()), ready.world_parts, [&] { return counters.text(); }};
   observe::Log core_log(*sink, clock);
   observe::Log deliver_log(*sink, clock);
   observe::Log admin_log(*sink, clock);

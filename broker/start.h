@@ -22,6 +22,7 @@ class RingKeys final : public BucketKeys {
   RingKeys(keys::KeyRing& ring, Clock& clock) : ring_(ring), clock_(clock) {}
   Result<const seal::SymmetricKey*> key_for_writing(BucketId bucket) override;
   Result<const seal::SymmetricKey*> key_for_reading(BucketId bucket) override;
+  Result<int> destroy_snapshot_key(BucketId bucket) override;
 
  private:
   keys::KeyRing& ring_;

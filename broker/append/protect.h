@@ -20,6 +20,8 @@ class BucketKeys {
   virtual Result<const seal::SymmetricKey*> key_for_writing(BucketId bucket) = 0;
   /// E-ERASED (Refused) if the bucket was destroyed; E-CHAIN (Corrupt) if it never existed.
   virtual Result<const seal::SymmetricKey*> key_for_reading(BucketId bucket) = 0;
+  /// A snapshot's key is gone for good, durably; nothing is lost, since a newer snapshot and the log are there.
+  virtual Result<int> destroy_snapshot_key(BucketId bucket) = 0;
 };
 
 /// Gives rows their place in the chain. One thread's.

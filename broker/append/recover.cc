@@ -95,6 +95,11 @@ Result<Bytes> seal_snapshot(const State& state, const std::string& broker, Bucke
   return seal::encrypt(*key, state.encode(), bound_snapshot(broker, state.applied), entropy);
 }
 
+store::Followed follow_stub(Sequence sequence, const Digest& previous, ByteView bytes) {
+  const auto stub = wire::Stub::decode(bytes);
+  return {wire::record_hash(bytes), stub && stub->sequence == sequence && stub->previous == previous};
+}
+
 Result<Digest> hash_at(const store::Log& log, Sequence sequence) {
   if (sequence == 0) return Digest{};
   TRY(const store::Stored stored, log.read_one(sequence, store::Parts::Stub));

@@ -5,6 +5,7 @@
 
 #include "broker/append/protect.h"
 #include "broker/core/state.h"
+#include "broker/store/check.h"
 
 namespace concordat::broker {
 
@@ -25,6 +26,9 @@ Result<Recovered> recover(const store::Log& log, const std::string& broker, Buck
 Result<Bytes> seal_snapshot(const State& state, const std::string& broker, BucketKeys& keys, Entropy& entropy);
 /// The bucket whose key seals the snapshot at `applied`: destroyed when the snapshot is dropped.
 BucketId snapshot_bucket(Sequence applied);
+
+/// How the store's check follows the chain: a stub is well formed, says `sequence`, and names the record hash before it.
+store::Followed follow_stub(Sequence sequence, const Digest& previous, ByteView stub);
 
 /// Record hash at `sequence` as stored: what a peer's `seen` must equal.
 Result<Digest> hash_at(const store::Log& log, Sequence sequence);

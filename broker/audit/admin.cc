@@ -6,6 +6,7 @@
 
 #include "broker/append/recover.h"
 #include "broker/audit/explain.h"
+#include "broker/store/check.h"
 #include "policy/agreement/in_force.h"
 
 namespace concordat::broker {
@@ -162,25 +163,27 @@ Result<Json> agreement_list(const Question& question) {
   return list;
 }
 
-// The whole log against its chain, and every body and content against what its stub commits to.
+// The whole log against its chain and checkpoint, every body and content against what its stub commits to, every file.
 Result<Json> store_check(const Question& question) {
-  Digest previous;
-  Sequence next = 1;
-  std::uint64_t erased = 0;
-  while (next <= question.parts.log.last()) {
-    TRY(const auto rows, question.parts.log.read(next, 1024, 8u << 20, store::Parts::All));
-    if (rows.empty()) return fail(Fault::Corrupt, code::kChain, "record " + std::to_string(next) + " is missing");
-    for (const auto& stored : rows) {
-      TRY(const wire::Stub stub, wire::Stub::decode(stored.row.stub));
-      if (stub.sequence != next || stub.previous != previous) return fail(Fault::Corrupt, code::kChain, "record " + std::to_string(next));
-      const auto opened = open_row(stored, question.parts.broker, question.parts.keys);
-      if (!opened && opened.error().code != code::kErased) return tl::unexpected(opened.error());
-      erased += opened ? 0 : 1;
-      previous = wire::record_hash(stored.row.stub);
-      ++next;
-    }
-  }
-  return Json::object().set("records", number(next - 1)).set("chain", Json::text("whole")).set("erased", number(erased)).set("head", Json::text(previous.hex()));
+  store::CheckWith with;
+  with.follow = follow_stub;
+  with.examine = [&](const store::Stored& stored) -> Result<int> {
+    TRY_VOID(open_row(stored, question.parts.broker, question.parts.keys));
+    return 0;
+  };
+  TRY(with.checkpoint, store::read_checkpoint(question.parts.checkpoint));
+  const store::CheckReport report = store::check_log(question.parts.log, with);
+  TRY_VOID(question.parts.log.verify_files());
+  Json answer = Json::object();
+  answer.set("records", number(report.last));
+  answer.set("chain", Json::text(report.whole() ? "whole" : "broken"));
+  answer.set("erased", number(report.destroyed));
+  answer.set("head", Json::text(report.head.hex()));
+  Json findings = Json::array();
+  for (const auto& finding : report.findings) findings.add(Json::text("record " + std::to_string(finding.sequence) + ": " + finding.what));
+  answer.set("findings", std::move(findings));
+  if (!report.whole()) return fail(Fault::Corrupt, code::kChain, report.findings.empty() ? "not whole" : report.findings.front().what);
+  return answer;
 }
 
 Result<Json> event_explain(const Question& question) {

@@ -19,6 +19,7 @@ struct AdminParts {
   const store::Log& log;
   BucketKeys& keys;
   std::string broker;
+  std::string checkpoint;                 ///< Path of the file outside the log.
   WorldParts world;
   std::function<std::string()> metrics;   ///< Text of all counters.
 };

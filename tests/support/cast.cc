@@ -97,6 +97,11 @@ Result<const seal::SymmetricKey*> MemoryKeys::key_for_writing(BucketId bucket) {
   return &keys_.emplace(bucket, std::move(key)).first->second;
 }
 
+Result<int> MemoryKeys::destroy_snapshot_key(BucketId bucket) {
+  keys_.erase(bucket);
+  return 0;
+}
+
 Result<const seal::SymmetricKey*> MemoryKeys::key_for_reading(BucketId bucket) {
   const auto known = keys_.find(bucket);
   if (known == keys_.end()) return fail(Fault::Corrupt, code::kChain, "bucket " + std::to_string(bucket.value) + " has no key");

@@ -46,6 +46,7 @@ class MemoryKeys final : public broker::BucketKeys {
   explicit MemoryKeys(std::uint64_t seed) : entropy_(seed) {}
   Result<const seal::SymmetricKey*> key_for_writing(BucketId bucket) override;
   Result<const seal::SymmetricKey*> key_for_reading(BucketId bucket) override;
+  Result<int> destroy_snapshot_key(BucketId bucket) override;
 
  private:
   DiceEntropy entropy_;
