@@ -91,6 +91,11 @@ Result<Reading::Out> Reading::recalled(const wire::Recall& recall, Instant now) 
   return Out{};
 }
 
+Result<Reading::Out> Reading::superseded(const wire::Alarm& alarm, Instant now) {
+  TRY_VOID(desk_.recall({number_, alarm.event, 0, alarm.code + " " + alarm.text}, now));
+  return Out{};
+}
+
 Result<Reading::Out> Reading::progress(Instant now) {
   Out out;
   if (!session_) return out;

@@ -48,6 +48,8 @@ class Reading {
   void closed();
   Result<Out> delivered(const wire::DeliveryFrame& frame, const directory::Directory& directory, Instant now);
   Result<Out> recalled(const wire::Recall& recall, Instant now);
+  /// An alarm that says the same in other words: A-SUPERSEDED.
+  Result<Out> superseded(const wire::Alarm& alarm, Instant now);
   /// Progress that people queued and that was not sent in this session yet.
   Result<Out> progress(Instant now);
   /// The broker has answered a heartbeat that was sent at `sent`: progress said well before that has arrived.

@@ -144,6 +144,8 @@ Result<Session::Out> Session::on(const wire::Alarm& alarm, Instant now) {
   keep::Changes changes;
   changes.counted["alarms/" + alarm.code] = 1;
   TRY_VOID(keep_.commit(changes, now));
+  // What this desk holds was corrected or withdrawn, and the correction is not for it.
+  if (reading_ != nullptr && alarm.code == code::kSuperseded.name) return reading_->superseded(alarm, now);
   return Out{};
 }
 

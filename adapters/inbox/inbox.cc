@@ -1,0 +1,94 @@
+// The inbox: see inbox.h.
+#include "adapters/inbox/inbox.h"
+
+#include <filesystem>
+
+#include "adapters/inbox/document.h"
+#include "proto/base/durable_file.h"
+#include "proto/wire/limits.h"
+
+namespace concordat::inbox {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kHistoryQueue = "history";
+constexpr std::size_t kAtOnce = 1'000;
+
+std::string filed_key(const EventId& event) { return "filed/" + event.hex(); }
+std::string digest_key(const Digest& digest) { return "digest/" + digest.hex(); }
+
+}  // namespace
+
+std::string Inbox::path_of(const std::string& folder, const EventId& event) { return folder + "/" + event.hex() + ".json"; }
+
+Result<Inbox> Inbox::open(std::string folder, std::string history, keep::Keep& keep, Instant) {
+  TRY_VOID(make_directory(folder));
+  TRY_VOID(make_directory(history));
+  Inbox inbox(std::move(folder), std::move(history), keep);
+  TRY_VOID(inbox.settle());
+  return inbox;
+}
+
+/// The event that this one corrects, if this desk had it.
+Result<std::optional<EventId>> Inbox::replaced_by(const sdk::OpenedEvent& event) {
+  if (event.header.corrects.none()) return std::optional<EventId>{};
+  TRY(const std::optional<Bytes> known, keep_->state(digest_key(event.header.corrects)));
+  return known ? EventId::from(*known) : std::nullopt;
+}
+
+Result<int> Inbox::file(const sdk::OpenedEvent& event, Instant now) {
+  const EventId id = event.header.event;
+  TRY(const std::optional<EventId> replaces, replaced_by(event));
+  const std::string text = document(event, replaces);
+  const Bytes hash(keep_->content_hash(text).view());
+  TRY(const std::optional<Bytes> filed, keep_->state(filed_key(id)));
+  const std::string path = path_of(folder_, id);
+  if (filed && *filed == hash && fs::exists(path)) return 0;
+
+  keep::Changes changes;
+  if (filed && fs::exists(path)) {
+    // The same event under another decision, e.g. after an escalation: what was there before is kept.
+    TRY(const std::optional<Bytes> before, read_file(path, wire::kMessageBytesMax * 4));
+    TRY_VOID(replace_file(history_ + "/" + id.hex() + "." + keep_->content_hash(before.value_or(Bytes())).hex().substr(0, 8) + ".json",
+                          before.value_or(Bytes())));
+  }
+  TRY_VOID(replace_file(path, text));
+  changes.state[filed_key(id)] = hash;
+  changes.state[digest_key(event.digest)] = Bytes(id.view());
+  if (!filed) changes.counted["filed"] = 1;
+  if (replaces) changes.queued.emplace_back(std::string(kHistoryQueue), replaces->hex() + ".json");
+  TRY_VOID(keep_->commit(changes, now));
+  return settle();
+}
+
+Result<int> Inbox::recall(const wire::Recall& recall, Instant now) {
+  TRY(const std::optional<Bytes> filed, keep_->state(filed_key(recall.event)));
+  if (!filed) return 0;
+  TRY_VOID(replace_file(folder_ + "/" + recall.event.hex() + ".recalled.json", recall_note(recall.event, recall.sequence, recall.reason)));
+  keep::Changes changes;
+  changes.queued.emplace_back(std::string(kHistoryQueue), recall.event.hex() + ".json");
+  changes.counted["recalled"] = 1;
+  TRY_VOID(keep_->commit(changes, now));
+  return settle();
+}
+
+Result<int> Inbox::put_aside(const std::string& name) {
+  std::error_code error;
+  if (!fs::exists(folder_ + "/" + name, error)) return 0;
+  fs::rename(folder_ + "/" + name, history_ + "/" + name, error);
+  if (error) return fail(Fault::Unavailable, code::kStore, name + ": cannot be moved to history");
+  TRY_VOID(sync_directory(history_));
+  return sync_directory(folder_);
+}
+
+Result<int> Inbox::settle() {
+  TRY(const std::vector<keep::Keep::Message> moves, keep_->queued(kHistoryQueue, kAtOnce));
+  for (const keep::Keep::Message& move : moves) {
+    TRY_VOID(put_aside(move.message));
+    TRY_VOID(keep_->dequeue(move.id));
+  }
+  return 0;
+}
+
+}  // namespace concordat::inbox
