@@ -58,6 +58,9 @@ void DeliverLoop::take(ToDeliver message) {
   } else if (const auto* hand = std::get_if<HandOver>(&message.effect)) {
     hand_over(*hand, message.durable);
   } else if (const auto* plain = std::get_if<SendMessage>(&message.effect)) {
+    if (const auto* refusal = std::get_if<wire::Refusal>(&plain->message)) {
+      log_.warning("refused", {{"session", plain->session}, {"code", refusal->code}, {"detail", refusal->detail}, {"closing", refusal->closing}});
+    }
     send(plain->session, plain->message);
   } else if (const auto* closed = std::get_if<CloseSession>(&message.effect)) {
     assembler_.forget(closed->session);

@@ -71,7 +71,12 @@ void IoLoop::send_all() {
 
 void IoLoop::take(ToIo message) {
   if (auto* frame = std::get_if<FrameOut>(&message)) send(frame->session, std::move(frame->frame));
-  if (const auto* ended = std::get_if<EndSession>(&message)) end(ended->session);
+  if (const auto* ended = std::get_if<EndSession>(&message)) {
+    if (const auto peer = peers_.find(ended->session); peer != peers_.end()) {
+      log_.warning("session ended by the broker", {{"session", ended->session}, {"client", peer->second.client}});
+    }
+    end(ended->session);
+  }
   if (auto* directory = std::get_if<std::shared_ptr<const directory::Directory>>(&message)) adopt(std::move(*directory));
 }
 
