@@ -21,15 +21,24 @@ constexpr std::size_t kNobodyMax = 8;
 /// How near a reason is to a grant: what lacked least comes first.
 int distance(Why why) {
   switch (why) {
-    case Why::Granted: return 0;
-    case Why::Never: return 1;
-    case Why::Consent: return 2;
-    case Why::Conflict: return 3;
-    case Why::Suspended: return 4;
-    case Why::NotServed: return 5;
-    case Why::ConditionFailed: return 6;
-    case Why::NotInItems: return 7;
-    case Why::NoClause: return 8;
+    case Why::Granted:
+      return 0;
+    case Why::Never:
+      return 1;
+    case Why::Consent:
+      return 2;
+    case Why::Conflict:
+      return 3;
+    case Why::Suspended:
+      return 4;
+    case Why::NotServed:
+      return 5;
+    case Why::ConditionFailed:
+      return 6;
+    case Why::NotInItems:
+      return 7;
+    case Why::NoClause:
+      return 8;
   }
   return 9;
 }
@@ -40,8 +49,15 @@ Why why_of(Missed missed) {
 
 class Deciding {
  public:
-  Deciding(const Case& event, const StateFacts& state, const Compiled& compiled, const directory::Directory& directory, Instant now, Decision& out)
-      : event_(event), state_(state), compiled_(compiled), evaluator_(event, &state), router_(event, compiled, directory), now_(now), out_(out),
+  Deciding(const Case& event, const StateFacts& state, const Compiled& compiled, const directory::Directory& directory,
+           Instant now, Decision& out)
+      : event_(event),
+        state_(state),
+        compiled_(compiled),
+        evaluator_(event, &state),
+        router_(event, compiled, directory),
+        now_(now),
+        out_(out),
         labels_(std::min(event.labels.size(), kLabelsMax)) {}
 
   void run() {
@@ -61,14 +77,18 @@ class Deciding {
     if (!in_force(clause.ref.agreement)) return;
     const Setting setting{&compiled_.settings[clause.ref.agreement], clause.purpose};
     const Truths truths = evaluator_.evaluate(compiled_.tree(clause.when), setting);
-    if (truths != only(Truth::False) && (clause.duty || clause.terms.lane == Lane::Urgent)) out_.urgent_or_mandatory = true;
-    if (truths != only(Truth::True)) return miss(clause, Why::ConditionFailed, evaluator_.first_failed(compiled_.tree(clause.when), setting));
+    if (truths != only(Truth::False) && (clause.duty || clause.terms.lane == Lane::Urgent))
+      out_.urgent_or_mandatory = true;
+    if (truths != only(Truth::True))
+      return miss(clause, Why::ConditionFailed, evaluator_.first_failed(compiled_.tree(clause.when), setting));
     const Gate gate = PLANTED(DutyNeedsConsent) && clause.duty ? Gate::Given : clause.gate;
     if (!evaluator_.passes(gate, clause.purpose)) return miss(clause, Why::Consent, 0);
     fire(clause);
   }
 
-  void miss(const CompiledClause& clause, Why why, std::uint16_t detail) { out_.near.push_back({why, clause.ref, detail}); }
+  void miss(const CompiledClause& clause, Why why, std::uint16_t detail) {
+    out_.near.push_back({why, clause.ref, detail});
+  }
 
   void fire(const CompiledClause& clause) {
     const std::bitset<64> wanted = wanted_by(clause);
@@ -81,14 +101,16 @@ class Deciding {
     const Missed missed = router_.lead(clause, tell);
     if (missed != Missed::None) miss(clause, why_of(missed), 0);
     if (state_.missed_by.value == 0) return;
-    for (const Slot slot : clause.then) missed_here |= slot != kNoSlot && compiled_.desks[slot].number == state_.missed_by;
+    for (const Slot slot : clause.then)
+      missed_here |= slot != kNoSlot && compiled_.desks[slot].number == state_.missed_by;
     if (missed_here) escalate(clause, wanted);
   }
 
   void escalate(const CompiledClause& clause, const std::bitset<64>& wanted) {
     for (const Slot slot : clause.then) {
       Missed missed = Missed::None;
-      if (slot != kNoSlot) router_.offer(slot, false, missed, [&](Slot open, bool fallback) { grant(clause, open, fallback, wanted); });
+      if (slot != kNoSlot)
+        router_.offer(slot, false, missed, [&](Slot open, bool fallback) { grant(clause, open, fallback, wanted); });
     }
   }
 
@@ -105,7 +127,8 @@ class Deciding {
 
   bool applies(const CompiledNever& never) const {
     if (!in_force(never.agreement) || PLANTED(NeverIgnored)) return false;
-    return evaluator_.evaluate(compiled_.tree(never.when), {&compiled_.settings[never.agreement], 0}) != only(Truth::False);
+    return evaluator_.evaluate(compiled_.tree(never.when), {&compiled_.settings[never.agreement], 0}) !=
+           only(Truth::False);
   }
 
   /// On any role a person has; free text may hold anything, so every prohibition of items covers it.
@@ -125,7 +148,8 @@ class Deciding {
   }
 
   DeskDecision* find(DeskNumber number) {
-    const auto at = std::find_if(out_.desks.begin(), out_.desks.end(), [number](const DeskDecision& desk) { return desk.desk == number; });
+    const auto at = std::find_if(out_.desks.begin(), out_.desks.end(),
+                                 [number](const DeskDecision& desk) { return desk.desk == number; });
     return at == out_.desks.end() ? nullptr : &*at;
   }
 
@@ -155,8 +179,10 @@ class Deciding {
       const bool onward = clause.onward_same || ((clause.onward_items >> event_.labels[i].item) & 1) != 0;
       if (!onward) desk.onward.reset(i);
     }
-    if (desk.granted.none()) desk.terms = clause.terms;
-    else narrow(desk.terms, clause.terms);
+    if (desk.granted.none())
+      desk.terms = clause.terms;
+    else
+      narrow(desk.terms, clause.terms);
     desk.granted |= granted;
     desk.facts_released |= clause.facts;
     desk.duty |= clause.duty;
@@ -196,9 +222,11 @@ class Deciding {
   }
 
   const CompiledClause& clause_of(ClauseRef ref) const {
-    const auto at = std::lower_bound(compiled_.clauses.begin(), compiled_.clauses.end(), ref, [](const CompiledClause& clause, ClauseRef wanted) {
-      return clause.ref.agreement != wanted.agreement ? clause.ref.agreement < wanted.agreement : clause.ref.clause < wanted.clause;
-    });
+    const auto at = std::lower_bound(
+        compiled_.clauses.begin(), compiled_.clauses.end(), ref, [](const CompiledClause& clause, ClauseRef wanted) {
+          return clause.ref.agreement != wanted.agreement ? clause.ref.agreement < wanted.agreement
+                                                          : clause.ref.clause < wanted.clause;
+        });
     return *at;
   }
 
@@ -206,13 +234,15 @@ class Deciding {
     const bool historic = event_.facts->of(contract::Fact::Historic) == contract::kYes;
     if (historic) out_.urgent_or_mandatory = false;
     std::erase_if(out_.desks, [](const DeskDecision& desk) { return desk.granted.none(); });
-    std::sort(out_.desks.begin(), out_.desks.end(), [](const DeskDecision& a, const DeskDecision& b) { return a.desk < b.desk; });
+    std::sort(out_.desks.begin(), out_.desks.end(),
+              [](const DeskDecision& a, const DeskDecision& b) { return a.desk < b.desk; });
     for (DeskDecision& desk : out_.desks) close(desk, historic);
     if (out_.desks.empty()) explain_nobody();
   }
 
   void close(DeskDecision& desk, bool historic) {
-    each_never(compiled_.slot(desk.desk), [&](std::uint16_t, const CompiledNever& never) { desk.facts_released &= ~never.facts; });
+    each_never(compiled_.slot(desk.desk),
+               [&](std::uint16_t, const CompiledNever& never) { desk.facts_released &= ~never.facts; });
     desk.onward &= desk.granted;
     if (desk.terms.onward[0].value == 0) desk.onward.reset();
     if (historic) make_historic(desk.terms);
@@ -224,7 +254,9 @@ class Deciding {
   void explain_nobody() {
     if (out_.near.empty()) out_.nobody.push_back({});
     for (const Reason& reason : out_.near) {
-      const auto at = std::upper_bound(out_.nobody.begin(), out_.nobody.end(), reason, [](const Reason& a, const Reason& b) { return distance(a.why) < distance(b.why); });
+      const auto at =
+          std::upper_bound(out_.nobody.begin(), out_.nobody.end(), reason,
+                           [](const Reason& a, const Reason& b) { return distance(a.why) < distance(b.why); });
       if (out_.nobody.size() == kNobodyMax && at == out_.nobody.end()) continue;
       if (out_.nobody.size() == kNobodyMax) {
         std::move_backward(at, out_.nobody.end() - 1, out_.nobody.end());
@@ -254,7 +286,8 @@ void Decision::clear() {
   urgent_or_mandatory = false;
 }
 
-void decide(const Case& event, const StateFacts& state, const InForce& agreements, const directory::Directory& directory, Instant now, Decision& out) {
+void decide(const Case& event, const StateFacts& state, const InForce& agreements,
+            const directory::Directory& directory, Instant now, Decision& out) {
   out.clear();
   Deciding(event, state, agreements.compiled(), directory, now, out).run();
 }

@@ -30,10 +30,10 @@ enum class OnwardElse : std::uint8_t { Forbidden = 0, AskSender = 1 };
 struct Case {
   contract::Kind kind{};
   PartyNumber source;
-  Instant happened;                                ///< The header's time.
+  Instant happened;  ///< The header's time.
   std::uint32_t revision = 0;
-  std::span<const seal::Label> labels;             ///< Of every leaf, in leaf order; at most 63.
-  const contract::FactSet* facts = nullptr;        ///< Event facts and facts by person.
+  std::span<const seal::Label> labels;       ///< Of every leaf, in leaf order; at most 63.
+  const contract::FactSet* facts = nullptr;  ///< Event facts and facts by person.
 };
 
 /// What the state of people and cases adds; every field may be unknown. Made by the core from its contributions.
@@ -44,39 +44,41 @@ struct StateFacts {
   bool victim_known = false;
   bool pair_known = false;
   static constexpr std::uint16_t kNever = 0xffff;
-  std::uint16_t days_since_referral = kNever;      ///< Of the pair, to the conference (kind referral, conference).
-  std::uint16_t days_since_conference = kNever;    ///< Of the pair.
+  std::uint16_t days_since_referral = kNever;    ///< Of the pair, to the conference (kind referral, conference).
+  std::uint16_t days_since_conference = kNever;  ///< Of the pair.
   static constexpr std::size_t kIncidentsMax = 16;
-  std::array<std::uint16_t, kIncidentsMax> incident_days_ago{};  ///< Of the victim, domestic abuse, newest first, this event included as 0.
+  std::array<std::uint16_t, kIncidentsMax>
+      incident_days_ago{};  ///< Of the victim, domestic abuse, newest first, this event included as 0.
   std::uint8_t incident_count = 0;
   Truth open_referral = Truth::Unknown;
   Truth known_to_conference = Truth::Unknown;
-  /// Consent recorded for the victim by purpose code (directory::code_of), newest first: the first that fits counts. What
-  /// the event itself says of consent counts before any of these.
+  /// Consent recorded for the victim by purpose code (directory::code_of), newest first: the first that fits counts.
+  /// What the event itself says of consent counts before any of these.
   struct Consent {
-    std::uint32_t purpose = 0;                     ///< 0: for any purpose.
+    std::uint32_t purpose = 0;  ///< 0: for any purpose.
     contract::ConsentState state{};
   };
   std::array<Consent, 8> consent{};
   std::uint8_t consent_count = 0;
   /// For an escalation or cover clause: minutes since acceptance without anybody reading; none on a first decision.
   std::uint32_t unread_minutes = 0;
-  /// The desk whose silence made this an escalation; 0 on a first decision. Then the chain (`then`) of every clause that
-  /// fires for that desk, or has it in its chain, is decided like `to`; whoever of it may open something is in the Decision.
+  /// The desk whose silence made this an escalation; 0 on a first decision. Then the chain (`then`) of every clause
+  /// that fires for that desk, or has it in its chain, is decided like `to`; whoever of it may open something is in the
+  /// Decision.
   DeskNumber missed_by;
 };
 
 /// Why something was withheld or a desk told nothing: an index into the agreements, expanded by explain().
 enum class Why : std::uint8_t {
   Granted = 0,
-  NoClause,          ///< No clause names this desk for this kind and source.
-  ConditionFailed,   ///< `detail` is the first atom that was not true.
-  NotInItems,        ///< The clause fires but does not list the item for this role.
-  Never,             ///< A `never` applies.
-  Consent,           ///< Consent is required and is not there.
-  Conflict,          ///< Somebody in the case works at the desk.
-  Suspended,         ///< The desk or its party is suspended.
-  NotServed,         ///< The desk does not serve the area.
+  NoClause,         ///< No clause names this desk for this kind and source.
+  ConditionFailed,  ///< `detail` is the first atom that was not true.
+  NotInItems,       ///< The clause fires but does not list the item for this role.
+  Never,            ///< A `never` applies.
+  Consent,          ///< Consent is required and is not there.
+  Conflict,         ///< Somebody in the case works at the desk.
+  Suspended,        ///< The desk or its party is suspended.
+  NotServed,        ///< The desk does not serve the area.
 };
 
 /// A clause in the set in force: agreement index and clause index, stable for one InForce.
@@ -88,8 +90,8 @@ struct ClauseRef {
 
 struct Reason {
   Why why = Why::NoClause;
-  ClauseRef clause;            ///< The clause that grants, or came nearest.
-  std::uint16_t detail = 0;    ///< ConditionFailed: the condition, counted in reading order; Never: see InForce::never.
+  ClauseRef clause;          ///< The clause that grants, or came nearest.
+  std::uint16_t detail = 0;  ///< ConditionFailed: the condition, counted in reading order; Never: see InForce::never.
 };
 
 /// When each step must have happened, counted from acceptance; 0 is no deadline. Working time is in `clock_always`.
@@ -98,12 +100,12 @@ struct Terms {
   std::uint32_t read_within_minutes = 0;
   std::uint32_t act_within_minutes = 0;
   std::uint16_t act_within_working_days = 0;
-  bool clock_always = false;                  ///< False: the desk's staffed hours.
-  std::array<DeskNumber, 4> then{};           ///< Escalation chain, in order; 0 ends it.
-  std::uint32_t keep_days = 0;                ///< 0: kept as the recipient's own record.
-  std::uint8_t keep_from = 0;                 ///< policy::KeepFrom.
-  bool tell_sender = false;                   ///< Only if every clause that grants says so.
-  std::array<DeskNumber, 4> onward{};         ///< Desks to which DeskDecision::onward may be passed on; 0 ends it.
+  bool clock_always = false;           ///< False: the desk's staffed hours.
+  std::array<DeskNumber, 4> then{};    ///< Escalation chain, in order; 0 ends it.
+  std::uint32_t keep_days = 0;         ///< 0: kept as the recipient's own record.
+  std::uint8_t keep_from = 0;          ///< policy::KeepFrom.
+  bool tell_sender = false;            ///< Only if every clause that grants says so.
+  std::array<DeskNumber, 4> onward{};  ///< Desks to which DeskDecision::onward may be passed on; 0 ends it.
   OnwardElse onward_else = OnwardElse::Forbidden;
 };
 
@@ -111,21 +113,21 @@ struct Terms {
 struct DeskDecision {
   DeskNumber desk;
   std::bitset<64> granted;
-  std::array<Reason, 64> reasons;             ///< For every label: the grant's clause, or why it is withheld.
-  std::bitset<64> forbidden;                  ///< Labels that a `never` keeps from this desk, wanted or not.
-  std::bitset<64> onward;                     ///< Labels that may be passed on to Terms::onward.
-  std::bitset<64> facts_released;             ///< By contract::Fact number, of event and people alike.
+  std::array<Reason, 64> reasons;  ///< For every label: the grant's clause, or why it is withheld.
+  std::bitset<64> forbidden;       ///< Labels that a `never` keeps from this desk, wanted or not.
+  std::bitset<64> onward;          ///< Labels that may be passed on to Terms::onward.
+  std::bitset<64> facts_released;  ///< By contract::Fact number, of event and people alike.
   Terms terms;
-  bool duty = false;                          ///< At least one grant stands on a duty.
-  bool fallback = false;                      ///< Told because nobody else serves the area.
+  bool duty = false;      ///< At least one grant stands on a duty.
+  bool fallback = false;  ///< Told because nobody else serves the area.
 };
 
 /// Everything decided about one event. Reuse it: vectors keep their memory.
 struct Decision {
-  std::vector<DeskDecision> desks;            ///< Desks that may open something, in desk number order.
-  std::vector<Reason> nobody;                 ///< When `desks` is empty: why, nearest clause first (at most 8).
-  bool urgent_or_mandatory = false;           ///< If nobody can be told, an alarm is due.
-  std::vector<Reason> near;                   ///< Every clause of this kind and source that did not grant; for explain().
+  std::vector<DeskDecision> desks;   ///< Desks that may open something, in desk number order.
+  std::vector<Reason> nobody;        ///< When `desks` is empty: why, nearest clause first (at most 8).
+  bool urgent_or_mandatory = false;  ///< If nobody can be told, an alarm is due.
+  std::vector<Reason> near;          ///< Every clause of this kind and source that did not grant; for explain().
   void clear();
 };
 
@@ -133,11 +135,12 @@ struct Decision {
 class InForce;
 
 /// Decides. `out` is cleared first. `now` is used for in-force dates and in nothing else.
-void decide(const Case& event, const StateFacts& state, const InForce& agreements, const directory::Directory& directory,
-            Instant now, Decision& out);
+void decide(const Case& event, const StateFacts& state, const InForce& agreements,
+            const directory::Directory& directory, Instant now, Decision& out);
 
 /// The labels that some desk could open under some state (DESIGN 1.8): never fewer than decide grants under any.
-std::bitset<64> releasable_labels(const Case& event, const InForce& agreements, const directory::Directory& directory, Instant now);
+std::bitset<64> releasable_labels(const Case& event, const InForce& agreements, const directory::Directory& directory,
+                                  Instant now);
 
 /// True if some desk could open some part under some state, or if the broker itself acts on the kind (consent, links,
 /// registrations, preferences: they change what is decided elsewhere). What the SDK asks before sealing.

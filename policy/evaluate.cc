@@ -44,7 +44,9 @@ Truths lifted(Truths a, Truths b, Operation operation) {
 }
 
 bool single(Truths truths) { return (truths & (truths - 1)) == 0; }
-Truth the(Truths truths) { return may_be(truths, Truth::True) ? Truth::True : may_be(truths, Truth::False) ? Truth::False : Truth::Unknown; }
+Truth the(Truths truths) {
+  return may_be(truths, Truth::True) ? Truth::True : may_be(truths, Truth::False) ? Truth::False : Truth::Unknown;
+}
 
 Truths join(bool all, Truths a, Truths b) {
   if (single(a) && single(b)) return only(all ? both(the(a), the(b)) : either(the(a), the(b)));
@@ -69,9 +71,11 @@ Truth somebody(const contract::FactSet& facts, Role role, Of of_person) {
 
 Truth at_least(contract::RiskBand wanted, const PersonFacts& victim, const CompiledSettings& settings) {
   using contract::RiskBand;
-  const FactValue score = of(victim, Fact::RiskScore);    // the score + 1
+  const FactValue score = of(victim, Fact::RiskScore);  // the score + 1
   const FactValue judged = of(victim, Fact::Judgement);
-  const RiskBand by_score = score > settings.dash_high ? RiskBand::High : score > settings.dash_medium ? RiskBand::Medium : RiskBand::Standard;
+  const RiskBand by_score = score > settings.dash_high     ? RiskBand::High
+                            : score > settings.dash_medium ? RiskBand::Medium
+                                                           : RiskBand::Standard;
   if (judged != contract::kUnknown && judged >= static_cast<FactValue>(wanted)) return Truth::True;
   if (score != contract::kUnknown && by_score >= wanted) return Truth::True;
   return judged != contract::kUnknown && score != contract::kUnknown ? Truth::False : Truth::Unknown;
@@ -87,19 +91,27 @@ Truths Evaluator::node(std::span<const CompiledNode> nodes, const Setting& setti
   const CompiledNode& at = nodes[0];
   switch (at.is) {
     case Is::All:
-    case Is::Any: return joined(nodes, setting, only_facts);
+    case Is::Any:
+      return joined(nodes, setting, only_facts);
     case Is::Not: {
       const Truths part = node(nodes.subspan(1), setting, only_facts);
       return lifted(part, part, [](Truth a, Truth) { return opposite(a); });
     }
-    case Is::Event: return only(test(event_.facts->of(at.fact), at.values));
-    case Is::Person: return only(person(nodes));
-    case Is::Risk: return only(risk(at.band, *setting.settings));
-    case Is::PatientIs: return only(patient_is(at.role));
-    case Is::Consent: return consent(at.values, setting.purpose, only_facts);
-    case Is::Disclosed: return only(Truth::Unknown);
+    case Is::Event:
+      return only(test(event_.facts->of(at.fact), at.values));
+    case Is::Person:
+      return only(person(nodes));
+    case Is::Risk:
+      return only(risk(at.band, *setting.settings));
+    case Is::PatientIs:
+      return only(patient_is(at.role));
+    case Is::Consent:
+      return consent(at.values, setting.purpose, only_facts);
+    case Is::Disclosed:
+      return only(Truth::Unknown);
     case Is::Unread:
-      if (state_ == nullptr) return only_facts ? only(Truth::False) : static_cast<Truths>(only(Truth::False) | only(Truth::True));
+      if (state_ == nullptr)
+        return only_facts ? only(Truth::False) : static_cast<Truths>(only(Truth::False) | only(Truth::True));
       return only(truth_of(state_->unread_minutes >= at.minutes));
     case Is::Escalation:
     case Is::Repeat:
@@ -126,17 +138,20 @@ Truths Evaluator::joined(std::span<const CompiledNode> nodes, const Setting& set
 Truth Evaluator::person(std::span<const CompiledNode> nodes) const {
   return somebody(*event_.facts, nodes[0].role, [&](const PersonFacts& somebody_there) {
     Truth truth = Truth::True;
-    for (std::uint32_t i = 1; i < nodes[0].span; ++i) truth = both(truth, test(of(somebody_there, nodes[i].fact), nodes[i].values));
+    for (std::uint32_t i = 1; i < nodes[0].span; ++i)
+      truth = both(truth, test(of(somebody_there, nodes[i].fact), nodes[i].values));
     return truth;
   });
 }
 
 Truth Evaluator::risk(contract::RiskBand band, const CompiledSettings& settings) const {
-  return somebody(*event_.facts, Role::Victim, [&](const PersonFacts& victim) { return at_least(band, victim, settings); });
+  return somebody(*event_.facts, Role::Victim,
+                  [&](const PersonFacts& victim) { return at_least(band, victim, settings); });
 }
 
 Truth Evaluator::patient_is(Role role) const {
-  return somebody(*event_.facts, Role::Patient, [&](const PersonFacts& patient) { return truth_of(has(patient, role)); });
+  return somebody(*event_.facts, Role::Patient,
+                  [&](const PersonFacts& patient) { return truth_of(has(patient, role)); });
 }
 
 Truth Evaluator::from_state(const CompiledNode& at, const CompiledSettings& settings) const {
@@ -144,12 +159,14 @@ Truth Evaluator::from_state(const CompiledNode& at, const CompiledSettings& sett
   if (at.is == Is::Conference) return state_->known_to_conference;
   if (at.is == Is::Repeat) {
     if (!state_->pair_known) return Truth::Unknown;
-    const std::uint16_t days = settings.repeat_from == CountsFrom::LastReferral ? state_->days_since_referral : state_->days_since_conference;
+    const std::uint16_t days =
+        settings.repeat_from == CountsFrom::LastReferral ? state_->days_since_referral : state_->days_since_conference;
     return truth_of(days != StateFacts::kNever && days <= settings.repeat_days);
   }
   if (!state_->victim_known) return Truth::Unknown;
   const auto first = state_->incident_days_ago.begin();
-  const auto recent = std::count_if(first, first + state_->incident_count, [&](std::uint16_t days) { return days <= settings.escalation_days; });
+  const auto recent = std::count_if(first, first + state_->incident_count,
+                                    [&](std::uint16_t days) { return days <= settings.escalation_days; });
   return truth_of(recent >= settings.escalation_incidents);
 }
 
@@ -196,7 +213,8 @@ bool Evaluator::passes(Gate gate, std::uint32_t purpose) const {
   if (gate == Gate::Open || PLANTED(ConsentIgnored)) return true;
   const auto value = [](ConsentState state) { return std::uint64_t{1} << static_cast<unsigned>(state); };
   const std::uint64_t given = value(ConsentState::Given);
-  const std::uint64_t not_refused = given | value(ConsentState::NotAsked) | value(ConsentState::UnsafeToAsk) | value(ConsentState::LacksCapacity);
+  const std::uint64_t not_refused =
+      given | value(ConsentState::NotAsked) | value(ConsentState::UnsafeToAsk) | value(ConsentState::LacksCapacity);
   return may_be(consent(gate == Gate::Given ? given : not_refused, purpose, false), Truth::True);
 }
 

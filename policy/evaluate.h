@@ -17,7 +17,7 @@ inline constexpr bool may_be(Truths truths, Truth truth) { return (truths & only
 /// What a clause or prohibition brings to its condition.
 struct Setting {
   const CompiledSettings* settings = nullptr;
-  std::uint32_t purpose = 0;    ///< For consent.
+  std::uint32_t purpose = 0;  ///< For consent.
 };
 
 /// Asks one event. `state` may be absent: then whatever state could still say is left open (see Truths).

@@ -14,7 +14,11 @@ constexpr std::size_t kLabelsMax = 63;
 class Releasing {
  public:
   Releasing(const Case& event, const Compiled& compiled, const directory::Directory& directory, Instant now)
-      : event_(event), compiled_(compiled), evaluator_(event, nullptr), router_(event, compiled, directory), now_(now) {}
+      : event_(event),
+        compiled_(compiled),
+        evaluator_(event, nullptr),
+        router_(event, compiled, directory),
+        now_(now) {}
 
   std::bitset<64> labels() {
     for (const std::uint32_t index : compiled_.for_event(event_.kind, event_.source)) ask(compiled_.clauses[index]);
@@ -22,7 +26,9 @@ class Releasing {
   }
 
  private:
-  bool in_force(std::uint16_t agreement) const { return compiled_.settings[agreement].from <= now_ && now_ < compiled_.settings[agreement].until; }
+  bool in_force(std::uint16_t agreement) const {
+    return compiled_.settings[agreement].from <= now_ && now_ < compiled_.settings[agreement].until;
+  }
 
   void ask(const CompiledClause& clause) {
     const Setting setting{&compiled_.settings[clause.ref.agreement], clause.purpose};
@@ -50,7 +56,8 @@ class Releasing {
     const Piece piece = compiled_.desks[slot].nevers;
     for (std::uint32_t i = 0; i < piece.count; ++i) {
       const CompiledNever& never = compiled_.nevers[compiled_.desk_nevers[piece.first + i]];
-      const bool covers = never.all_items || compiled_.free_text[label.item] || ((never.items.of_roles(label.roles) >> label.item) & 1) != 0;
+      const bool covers = never.all_items || compiled_.free_text[label.item] ||
+                          ((never.items.of_roles(label.roles) >> label.item) & 1) != 0;
       if (!covers || !in_force(never.agreement)) continue;
       const Truths truths = evaluator_.evaluate(compiled_.tree(never.when), {&compiled_.settings[never.agreement], 0});
       if (!may_be(truths, Truth::False)) return true;
@@ -69,12 +76,14 @@ class Releasing {
 /// Kinds that change what is decided about other events: the broker needs them whoever may open them.
 bool broker_acts_on(contract::Kind kind) {
   using contract::Kind;
-  return kind == Kind::ConsentChange || kind == Kind::Link || kind == Kind::VictimRegistration || kind == Kind::ContactPreference;
+  return kind == Kind::ConsentChange || kind == Kind::Link || kind == Kind::VictimRegistration ||
+         kind == Kind::ContactPreference;
 }
 
 }  // namespace
 
-std::bitset<64> releasable_labels(const Case& event, const InForce& agreements, const directory::Directory& directory, Instant now) {
+std::bitset<64> releasable_labels(const Case& event, const InForce& agreements, const directory::Directory& directory,
+                                  Instant now) {
   return Releasing(event, agreements.compiled(), directory, now).labels();
 }
 

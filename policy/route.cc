@@ -30,7 +30,8 @@ bool Router::conflict(std::uint32_t party_code) const {
   return std::find(employers_.begin(), end, party_code) != end && !PLANTED(ConflictIgnored);
 }
 
-/// An alternative of the same party is where that party's own cases go; of another party it must be free of conflict itself.
+/// An alternative of the same party is where that party's own cases go; of another party it must be free of conflict
+/// itself.
 Slot Router::resolve(Slot slot, Missed& missed) const {
   const CompiledDesk& desk = compiled_.desks[slot];
   if (conflict(desk.party_code)) {
@@ -56,9 +57,10 @@ bool Router::serves(const CompiledDesk& desk, const CompiledClause& clause) cons
   if (clause.serving == Serving::Nothing) return true;
   if (clause.serving == Serving::Incident) return covers(desk, event_.facts->of(Fact::IncidentArea));
   const std::uint8_t role = contract::bit(clause.whose);
-  return std::any_of(event_.facts->people.begin(), event_.facts->people.end(), [&](const contract::PersonFacts& person) {
-    return (person.roles & role) != 0 && covers(desk, person.values[static_cast<std::size_t>(Fact::Residence)]);
-  });
+  return std::any_of(
+      event_.facts->people.begin(), event_.facts->people.end(), [&](const contract::PersonFacts& person) {
+        return (person.roles & role) != 0 && covers(desk, person.values[static_cast<std::size_t>(Fact::Residence)]);
+      });
 }
 
 Missed Router::why_not(const CompiledClause& clause, Slot slot) const {

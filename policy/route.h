@@ -1,4 +1,5 @@
-// Which desks a clause leads to for one event: areas, suspension, conflict and its alternative, the fallback. Private to policy.
+// Which desks a clause leads to for one event: areas, suspension, conflict and its alternative, the fallback. Private
+// to policy.
 #pragma once
 
 #include <array>

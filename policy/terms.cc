@@ -26,7 +26,9 @@ void append(Desks& chain, const Desks& more) {
 }
 
 void intersect(Desks& desks, const Desks& others) {
-  const auto end = std::remove_if(desks.begin(), desks.end(), [&](DeskNumber desk) { return std::find(others.begin(), others.end(), desk) == others.end(); });
+  const auto end = std::remove_if(desks.begin(), desks.end(), [&](DeskNumber desk) {
+    return std::find(others.begin(), others.end(), desk) == others.end();
+  });
   std::fill(end, desks.end(), DeskNumber{});
 }
 

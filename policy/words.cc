@@ -34,7 +34,8 @@ std::string values_in_words(const FactTest& test) {
   for (const contract::Word& word : info->words) {
     if ((test.values >> word.number & 1) != 0) words.push_back(spaced(word.name));
   }
-  if (info->domain == contract::Domain::Boolean) words.push_back((test.values >> contract::kYes & 1) != 0 ? "yes" : "no");
+  if (info->domain == contract::Domain::Boolean)
+    words.push_back((test.values >> contract::kYes & 1) != 0 ? "yes" : "no");
   return joined(words, " or ");
 }
 
@@ -64,12 +65,16 @@ std::string band_from(contract::RiskBand band, const Settings& settings) {
   return number(band == contract::RiskBand::High ? *settings.dash_high : *settings.dash_medium) + " of 24";
 }
 
-std::string_view since(const Settings& settings) { return settings.repeat_counts_from == CountsFrom::LastConference ? "conference" : "referral"; }
+std::string_view since(const Settings& settings) {
+  return settings.repeat_counts_from == CountsFrom::LastConference ? "conference" : "referral";
+}
 
 std::string escalation_in_words(const Settings& settings) {
   return number(settings.escalation->incidents) + " incidents within " + text::to_text(settings.escalation->within);
 }
-std::string repeat_in_words(const Settings& settings) { return "within " + text::to_text(settings.repeat_within) + " of the last " + std::string(since(settings)); }
+std::string repeat_in_words(const Settings& settings) {
+  return "within " + text::to_text(settings.repeat_within) + " of the last " + std::string(since(settings));
+}
 
 std::string desks_in_words(const std::array<DeskNumber, 4>& desks, const directory::Directory& directory) {
   std::vector<std::string> names;
@@ -91,40 +96,66 @@ std::string in_words(const Condition& condition, const Settings& settings) {
   std::vector<std::string> parts;
   for (const Condition& part : condition.parts) parts.push_back(in_words(part, settings));
   switch (condition.is) {
-    case Is::All: return "all of (" + joined(parts, "; ") + ")";
-    case Is::Any: return "any of (" + joined(parts, "; ") + ")";
-    case Is::Not: return "not (" + joined(parts, "; ") + ")";
-    case Is::Event: return spaced(contract::name_of(condition.tests[0].fact)) + " is " + values_in_words(condition.tests[0]);
-    case Is::Person: return person_in_words(condition);
-    case Is::Risk: return "the risk is at least " + std::string(contract::name_of(condition.band)) + " (" + band_from(condition.band, settings) + ", or judged so)";
-    case Is::Escalation: return "there were " + escalation_in_words(settings);
-    case Is::Repeat: return "it is a repeat " + repeat_in_words(settings);
-    case Is::Consent: return "consent is " + values_in_words(condition.tests[0]);
-    case Is::OpenReferral: return "a referral is open";
-    case Is::Conference: return "the case is known to the conference";
-    case Is::Unread: return "nobody has read it for " + minutes_in_words(condition.minutes);
-    case Is::PatientIs: return "the patient is the " + spaced(contract::name_of(condition.role));
-    case Is::Disclosed: return "it is said who disclosed";
+    case Is::All:
+      return "all of (" + joined(parts, "; ") + ")";
+    case Is::Any:
+      return "any of (" + joined(parts, "; ") + ")";
+    case Is::Not:
+      return "not (" + joined(parts, "; ") + ")";
+    case Is::Event:
+      return spaced(contract::name_of(condition.tests[0].fact)) + " is " + values_in_words(condition.tests[0]);
+    case Is::Person:
+      return person_in_words(condition);
+    case Is::Risk:
+      return "the risk is at least " + std::string(contract::name_of(condition.band)) + " (" +
+             band_from(condition.band, settings) + ", or judged so)";
+    case Is::Escalation:
+      return "there were " + escalation_in_words(settings);
+    case Is::Repeat:
+      return "it is a repeat " + repeat_in_words(settings);
+    case Is::Consent:
+      return "consent is " + values_in_words(condition.tests[0]);
+    case Is::OpenReferral:
+      return "a referral is open";
+    case Is::Conference:
+      return "the case is known to the conference";
+    case Is::Unread:
+      return "nobody has read it for " + minutes_in_words(condition.minutes);
+    case Is::PatientIs:
+      return "the patient is the " + spaced(contract::name_of(condition.role));
+    case Is::Disclosed:
+      return "it is said who disclosed";
   }
   return {};
 }
 
 std::string remedy_of(const Condition& atom, const Settings& settings) {
   switch (atom.is) {
-    case Is::Risk: return atom.band == contract::RiskBand::Standard ? "once the risk is assessed" : "at " + band_from(atom.band, settings) + ", or on a judgement of " + std::string(contract::name_of(atom.band));
+    case Is::Risk:
+      return atom.band == contract::RiskBand::Standard
+                 ? "once the risk is assessed"
+                 : "at " + band_from(atom.band, settings) + ", or on a judgement of " +
+                       std::string(contract::name_of(atom.band));
     case Is::Person:
-      if (atom.tests.size() == 1 && atom.tests[0].fact == Fact::Judgement) return "on a judgement of " + values_in_words(atom.tests[0]);
+      if (atom.tests.size() == 1 && atom.tests[0].fact == Fact::Judgement)
+        return "on a judgement of " + values_in_words(atom.tests[0]);
       break;
-    case Is::Escalation: return "at " + escalation_in_words(settings);
-    case Is::Repeat: return "as a repeat " + repeat_in_words(settings);
-    case Is::Unread: return "after " + minutes_in_words(atom.minutes) + " unread";
-    default: break;
+    case Is::Escalation:
+      return "at " + escalation_in_words(settings);
+    case Is::Repeat:
+      return "as a repeat " + repeat_in_words(settings);
+    case Is::Unread:
+      return "after " + minutes_in_words(atom.minutes) + " unread";
+    default:
+      break;
   }
   return "if " + in_words(atom, settings);
 }
 
 std::string basis_in_words(const Clause& clause, const PartySpec* source) {
-  const std::string discloser = !clause.discloser_by_party ? clause.discloser : source == nullptr ? "by_party" : source->discloses_under;
+  const std::string discloser = !clause.discloser_by_party ? clause.discloser
+                                : source == nullptr        ? "by_party"
+                                                           : source->discloses_under;
   return discloser + " → " + clause.recipient + ", by " + joined(clause.gateway, ", ");
 }
 
@@ -133,15 +164,24 @@ std::vector<std::string> obligations_in_words(const DeskDecision& desk, const di
   const Terms& terms = desk.terms;
   std::vector<std::string> lines;
   const std::string clock = terms.clock_always ? "" : ", in staffed hours";
-  if (terms.read_within_minutes != 0) lines.push_back("read within " + minutes_in_words(terms.read_within_minutes) + clock);
-  if (terms.act_within_minutes != 0) lines.push_back("act within " + minutes_in_words(terms.act_within_minutes) + clock);
-  if (terms.act_within_working_days != 0) lines.push_back("act within " + text::to_text({terms.act_within_working_days, text::Duration::Unit::WorkingDays}));
+  if (terms.read_within_minutes != 0)
+    lines.push_back("read within " + minutes_in_words(terms.read_within_minutes) + clock);
+  if (terms.act_within_minutes != 0)
+    lines.push_back("act within " + minutes_in_words(terms.act_within_minutes) + clock);
+  if (terms.act_within_working_days != 0)
+    lines.push_back("act within " + text::to_text({terms.act_within_working_days, text::Duration::Unit::WorkingDays}));
   if (terms.then[0].value != 0) lines.push_back("otherwise to " + desks_in_words(terms.then, directory));
-  if (terms.keep_days == 0) lines.push_back("kept as the recipient's own record");
-  else lines.push_back("keep " + number(terms.keep_days) + " days from " + std::string(from[terms.keep_from & 3]) + ", then erase");
+  if (terms.keep_days == 0)
+    lines.push_back("kept as the recipient's own record");
+  else
+    lines.push_back("keep " + number(terms.keep_days) + " days from " + std::string(from[terms.keep_from & 3]) +
+                    ", then erase");
   const std::string beyond = terms.onward_else == OnwardElse::AskSender ? "ask the sender" : "nobody";
-  if (desk.onward.none()) lines.push_back("pass on: " + beyond);
-  else lines.push_back("pass on to " + desks_in_words(terms.onward, directory) + (desk.onward == desk.granted ? " the same items" : " part of it") + "; else " + beyond);
+  if (desk.onward.none())
+    lines.push_back("pass on: " + beyond);
+  else
+    lines.push_back("pass on to " + desks_in_words(terms.onward, directory) +
+                    (desk.onward == desk.granted ? " the same items" : " part of it") + "; else " + beyond);
   return lines;
 }
 

@@ -58,7 +58,8 @@ std::string Agreement::where(Place place) const {
 
 Instant first_moment(Date date) {
   const Instant midnight = std::chrono::sys_days{date};
-  const bool summer = midnight >= turn_of(date.year(), std::chrono::March) && midnight - std::chrono::hours(1) < turn_of(date.year(), std::chrono::October);
+  const bool summer = midnight >= turn_of(date.year(), std::chrono::March) &&
+                      midnight - std::chrono::hours(1) < turn_of(date.year(), std::chrono::October);
   return summer ? midnight - std::chrono::hours(1) : midnight;
 }
 

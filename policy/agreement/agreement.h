@@ -1,5 +1,5 @@
-// An information sharing agreement as it was written: plain values, every key of the file kept with its meaning. DESIGN 3.
-// Which keys are enforced, and which describe: see unenforceable() in policy/agreement/enforceable.h.
+// An information sharing agreement as it was written: plain values, every key of the file kept with its meaning.
+// DESIGN 3. Which keys are enforced, and which describe: see unenforceable() in policy/agreement/enforceable.h.
 #pragma once
 
 #include <array>
@@ -29,7 +29,7 @@ struct Limits {
   static constexpr std::size_t kNevers = 500;
   static constexpr std::size_t kConditionNodes = 200;
   static constexpr std::size_t kConditionDepth = 8;
-  static constexpr std::size_t kThen = 4;          ///< As Terms::then.
+  static constexpr std::size_t kThen = 4;  ///< As Terms::then.
 };
 
 // ---- parties -----------------------------------------------------------------------------------------------------
@@ -39,9 +39,9 @@ enum class Personnel : std::uint8_t { Unstated = 0, NamedAndVetted };
 
 /// A desk reads; a party answers in law.
 struct DeskSpec {
-  std::string name;                  ///< "idva"; in the directory "party/idva". Unique in the agreement.
+  std::string name;  ///< "idva"; in the directory "party/idva". Unique in the agreement.
   contract::DeskRole role{};
-  std::vector<std::uint32_t> serves; ///< Area codes, sorted; empty: anywhere.
+  std::vector<std::uint32_t> serves;  ///< Area codes, sorted; empty: anywhere.
   bool staffed_always = false;
   Personnel personnel = Personnel::Unstated;
   Place place;
@@ -67,13 +67,13 @@ struct Settings {
   std::optional<std::uint8_t> dash_high;    ///< Yes answers, 1 to 24.
   std::optional<std::uint8_t> dash_medium;  ///< Below dash_high.
   struct Escalation {
-    std::uint8_t incidents = 0;             ///< 2 to StateFacts::kIncidentsMax, this one included.
+    std::uint8_t incidents = 0;  ///< 2 to StateFacts::kIncidentsMax, this one included.
     Duration within;
   };
   std::optional<Escalation> escalation;
   std::optional<CountsFrom> repeat_counts_from;
   Duration repeat_within{12, Duration::Unit::Months};
-  std::optional<std::uint8_t> adult_from;   ///< 16 or 18.
+  std::optional<std::uint8_t> adult_from;  ///< 16 or 18.
 };
 
 enum class Regime : std::uint8_t { UkGdpr = 1, Part3 };
@@ -87,10 +87,10 @@ struct LawBasis {
   std::vector<std::string> article_9;
   std::string article_10;
   std::vector<std::uint8_t> schedule_1;
-  std::string leaves_by;                    ///< Part 3: by which provision data leaves it.
-  std::vector<std::string> authorised_by;   ///< Part 3.
-  std::string confidentiality;              ///< Common law: why the duty of confidence yields.
-  std::string decided_by;                   ///< Who decides that; describes.
+  std::string leaves_by;                   ///< Part 3: by which provision data leaves it.
+  std::vector<std::string> authorised_by;  ///< Part 3.
+  std::string confidentiality;             ///< Common law: why the duty of confidence yields.
+  std::string decided_by;                  ///< Who decides that; describes.
   Place place;
 };
 
@@ -112,12 +112,12 @@ enum class Serving : std::uint8_t { Nothing = 0, Residence, Incident };
 struct Recipient {
   enum class By : std::uint8_t { Desk = 1, Role, Party };
   By by = By::Desk;
-  std::string name;                  ///< Desk of this agreement, or party.
-  contract::DeskRole role{};         ///< By role: every such desk of the parties.
-  std::string acting_for;            ///< A party; may be empty.
+  std::string name;           ///< Desk of this agreement, or party.
+  contract::DeskRole role{};  ///< By role: every such desk of the parties.
+  std::string acting_for;     ///< A party; may be empty.
   Serving serving = Serving::Nothing;
-  contract::Role whose{};            ///< Of Residence.
-  std::string if_none;               ///< Desk of this agreement; may be empty.
+  contract::Role whose{};  ///< Of Residence.
+  std::string if_none;     ///< Desk of this agreement; may be empty.
   Place place;
 };
 
@@ -130,9 +130,9 @@ struct Consent {
   ConsentNeed need = ConsentNeed::NotNeeded;
   ConsentRefusal refusal = ConsentRefusal::Unstated;
   ConsentCapacity capacity = ConsentCapacity::Unstated;
-  bool reason_required = false;      ///< Describes: whoever shares against a refusal writes down why.
+  bool reason_required = false;  ///< Describes: whoever shares against a refusal writes down why.
   std::string why;
-  std::string reviewed_by;           ///< A desk; describes.
+  std::string reviewed_by;  ///< A desk; describes.
 };
 
 struct Deliver {
@@ -141,7 +141,7 @@ struct Deliver {
   std::optional<Duration> act_within;
   bool clock_always = false;
   bool tell_sender = false;
-  std::vector<std::string> then;     ///< Desks of this agreement.
+  std::vector<std::string> then;  ///< Desks of this agreement.
 };
 
 enum class KeepFrom : std::uint8_t { OwnRecord = 0, Received, Event, CaseClosed };
@@ -156,9 +156,9 @@ struct Keep {
 };
 
 struct Onward {
-  std::vector<std::string> to;       ///< Desks of this agreement; empty: nobody.
+  std::vector<std::string> to;  ///< Desks of this agreement; empty: nobody.
   bool same_items = false;
-  std::uint64_t items = 0;           ///< Unless same_items.
+  std::uint64_t items = 0;  ///< Unless same_items.
   OnwardElse otherwise = OnwardElse::Forbidden;
 };
 
@@ -174,26 +174,26 @@ struct Inform {
 /// Facts released with the delivery beside those of the granted items.
 struct Released {
   std::bitset<64> facts;
-  bool risk_band = false;            ///< Derived; no fact of its own yet.
-  bool child_resident = false;       ///< Derived; no fact of its own yet.
+  bool risk_band = false;       ///< Derived; no fact of its own yet.
+  bool child_resident = false;  ///< Derived; no fact of its own yet.
 };
 
 /// A clause permits; a duty obliges, whatever consent says.
 struct Clause {
   std::string id;
   bool duty = false;
-  std::string like;                  ///< Where what is not said here was taken from; resolved.
-  std::vector<contract::Kind> share; ///< Sorted.
+  std::string like;                   ///< Where what is not said here was taken from; resolved.
+  std::vector<contract::Kind> share;  ///< Sorted.
   bool from_any_party = false;
-  std::vector<std::string> from;     ///< Unless from_any_party.
+  std::vector<std::string> from;  ///< Unless from_any_party.
   Recipient to;
-  std::optional<Condition> when;     ///< Nothing: always.
+  std::optional<Condition> when;  ///< Nothing: always.
   bool publish_only_when_met = false;
   std::string purpose;
   std::vector<std::string> gateway;  ///< Of policy/law/gateways.yaml.
   bool discloser_by_party = false;
-  std::string discloser;             ///< A law entry, unless discloser_by_party.
-  std::string recipient;             ///< A law entry.
+  std::string discloser;  ///< A law entry, unless discloser_by_party.
+  std::string recipient;  ///< A law entry.
   std::string necessity;
   ItemsByRole items;
   Released facts;
@@ -217,16 +217,16 @@ struct NeverTarget {
 struct Never {
   std::string id;
   bool all_items = false;
-  ItemsByRole items;                 ///< Unless all_items. Free text counts as containing every item.
-  std::vector<NeverTarget> to;       ///< Any of them.
-  std::optional<Condition> when;     ///< Nothing: always.
+  ItemsByRole items;              ///< Unless all_items. Free text counts as containing every item.
+  std::vector<NeverTarget> to;    ///< Any of them.
+  std::optional<Condition> when;  ///< Nothing: always.
   Place place;
 };
 
 // ---- the rest ----------------------------------------------------------------------------------------------------
 
 struct BreakGlass {
-  std::vector<std::string> who;      ///< "checs.manager": desk and role of person.
+  std::vector<std::string> who;  ///< "checs.manager": desk and role of person.
   ItemsByRole of;
   bool reason_required = true;
   Duration for_time;
@@ -251,23 +251,24 @@ struct Described {
 
 struct Agreement {
   std::string file;
-  std::string name;                  ///< "cheshire-east/marac"
-  std::string partnership;           ///< "cheshire-east"
+  std::string name;         ///< "cheshire-east/marac"
+  std::string partnership;  ///< "cheshire-east"
   std::string title;
   std::uint32_t version = 0;
   directory::Environment environment{};
-  Date from{}, review_by{}, until{}; ///< In force from the first moment of `from` to the last of `until`, Europe/London.
+  Date from{}, review_by{},
+      until{};  ///< In force from the first moment of `from` to the last of `until`, Europe/London.
   std::string owner;
   std::vector<Described> documents;
   std::vector<PartySpec> parties;
   Settings settings;
-  std::vector<Described> purposes;   ///< Id and words.
+  std::vector<Described> purposes;  ///< Id and words.
   std::vector<LawBasis> law;
-  std::vector<Clause> clauses;       ///< Clauses, then duties: a ClauseRef counts in this order.
+  std::vector<Clause> clauses;  ///< Clauses, then duties: a ClauseRef counts in this order.
   std::vector<Never> nevers;
   std::optional<BreakGlass> break_glass;
   std::optional<Corrections> corrections;
-  std::vector<Described> security;   ///< Nested keys joined by a dot: "breach.within".
+  std::vector<Described> security;  ///< Nested keys joined by a dot: "breach.within".
   std::vector<Described> ends;
   std::vector<Described> contacts;
 

@@ -1,4 +1,5 @@
-// Binds agreements to the directory: names become numbers, conditions become flat nodes, and an index finds the clauses.
+// Binds agreements to the directory: names become numbers, conditions become flat nodes, and an index finds the
+// clauses.
 #include <algorithm>
 #include <map>
 #include <set>
@@ -95,10 +96,12 @@ std::vector<std::size_t> groups_of(const Directory& directory) {
 
 class Binder {
  public:
-  Binder(const std::vector<Adopted>& agreements, const Directory& directory) : agreements_(agreements), directory_(directory) {}
+  Binder(const std::vector<Adopted>& agreements, const Directory& directory)
+      : agreements_(agreements), directory_(directory) {}
 
   std::unique_ptr<const Compiled> compiled() {
-    for (const contract::ItemInfo& item : contract::kItems) out_->free_text[static_cast<std::size_t>(item.item)] = item.free_text;
+    for (const contract::ItemInfo& item : contract::kItems)
+      out_->free_text[static_cast<std::size_t>(item.item)] = item.free_text;
     for (const directory::Party& party : directory_.parties) out_->parties.push_back(party.number);
     for (const Adopted& adopted : agreements_) out_->settings.push_back(settings_of(adopted.agreement));
     add_nevers();
@@ -130,7 +133,8 @@ class Binder {
     std::bitset<64> facts;
     for (const contract::FactInfo& fact : contract::kFacts) {
       const std::uint64_t item = std::uint64_t{1} << static_cast<unsigned>(fact.item);
-      if (never.all_items || (fact.item != contract::Item::Unspecified && (never.items.all() & item) != 0)) facts.set(static_cast<std::size_t>(fact.fact));
+      if (never.all_items || (fact.item != contract::Item::Unspecified && (never.items.all() & item) != 0))
+        facts.set(static_cast<std::size_t>(fact.fact));
     }
     return facts;
   }
@@ -159,7 +163,8 @@ class Binder {
       const Never& never = agreement.nevers[out_->nevers[n].number];
       const bool binds = std::any_of(never.to.begin(), never.to.end(), [&](const NeverTarget& target) {
         for (std::size_t other = 0; other < groups.size(); ++other) {
-          if (groups[other] == groups[desk] && names(target, agreement, directory_.desks[other], directory_)) return true;
+          if (groups[other] == groups[desk] && names(target, agreement, directory_.desks[other], directory_))
+            return true;
         }
         return false;
       });
@@ -170,7 +175,8 @@ class Binder {
 
   Slot slot_of(DeskNumber number) const {
     if (number.value == 0) return kNoSlot;
-    const auto at = std::find_if(directory_.desks.begin(), directory_.desks.end(), [&](const directory::Desk& desk) { return desk.number == number; });
+    const auto at = std::find_if(directory_.desks.begin(), directory_.desks.end(),
+                                 [&](const directory::Desk& desk) { return desk.number == number; });
     return at == directory_.desks.end() ? kNoSlot : static_cast<Slot>(at - directory_.desks.begin());
   }
 
@@ -197,7 +203,8 @@ class Binder {
   static Gate gate_of(const Clause& clause) {
     if (clause.duty) return Gate::Open;
     if (clause.consent.need == ConsentNeed::Required) return Gate::Given;
-    const bool may_refuse = clause.consent.need == ConsentNeed::Seek && clause.consent.refusal != ConsentRefusal::ShareAndRecord;
+    const bool may_refuse =
+        clause.consent.need == ConsentNeed::Seek && clause.consent.refusal != ConsentRefusal::ShareAndRecord;
     return may_refuse ? Gate::NotRefused : Gate::Open;
   }
 
@@ -206,15 +213,18 @@ class Binder {
     const Deliver& deliver = clause.deliver;
     terms.lane = deliver.lane;
     if (deliver.read_within) terms.read_within_minutes = deliver.read_within->minutes();
-    if (deliver.act_within && deliver.act_within->working_days()) terms.act_within_working_days = static_cast<std::uint16_t>(deliver.act_within->count);
-    if (deliver.act_within && !deliver.act_within->working_days()) terms.act_within_minutes = deliver.act_within->minutes();
+    if (deliver.act_within && deliver.act_within->working_days())
+      terms.act_within_working_days = static_cast<std::uint16_t>(deliver.act_within->count);
+    if (deliver.act_within && !deliver.act_within->working_days())
+      terms.act_within_minutes = deliver.act_within->minutes();
     terms.clock_always = deliver.clock_always;
     terms.tell_sender = deliver.tell_sender;
     if (clause.keep.for_time) terms.keep_days = clause.keep.for_time->days();
     terms.keep_from = static_cast<std::uint8_t>(clause.keep.from);
     for (std::size_t i = 0; i < deliver.then.size(); ++i) terms.then[i] = number_of(agreement, deliver.then[i]);
     if (!clause.onward) return terms;
-    for (std::size_t i = 0; i < clause.onward->to.size(); ++i) terms.onward[i] = number_of(agreement, clause.onward->to[i]);
+    for (std::size_t i = 0; i < clause.onward->to.size(); ++i)
+      terms.onward[i] = number_of(agreement, clause.onward->to[i]);
     terms.onward_else = clause.onward->otherwise;
     return terms;
   }
@@ -234,7 +244,8 @@ class Binder {
       clause.serving = from.to.serving;
       clause.whose = from.to.whose;
       clause.if_none = slot_of(agreement, from.to.if_none);
-      for (std::size_t n = 0; n < from.deliver.then.size(); ++n) clause.then[n] = slot_of(agreement, from.deliver.then[n]);
+      for (std::size_t n = 0; n < from.deliver.then.size(); ++n)
+        clause.then[n] = slot_of(agreement, from.deliver.then[n]);
       clause.items = from.items;
       clause.facts = from.facts.facts;
       clause.terms = terms_of(agreement, from);
@@ -251,14 +262,17 @@ class Binder {
       const Clause& clause = agreement.clauses[out_->clauses[i].ref.clause];
       for (std::size_t party = 0; party < directory_.parties.size(); ++party) {
         const std::string& name = directory_.parties[party].name;
-        const bool source = clause.from_any_party ? agreement.party(name) != nullptr : std::find(clause.from.begin(), clause.from.end(), name) != clause.from.end();
+        const bool source = clause.from_any_party
+                                ? agreement.party(name) != nullptr
+                                : std::find(clause.from.begin(), clause.from.end(), name) != clause.from.end();
         for (const contract::Kind kind : clause.share) {
           if (source) rows[party * Compiled::kKinds + static_cast<std::size_t>(kind)].push_back(i);
         }
       }
     }
     for (const auto& row : rows) {
-      out_->index.push_back({static_cast<std::uint32_t>(out_->matching.size()), static_cast<std::uint32_t>(row.size())});
+      out_->index.push_back(
+          {static_cast<std::uint32_t>(out_->matching.size()), static_cast<std::uint32_t>(row.size())});
       out_->matching.insert(out_->matching.end(), row.begin(), row.end());
     }
   }
@@ -287,12 +301,14 @@ std::span<const std::uint32_t> Compiled::for_event(contract::Kind kind, PartyNum
 }
 
 Slot Compiled::slot(DeskNumber desk) const {
-  const auto at = std::lower_bound(desks.begin(), desks.end(), desk, [](const CompiledDesk& row, DeskNumber wanted) { return row.number < wanted; });
+  const auto at = std::lower_bound(desks.begin(), desks.end(), desk,
+                                   [](const CompiledDesk& row, DeskNumber wanted) { return row.number < wanted; });
   return at == desks.end() || at->number != desk ? kNoSlot : static_cast<Slot>(at - desks.begin());
 }
 
 std::shared_ptr<const InForce> bind(std::vector<Adopted> agreements, const Directory& directory, Hash hash) {
-  std::sort(agreements.begin(), agreements.end(), [](const Adopted& a, const Adopted& b) { return a.agreement.name < b.agreement.name; });
+  std::sort(agreements.begin(), agreements.end(),
+            [](const Adopted& a, const Adopted& b) { return a.agreement.name < b.agreement.name; });
   const std::shared_ptr<InForce> in_force(new InForce());
   in_force->agreements_ = std::move(agreements);
   in_force->digest_ = digest_of(in_force->agreements_, hash);

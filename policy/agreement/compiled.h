@@ -20,12 +20,12 @@ inline constexpr Slot kNoSlot = 0xffff;
 /// A condition in reading order; a node's parts follow it. A Person's tests follow it as nodes of their own.
 struct CompiledNode {
   Condition::Is is{};
-  bool test = false;            ///< A test of the Person before it.
+  bool test = false;  ///< A test of the Person before it.
   contract::Role role{};
   contract::RiskBand band{};
   contract::Fact fact{};
-  std::uint16_t ordinal = 0;    ///< Of the condition in reading order, tests not counted.
-  std::uint32_t span = 1;       ///< Nodes of this subtree, itself included.
+  std::uint16_t ordinal = 0;  ///< Of the condition in reading order, tests not counted.
+  std::uint32_t span = 1;     ///< Nodes of this subtree, itself included.
   std::uint32_t minutes = 0;
   std::uint64_t values = 0;
 };
@@ -44,7 +44,7 @@ struct CompiledSettings {
   std::uint16_t escalation_days = 0;
   std::uint16_t repeat_days = 0;
   CountsFrom repeat_from = CountsFrom::LastReferral;
-  Instant from, until;          ///< In force from `from`, before `until`.
+  Instant from, until;  ///< In force from `from`, before `until`.
 };
 
 /// What consent must be for a clause to fire.
@@ -56,8 +56,8 @@ struct CompiledClause {
   bool only_when_met = false;
   Gate gate = Gate::Open;
   std::uint32_t purpose = 0;
-  Piece when;                   ///< In nodes; none: always.
-  Piece to;                     ///< In routes.
+  Piece when;  ///< In nodes; none: always.
+  Piece to;    ///< In routes.
   Serving serving = Serving::Nothing;
   contract::Role whose{};
   Slot if_none = kNoSlot;
@@ -71,10 +71,10 @@ struct CompiledClause {
 
 struct CompiledNever {
   std::uint16_t agreement = 0;
-  std::uint16_t number = 0;     ///< In the agreement.
+  std::uint16_t number = 0;  ///< In the agreement.
   bool all_items = false;
   ItemsByRole items;
-  std::bitset<64> facts;        ///< Facts of the items: they are kept back too.
+  std::bitset<64> facts;  ///< Facts of the items: they are kept back too.
   Piece when;
 };
 
@@ -83,23 +83,23 @@ struct CompiledDesk {
   PartyNumber party;
   std::uint32_t party_code = 0;
   Slot alternative = kNoSlot;
-  Piece nevers;                 ///< In desk_nevers: those that bind this desk or one it shares a key or mailbox with.
-  Piece serves;                 ///< In areas, sorted; none: anywhere.
+  Piece nevers;  ///< In desk_nevers: those that bind this desk or one it shares a key or mailbox with.
+  Piece serves;  ///< In areas, sorted; none: anywhere.
 };
 
 struct Compiled {
-  std::vector<CompiledSettings> settings;    ///< By agreement.
+  std::vector<CompiledSettings> settings;  ///< By agreement.
   std::vector<CompiledClause> clauses;
   std::vector<CompiledNever> nevers;
-  std::vector<CompiledDesk> desks;           ///< Of the directory, in number order.
+  std::vector<CompiledDesk> desks;  ///< Of the directory, in number order.
   std::vector<CompiledNode> nodes;
   std::vector<Slot> routes;
   std::vector<std::uint16_t> desk_nevers;
   std::vector<std::uint32_t> areas;
-  std::vector<PartyNumber> parties;          ///< Sorted.
-  std::vector<Piece> index;                  ///< By kind and party: party index * kKinds + kind, in `matching`.
-  std::vector<std::uint32_t> matching;       ///< Indices of clauses.
-  std::bitset<64> free_text;                 ///< By item number.
+  std::vector<PartyNumber> parties;     ///< Sorted.
+  std::vector<Piece> index;             ///< By kind and party: party index * kKinds + kind, in `matching`.
+  std::vector<std::uint32_t> matching;  ///< Indices of clauses.
+  std::bitset<64> free_text;            ///< By item number.
 
   static constexpr std::size_t kKinds = 32;
   std::span<const CompiledNode> tree(Piece piece) const { return {nodes.data() + piece.first, piece.count}; }

@@ -6,7 +6,8 @@
 namespace concordat::policy {
 
 bool Condition::operator==(const Condition& other) const {
-  return is == other.is && role == other.role && band == other.band && minutes == other.minutes && tests == other.tests && parts == other.parts;
+  return is == other.is && role == other.role && band == other.band && minutes == other.minutes &&
+         tests == other.tests && parts == other.parts;
 }
 
 std::uint64_t bands_under(std::uint32_t years) {

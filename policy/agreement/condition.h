@@ -18,15 +18,16 @@ struct FactTest {
   friend bool operator==(const FactTest&, const FactTest&) = default;
 };
 
-/// One node. Truth is Kleene's: a missing fact is unknown, and so is anything about a role that nobody in the event has.
+/// One node. Truth is Kleene's: a missing fact is unknown, and so is anything about a role that nobody in the event
+/// has.
 struct Condition {
   enum class Is : std::uint8_t {
-    All = 1,       ///< Every part; at least one.
-    Any,           ///< Some part; at least one.
-    Not,           ///< Its one part.
-    Event,         ///< `tests[0]` of the event.
-    Person,        ///< Somebody with `role` for whom all of `tests` are true.
-    Risk,          ///< Of a victim: band by score under the settings, raised (never lowered) by judgement, at least `band`.
+    All = 1,  ///< Every part; at least one.
+    Any,      ///< Some part; at least one.
+    Not,      ///< Its one part.
+    Event,    ///< `tests[0]` of the event.
+    Person,   ///< Somebody with `role` for whom all of `tests` are true.
+    Risk,     ///< Of a victim: band by score under the settings, raised (never lowered) by judgement, at least `band`.
     Escalation,    ///< Incidents within the settings' period.
     Repeat,        ///< The pair came back within the settings' period.
     Consent,       ///< Recorded for the clause's purpose: one of `tests[0].values`.

@@ -9,33 +9,47 @@ class Search {
   explicit Search(const Agreement& agreement) : agreement_(agreement) {}
 
   std::vector<Finding> run() {
-    if (agreement_.break_glass) find(agreement_.break_glass->place, "break_glass: emergency releases cannot be made yet; leave it out of this version");
-    if (agreement_.corrections) find(agreement_.corrections->place, "corrections: confirmations are not followed up yet; leave it out of this version");
+    if (agreement_.break_glass)
+      find(agreement_.break_glass->place,
+           "break_glass: emergency releases cannot be made yet; leave it out of this version");
+    if (agreement_.corrections)
+      find(agreement_.corrections->place,
+           "corrections: confirmations are not followed up yet; leave it out of this version");
     for (const Clause& clause : agreement_.clauses) in_clause(clause);
     for (const Never& never : agreement_.nevers) in_never(never);
     return std::move(findings_);
   }
 
  private:
-  void find(Place place, std::string message) { findings_.push_back({code::kMeaning, agreement_.where(place), std::move(message), false}); }
+  void find(Place place, std::string message) {
+    findings_.push_back({code::kMeaning, agreement_.where(place), std::move(message), false});
+  }
 
   void in_clause(const Clause& clause) {
     const std::string name = "clause " + clause.id + ": ";
     if (clause.consent.refusal == ConsentRefusal::ClinicianDecides) {
-      find(clause.place, name + "`clinician_decides` cannot be enforced yet, no fact says what was decided; write withhold or share_and_record");
+      find(clause.place, name +
+                             "`clinician_decides` cannot be enforced yet, no fact says what was decided; write "
+                             "withhold or share_and_record");
     }
     if (clause.consent.capacity == ConsentCapacity::BestInterests) {
-      find(clause.place, name + "`capacity: best_interests` cannot be enforced yet, no fact says what was decided; write record");
+      find(clause.place,
+           name + "`capacity: best_interests` cannot be enforced yet, no fact says what was decided; write record");
     }
-    if (clause.facts.risk_band) find(clause.place, name + "`risk_band` has no fact of its own yet; release `risk_score` and `judgement`, or leave it out");
-    if (clause.facts.child_resident) find(clause.place, name + "`child_resident` has no fact of its own yet; release `child_is`, or leave it out");
-    if (clause.keep.for_time && clause.keep.then == KeepThen::Review) find(clause.place, name + "`then: review` is not followed up yet; write erase");
+    if (clause.facts.risk_band)
+      find(clause.place,
+           name + "`risk_band` has no fact of its own yet; release `risk_score` and `judgement`, or leave it out");
+    if (clause.facts.child_resident)
+      find(clause.place, name + "`child_resident` has no fact of its own yet; release `child_is`, or leave it out");
+    if (clause.keep.for_time && clause.keep.then == KeepThen::Review)
+      find(clause.place, name + "`then: review` is not followed up yet; write erase");
     if (clause.when) in_condition(name, *clause.when);
   }
 
   void in_condition(const std::string& name, const Condition& condition) {
     each(condition, [&](const Condition& at) {
-      if (at.is == Condition::Is::Disclosed) find(at.place, name + "`disclosure` cannot be enforced yet, no fact says who disclosed; leave it out");
+      if (at.is == Condition::Is::Disclosed)
+        find(at.place, name + "`disclosure` cannot be enforced yet, no fact says who disclosed; leave it out");
     });
   }
 
@@ -43,13 +57,16 @@ class Search {
     const std::string name = "never " + never.id + ": ";
     for (const NeverTarget& target : never.to) {
       if (target.is == NeverTarget::Is::ActingFor) {
-        find(never.place, name + "`acting_for` cannot be enforced yet, the directory does not say who acts for a person; name the role or party");
+        find(never.place, name +
+                              "`acting_for` cannot be enforced yet, the directory does not say who acts for a person; "
+                              "name the role or party");
       }
     }
     if (!never.when) return;
     in_condition(name, *never.when);
     each(*never.when, [&](const Condition& at) {
-      if (at.is == Condition::Is::Consent) find(at.place, name + "consent is given for a purpose, and a prohibition has none; use another condition");
+      if (at.is == Condition::Is::Consent)
+        find(at.place, name + "consent is given for a purpose, and a prohibition has none; use another condition");
     });
   }
 

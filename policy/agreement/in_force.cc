@@ -24,7 +24,8 @@ Instant end_of(Date date) { return first_moment(std::chrono::sys_days{date} + st
 InForce::InForce() = default;
 InForce::~InForce() = default;
 
-Result<std::shared_ptr<const InForce>> InForce::compile(std::vector<Adopted> agreements, const directory::Directory& directory, Hash hash) {
+Result<std::shared_ptr<const InForce>> InForce::compile(std::vector<Adopted> agreements,
+                                                        const directory::Directory& directory, Hash hash) {
   for (const Finding& finding : check(agreements, directory)) {
     if (!finding.warning) return fail(Fault::Refused, finding.code, finding.where + ": " + finding.message);
   }
@@ -33,7 +34,9 @@ Result<std::shared_ptr<const InForce>> InForce::compile(std::vector<Adopted> agr
 
 std::size_t InForce::clause_count() const { return compiled_->clauses.size(); }
 
-const Agreement* InForce::agreement(ClauseRef ref) const { return ref.agreement < agreements_.size() ? &agreements_[ref.agreement].agreement : nullptr; }
+const Agreement* InForce::agreement(ClauseRef ref) const {
+  return ref.agreement < agreements_.size() ? &agreements_[ref.agreement].agreement : nullptr;
+}
 
 const Clause* InForce::clause(ClauseRef ref) const {
   const Agreement* agreement = this->agreement(ref);
@@ -44,8 +47,10 @@ std::optional<ClauseRef> InForce::find(std::string_view agreement, std::string_v
   for (std::size_t i = 0; i < agreements_.size(); ++i) {
     const auto& clauses = agreements_[i].agreement.clauses;
     if (agreements_[i].agreement.name != agreement) continue;
-    const auto at = std::find_if(clauses.begin(), clauses.end(), [clause](const Clause& row) { return row.id == clause; });
-    if (at != clauses.end()) return ClauseRef{static_cast<std::uint16_t>(i), static_cast<std::uint16_t>(at - clauses.begin())};
+    const auto at =
+        std::find_if(clauses.begin(), clauses.end(), [clause](const Clause& row) { return row.id == clause; });
+    if (at != clauses.end())
+      return ClauseRef{static_cast<std::uint16_t>(i), static_cast<std::uint16_t>(at - clauses.begin())};
   }
   return std::nullopt;
 }

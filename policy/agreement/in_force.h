@@ -31,7 +31,8 @@ class InForce {
   /// Refuses with E-MEANING, E-LAW, E-ENVIRONMENT or E-DIRECTORY, naming file, line and column, what does not fit the
   /// directory, cannot be enforced, contradicts the law tables, or contradicts itself: the first finding of check().
   /// An empty set is valid and permits nothing. Any order gives the same result.
-  static Result<std::shared_ptr<const InForce>> compile(std::vector<Adopted> agreements, const directory::Directory& directory, Hash hash);
+  static Result<std::shared_ptr<const InForce>> compile(std::vector<Adopted> agreements,
+                                                        const directory::Directory& directory, Hash hash);
 
   ~InForce();
   InForce(const InForce&) = delete;
@@ -60,7 +61,8 @@ class InForce {
   const Compiled& compiled() const { return *compiled_; }
 
  private:
-  friend std::shared_ptr<const InForce> bind(std::vector<Adopted> agreements, const directory::Directory& directory, Hash hash);
+  friend std::shared_ptr<const InForce> bind(std::vector<Adopted> agreements, const directory::Directory& directory,
+                                             Hash hash);
   InForce();
   std::vector<Adopted> agreements_;
   std::unique_ptr<const Compiled> compiled_;

@@ -11,7 +11,8 @@ namespace {
 Result<void> read_head(Map& map, Agreement& out) {
   TRY(out.name, map.name("agreement"));
   const std::size_t slash = out.name.find('/');
-  if (slash == std::string::npos || slash + 1 == out.name.size() || out.name.find('/', slash + 1) != std::string::npos) {
+  if (slash == std::string::npos || slash + 1 == out.name.size() ||
+      out.name.find('/', slash + 1) != std::string::npos) {
     return map.find("agreement")->refuse("an agreement is called partnership/name, e.g. cheshire-east/marac");
   }
   out.partnership = out.name.substr(0, slash);
@@ -52,7 +53,8 @@ Result<void> read_body(Map& map, Agreement& out) {
   if (const auto clauses = map.find("clauses")) TRY_VOID(read_clauses(*clauses, false, out));
   if (const auto duties = map.find("duties")) TRY_VOID(read_clauses(*duties, true, out));
   if (const auto nevers = map.find("never")) TRY_VOID(read_nevers(*nevers, out));
-  if (out.clauses.empty() && out.nevers.empty()) return map.node().refuse(code::kMeaning, "neither clauses, duties nor `never`: it says nothing");
+  if (out.clauses.empty() && out.nevers.empty())
+    return map.node().refuse(code::kMeaning, "neither clauses, duties nor `never`: it says nothing");
   if (const auto node = map.find("break_glass")) {
     TRY(out.break_glass, read_break_glass(*node, out));
   }
@@ -67,7 +69,8 @@ Result<void> read_descriptions(Map& map, Agreement& out) {
     const char* key;
     std::vector<Described>* into;
   };
-  for (const Row& row : {Row{"documents", &out.documents}, Row{"security", &out.security}, Row{"ends", &out.ends}, Row{"contacts", &out.contacts}}) {
+  for (const Row& row : {Row{"documents", &out.documents}, Row{"security", &out.security}, Row{"ends", &out.ends},
+                         Row{"contacts", &out.contacts}}) {
     const auto node = map.find(row.key);
     if (!node) continue;
     TRY(*row.into, read_described(*node));
@@ -80,10 +83,12 @@ Result<void> read_owner(Map& map, const Agreement& agreement, std::string& owner
   TRY(owner, node.name());
   const std::size_t slash = owner.find('/');
   const PartySpec* party = agreement.party(owner.substr(0, slash));
-  const bool desk_known = party != nullptr && (slash == std::string::npos || std::any_of(party->desks.begin(), party->desks.end(), [&](const DeskSpec& desk) {
-                            return desk.name == owner.substr(slash + 1);
-                          }));
-  if (!desk_known) return node.refuse(code::kMeaning, "`" + owner + "` is neither a party nor party/desk of this agreement");
+  const bool desk_known =
+      party != nullptr && (slash == std::string::npos ||
+                           std::any_of(party->desks.begin(), party->desks.end(),
+                                       [&](const DeskSpec& desk) { return desk.name == owner.substr(slash + 1); }));
+  if (!desk_known)
+    return node.refuse(code::kMeaning, "`" + owner + "` is neither a party nor party/desk of this agreement");
   return {};
 }
 
@@ -114,15 +119,18 @@ Result<std::vector<std::string>> read_names(const Node& node, std::size_t most) 
   std::vector<std::string> names;
   for (const Node& element : nodes) {
     TRY(auto name, element.name());
-    if (std::find(names.begin(), names.end(), name) != names.end()) return element.refuse(code::kMeaning, "`" + name + "` stands here twice");
+    if (std::find(names.begin(), names.end(), name) != names.end())
+      return element.refuse(code::kMeaning, "`" + name + "` stands here twice");
     names.push_back(std::move(name));
   }
   return names;
 }
 
-Result<void> must_be_known(const Node& node, std::string_view what, std::string_view name, std::span<const std::string_view> known) {
+Result<void> must_be_known(const Node& node, std::string_view what, std::string_view name,
+                           std::span<const std::string_view> known) {
   if (std::find(known.begin(), known.end(), name) != known.end()) return {};
-  return node.refuse(code::kMeaning, "`" + std::string(name) + "` is no " + std::string(what) + " of this agreement" + text::suggest(name, known));
+  return node.refuse(code::kMeaning, "`" + std::string(name) + "` is no " + std::string(what) + " of this agreement" +
+                                         text::suggest(name, known));
 }
 
 Result<std::string> read_desk_name(const Node& node, const Agreement& agreement) {

@@ -1,4 +1,5 @@
-// Reads an agreement: from YAML to the plain model, every word checked, every name resolved, every error with its place.
+// Reads an agreement: from YAML to the plain model, every word checked, every name resolved, every error with its
+// place.
 #pragma once
 
 #include <string>
@@ -9,8 +10,8 @@
 
 namespace concordat::policy {
 
-/// `file` is the name in errors. E-YAML for form and missing keys, E-WORD for words that are none (with the nearest right
-/// one), E-MEANING for names that lead nowhere and values that contradict one another.
+/// `file` is the name in errors. E-YAML for form and missing keys, E-WORD for words that are none (with the nearest
+/// right one), E-MEANING for names that lead nowhere and values that contradict one another.
 Result<Agreement> read_agreement(std::string file, ByteView bytes);
 
 }  // namespace concordat::policy

@@ -29,7 +29,8 @@ Result<void> read_share(const Node& node, Clause& clause) {
     clause.share.push_back(kind);
   }
   std::sort(clause.share.begin(), clause.share.end());
-  if (std::adjacent_find(clause.share.begin(), clause.share.end()) != clause.share.end()) return node.refuse(code::kMeaning, "a kind stands here twice");
+  if (std::adjacent_find(clause.share.begin(), clause.share.end()) != clause.share.end())
+    return node.refuse(code::kMeaning, "a kind stands here twice");
   return {};
 }
 
@@ -64,9 +65,12 @@ Result<void> read_released(const Node& node, Released& released) {
   TRY(const auto nodes, node.one_or_more(64));
   for (const Node& element : nodes) {
     TRY(const std::size_t index, element.one_of(words));
-    if (index == 0) released.risk_band = true;
-    else if (index == 1) released.child_resident = true;
-    else released.facts.set(contract::words<contract::Fact>()[index - 2].number);
+    if (index == 0)
+      released.risk_band = true;
+    else if (index == 1)
+      released.child_resident = true;
+    else
+      released.facts.set(contract::words<contract::Fact>()[index - 2].number);
   }
   return {};
 }
@@ -151,7 +155,9 @@ Result<void> read_how(Map& map, const Agreement& agreement, bool like, Clause& c
 Result<void> read_consent_part(Map& map, const Agreement& agreement, bool like, Clause& clause) {
   if (clause.duty) {
     const auto node = map.find("consent");
-    if (node) return map.key("consent").refuse(code::kMeaning, "a duty holds whatever consent says; leave `consent` out, or make this a clause");
+    if (node)
+      return map.key("consent").refuse(
+          code::kMeaning, "a duty holds whatever consent says; leave `consent` out, or make this a clause");
     return {};
   }
   return part(map, "consent", like, [&](const Node& node) -> Result<void> {
@@ -168,7 +174,8 @@ Result<Clause> start_of(const Node& node, Map& map, bool duty, const Agreement& 
     for (const Clause& other : agreement.clauses) earlier.push_back(other.id);
     TRY_VOID(must_be_known(*like, "earlier clause", id, earlier));
     clause = *agreement.clause(id);
-    if (clause.duty != duty) return like->refuse(code::kMeaning, "a duty is not like a clause that needs consent, nor the other way round");
+    if (clause.duty != duty)
+      return like->refuse(code::kMeaning, "a duty is not like a clause that needs consent, nor the other way round");
     clause.like = id;
   }
   clause.duty = duty;
@@ -180,7 +187,8 @@ Result<Clause> start_of(const Node& node, Map& map, bool duty, const Agreement& 
 Result<Clause> read_clause(const Node& node, bool duty, const Agreement& agreement) {
   TRY(Map map, node.map());
   TRY(auto clause, start_of(node, map, duty, agreement));
-  if (agreement.clause(clause.id) != nullptr) return map.find("id")->refuse(code::kMeaning, "two clauses are called `" + clause.id + "`");
+  if (agreement.clause(clause.id) != nullptr)
+    return map.find("id")->refuse(code::kMeaning, "two clauses are called `" + clause.id + "`");
   TRY_VOID(read_clause_parts(map, agreement, clause));
   TRY_VOID(map.finish());
   return clause;
@@ -203,7 +211,8 @@ Result<void> read_clauses(const Node& node, bool duties, Agreement& agreement) {
     TRY(auto clause, read_clause(element, duties, agreement));
     agreement.clauses.push_back(std::move(clause));
   }
-  if (agreement.clauses.size() > Limits::kClauses) return node.refuse("over " + std::to_string(Limits::kClauses) + " clauses and duties");
+  if (agreement.clauses.size() > Limits::kClauses)
+    return node.refuse("over " + std::to_string(Limits::kClauses) + " clauses and duties");
   return {};
 }
 

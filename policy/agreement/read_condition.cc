@@ -57,7 +57,8 @@ Result<std::uint64_t> read_flag(const Node& node) {
 Result<std::uint64_t> read_bound(const Node& node) {
   TRY(const auto years, node.integer(0, 150));
   const std::uint64_t under = bands_under(static_cast<std::uint32_t>(years));
-  if (under == 0) return node.refuse(code::kMeaning, "ages are known in bands; a rule may turn at 5, 10, 13, 16, 18, 25 or 60");
+  if (under == 0)
+    return node.refuse(code::kMeaning, "ages are known in bands; a rule may turn at 5, 10, 13, 16, 18, 25 or 60");
   return under;
 }
 
@@ -65,8 +66,10 @@ struct Word {
   std::string_view key;
   Fact fact;
 };
-constexpr std::array kEventFlags{Word{"domestic_abuse", Fact::DomesticAbuse}, Word{"crime_recorded", Fact::CrimeRecorded}, Word{"historic", Fact::Historic}};
-constexpr std::array kEventWords{Word{"incident_type", Fact::IncidentType}, Word{"concern", Fact::Concern}, Word{"progress", Fact::Progress}, Word{"link", Fact::LinkStrength}};
+constexpr std::array kEventFlags{Word{"domestic_abuse", Fact::DomesticAbuse},
+                                 Word{"crime_recorded", Fact::CrimeRecorded}, Word{"historic", Fact::Historic}};
+constexpr std::array kEventWords{Word{"incident_type", Fact::IncidentType}, Word{"concern", Fact::Concern},
+                                 Word{"progress", Fact::Progress}, Word{"link", Fact::LinkStrength}};
 constexpr std::array kPersonFlags{Word{"care_and_support_needs", Fact::CareAndSupportNeeds},
                                   Word{"pregnant", Fact::Pregnant},
                                   Word{"no_recourse_to_public_funds", Fact::NoRecourseToPublicFunds},
@@ -74,7 +77,8 @@ constexpr std::array kPersonFlags{Word{"care_and_support_needs", Fact::CareAndSu
                                   Word{"honour_based", Fact::HonourBased},
                                   Word{"forced_marriage", Fact::ForcedMarriage},
                                   Word{"fgm", Fact::Fgm}};
-constexpr std::array kPersonWords{Word{"is", Fact::ChildIs}, Word{"informed", Fact::Informed}, Word{"judgement", Fact::Judgement}};
+constexpr std::array kPersonWords{Word{"is", Fact::ChildIs}, Word{"informed", Fact::Informed},
+                                  Word{"judgement", Fact::Judgement}};
 constexpr std::array<std::string_view, 4> kMarkers{"honour_based", "forced_marriage", "fgm", "any_sensitive"};
 
 class Conditions {
@@ -82,9 +86,12 @@ class Conditions {
   explicit Conditions(const Agreement& agreement) : agreement_(agreement) {}
 
   Result<Condition> read(const Node& node, std::size_t depth) {
-    if (depth > Limits::kConditionDepth) return node.refuse("conditions nested deeper than " + std::to_string(Limits::kConditionDepth));
+    if (depth > Limits::kConditionDepth)
+      return node.refuse("conditions nested deeper than " + std::to_string(Limits::kConditionDepth));
     TRY(Map map, node.map());
-    if (map.size() != 1) return node.refuse(map.size() == 0 ? "an empty condition" : "several conditions side by side; write {all: [...]} or {any: [...]}");
+    if (map.size() != 1)
+      return node.refuse(map.size() == 0 ? "an empty condition"
+                                         : "several conditions side by side; write {all: [...]} or {any: [...]}");
     TRY(auto condition, one(map, depth));
     if (!condition) {
       TRY_VOID(map.finish());
@@ -150,11 +157,13 @@ class Conditions {
     if (const auto node = map.find("escalation")) {
       constexpr std::array<std::string_view, 1> words{"met"};
       TRY_VOID(node->one_of(words));
-      if (!agreement_.settings.escalation) return node->refuse(code::kMeaning, "settings.escalation is missing: how many incidents, within what time");
+      if (!agreement_.settings.escalation)
+        return node->refuse(code::kMeaning, "settings.escalation is missing: how many incidents, within what time");
       return Maybe(atom(Is::Escalation, *node));
     }
     if (const auto node = map.find("repeat")) {
-      if (!agreement_.settings.repeat_counts_from) return node->refuse(code::kMeaning, "settings.repeat_counts_from is missing: last_referral or last_conference");
+      if (!agreement_.settings.repeat_counts_from)
+        return node->refuse(code::kMeaning, "settings.repeat_counts_from is missing: last_referral or last_conference");
       return flag(*node, Is::Repeat);
     }
     if (const auto node = map.find("consent")) {
@@ -176,7 +185,8 @@ class Conditions {
     if (const auto node = map.find("known_to_conference")) return flag(*node, Is::Conference);
     if (const auto node = map.find("unread_after")) {
       TRY(const auto time, node->duration());
-      if (time.working_days() || time.minutes() == 0) return node->refuse(code::kMeaning, "at least a minute, and not working days");
+      if (time.working_days() || time.minutes() == 0)
+        return node->refuse(code::kMeaning, "at least a minute, and not working days");
       Condition condition = atom(Is::Unread, *node);
       condition.minutes = time.minutes();
       return Maybe(std::move(condition));
@@ -189,7 +199,8 @@ class Conditions {
     TRY(const Node band, map.need("at_least"));
     Condition condition = atom(Is::Risk, node);
     TRY(condition.band, contract_word<contract::RiskBand>(band));
-    if (!agreement_.settings.dash_high) return node.refuse(code::kMeaning, "settings.dash_high and dash_medium are missing: where the bands begin");
+    if (!agreement_.settings.dash_high)
+      return node.refuse(code::kMeaning, "settings.dash_high and dash_medium are missing: where the bands begin");
     TRY_VOID(map.finish());
     return Maybe(std::move(condition));
   }
@@ -220,7 +231,8 @@ class Conditions {
   Result<Maybe> referral(const Node& node) {
     TRY(Map map, node.map());
     Condition condition = atom(Is::All, node);
-    for (const Word& word : {Word{"kind", Fact::ReferralKind}, Word{"to", Fact::ReferredTo}, Word{"reason", Fact::ReferralReason}}) {
+    for (const Word& word :
+         {Word{"kind", Fact::ReferralKind}, Word{"to", Fact::ReferredTo}, Word{"reason", Fact::ReferralReason}}) {
       const auto value = map.find(word.key);
       if (!value) continue;
       TRY(const auto values, read_values(*value, word.fact));
@@ -285,7 +297,8 @@ class Conditions {
       condition.tests.push_back({word.fact, values});
     }
     TRY_VOID(map.finish());
-    if (condition.tests.empty()) return node.refuse("say what must hold of the " + std::string(contract::name_of(role)));
+    if (condition.tests.empty())
+      return node.refuse("say what must hold of the " + std::string(contract::name_of(role)));
     return Maybe(std::move(condition));
   }
 
@@ -300,13 +313,16 @@ class Conditions {
     }
     if (const auto node = map.find("adult")) {
       TRY(const bool adult, node->boolean());
-      if (!agreement_.settings.adult_from) return node->refuse(code::kMeaning, "settings.adult_from is missing: 16 or 18");
+      if (!agreement_.settings.adult_from)
+        return node->refuse(code::kMeaning, "settings.adult_from is missing: 16 or 18");
       const std::uint64_t under = bands_under(*agreement_.settings.adult_from);
       condition.tests.push_back({Fact::AgeBand, adult ? kAllBands & ~under : under});
     }
     const auto over = map.entries();
-    const auto found = std::find_if(over.begin(), over.end(), [](const Map::Entry& entry) { return entry.key.raw() == "over"; });
-    if (found != over.end()) return found->key.refuse(code::kWord, "`over` is read in two ways; write `at_least: 18` for 18 and older");
+    const auto found =
+        std::find_if(over.begin(), over.end(), [](const Map::Entry& entry) { return entry.key.raw() == "over"; });
+    if (found != over.end())
+      return found->key.refuse(code::kWord, "`over` is read in two ways; write `at_least: 18` for 18 and older");
     return {};
   }
 
@@ -317,7 +333,8 @@ class Conditions {
 
 Result<Condition> read_condition(const Node& node, const Agreement& agreement) {
   TRY(auto condition, Conditions(agreement).read(node, 1));
-  if (size_of(condition) > Limits::kConditionNodes) return node.refuse("over " + std::to_string(Limits::kConditionNodes) + " conditions in one");
+  if (size_of(condition) > Limits::kConditionNodes)
+    return node.refuse("over " + std::to_string(Limits::kConditionNodes) + " conditions in one");
   return condition;
 }
 

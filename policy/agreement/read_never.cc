@@ -31,7 +31,9 @@ Result<void> read_personnel(const Node& node, std::vector<NeverTarget>& targets)
 
 Result<void> read_target(const Node& node, const Agreement& agreement, std::vector<NeverTarget>& targets) {
   TRY(Map map, node.map());
-  if (map.size() != 1) return node.refuse("one word to each: {role: …}, {role_other_than: …}, {party: …}, {desk: …}, {personnel: …} or {acting_for: …}");
+  if (map.size() != 1)
+    return node.refuse(
+        "one word to each: {role: …}, {role_other_than: …}, {party: …}, {desk: …}, {personnel: …} or {acting_for: …}");
   NeverTarget target;
   if (const auto role = map.find("role")) {
     TRY(target.roles, read_roles(*role));
@@ -81,7 +83,8 @@ Result<void> read_nevers(const Node& node, Agreement& agreement) {
   TRY(const auto nodes, node.list(Limits::kNevers));
   for (const Node& element : nodes) {
     TRY(auto never, read_never(element, agreement));
-    const bool twice = std::any_of(agreement.nevers.begin(), agreement.nevers.end(), [&](const Never& other) { return other.id == never.id; });
+    const bool twice = std::any_of(agreement.nevers.begin(), agreement.nevers.end(),
+                                   [&](const Never& other) { return other.id == never.id; });
     if (twice) return element.refuse(code::kMeaning, "two prohibitions are called `" + never.id + "`");
     agreement.nevers.push_back(std::move(never));
   }
@@ -98,7 +101,8 @@ Result<BreakGlass> read_break_glass(const Node& node, const Agreement& agreement
   TRY(glass.who, read_names(who, 20));
   for (const std::string& name : glass.who) {
     const std::size_t dot = name.find('.');
-    if (dot == std::string::npos || agreement.desk(name.substr(0, dot)) == nullptr) return who.refuse(code::kMeaning, "`" + name + "` is not desk.role of this agreement");
+    if (dot == std::string::npos || agreement.desk(name.substr(0, dot)) == nullptr)
+      return who.refuse(code::kMeaning, "`" + name + "` is not desk.role of this agreement");
   }
   TRY(const Node of, map.need("of"));
   TRY(glass.of, read_item_list(of));

@@ -25,7 +25,8 @@ Result<std::vector<std::uint32_t>> read_areas(const Node& node) {
     areas.push_back(*area);
   }
   std::sort(areas.begin(), areas.end());
-  if (std::adjacent_find(areas.begin(), areas.end()) != areas.end()) return node.refuse(code::kMeaning, "an area stands here twice");
+  if (std::adjacent_find(areas.begin(), areas.end()) != areas.end())
+    return node.refuse(code::kMeaning, "an area stands here twice");
   return areas;
 }
 
@@ -89,7 +90,8 @@ Result<void> read_dash(Map& map, Settings& settings) {
 Result<Duration> read_period(Map& map, std::string_view key) {
   TRY(const Node node, map.need(key));
   TRY(const auto period, node.duration());
-  if (period.working_days() || period.days() == 0 || period.days() > 3'650) return node.refuse(code::kMeaning, "a period is from 1d to 10y, and not in working days");
+  if (period.working_days() || period.days() == 0 || period.days() > 3'650)
+    return node.refuse(code::kMeaning, "a period is from 1d to 10y, and not in working days");
   return period;
 }
 
@@ -164,7 +166,8 @@ Result<std::vector<PartySpec>> read_parties(const Node& node) {
     TRY(auto party, read_party(entry));
     for (const DeskSpec& desk : party.desks) {
       if (std::find(desks.begin(), desks.end(), desk.name) != desks.end()) {
-        return entry.key.refuse(code::kMeaning, "two desks are called `" + desk.name + "`; short names are unique in an agreement");
+        return entry.key.refuse(code::kMeaning,
+                                "two desks are called `" + desk.name + "`; short names are unique in an agreement");
       }
       desks.push_back(desk.name);
     }

@@ -66,16 +66,20 @@ Result<void> read_onward_items(const Node& node, Onward& onward) {
   TRY(const auto nodes, node.one_or_more(64));
   for (const Node& element : nodes) {
     TRY(const std::size_t index, element.one_of(words));
-    if (index == 0) onward.same_items = true;
-    else onward.items |= std::uint64_t{1} << contract::words<contract::Item>()[index - 1].number;
+    if (index == 0)
+      onward.same_items = true;
+    else
+      onward.items |= std::uint64_t{1} << contract::words<contract::Item>()[index - 1].number;
   }
-  if (onward.same_items && nodes.size() > 1) return node.refuse(code::kMeaning, "`same_items` says it all; leave the others out");
+  if (onward.same_items && nodes.size() > 1)
+    return node.refuse(code::kMeaning, "`same_items` says it all; leave the others out");
   return {};
 }
 
 /// Working days, or at least a minute and at most a year.
 Result<void> fits_deadline(const Node& node, const Duration& time) {
-  const bool fits = time.working_days() ? time.count >= 1 && time.count <= 250 : time.minutes() >= 1 && time.days() <= 366;
+  const bool fits =
+      time.working_days() ? time.count >= 1 && time.count <= 250 : time.minutes() >= 1 && time.days() <= 366;
   if (!fits) return node.refuse(code::kMeaning, "a deadline is from a minute to a year");
   return {};
 }
@@ -84,13 +88,15 @@ Result<void> read_deadlines(Map& map, Deliver& deliver) {
   if (const auto node = map.find("read_within")) {
     TRY(deliver.read_within, node->duration());
     TRY_VOID(fits_deadline(*node, *deliver.read_within));
-    if (deliver.read_within->working_days()) return node->refuse(code::kMeaning, "reading is counted in minutes, hours or days");
+    if (deliver.read_within->working_days())
+      return node->refuse(code::kMeaning, "reading is counted in minutes, hours or days");
   }
   if (const auto node = map.find("act_within")) {
     TRY(deliver.act_within, node->duration());
     TRY_VOID(fits_deadline(*node, *deliver.act_within));
     const bool counted = deliver.read_within && !deliver.act_within->working_days();
-    if (counted && deliver.act_within->minutes() < deliver.read_within->minutes()) return node->refuse(code::kMeaning, "action is due before reading is");
+    if (counted && deliver.act_within->minutes() < deliver.read_within->minutes())
+      return node->refuse(code::kMeaning, "action is due before reading is");
   }
   return {};
 }
@@ -98,8 +104,10 @@ Result<void> read_deadlines(Map& map, Deliver& deliver) {
 /// A refusal needs an answer where consent is sought, and sharing without consent needs its reason.
 Result<void> consent_is_whole(const Node& node, const Consent& consent) {
   const bool seek = consent.need == ConsentNeed::Seek;
-  if (seek && consent.refusal == ConsentRefusal::Unstated) return node.refuse("`refusal` is missing: withhold, share_and_record or clinician_decides");
-  if (!seek && consent.refusal != ConsentRefusal::Unstated) return node.refuse(code::kMeaning, "`refusal` belongs to `need: seek` alone");
+  if (seek && consent.refusal == ConsentRefusal::Unstated)
+    return node.refuse("`refusal` is missing: withhold, share_and_record or clinician_decides");
+  if (!seek && consent.refusal != ConsentRefusal::Unstated)
+    return node.refuse(code::kMeaning, "`refusal` belongs to `need: seek` alone");
   const bool against = consent.need == ConsentNeed::NotNeeded || consent.refusal == ConsentRefusal::ShareAndRecord;
   if (against && consent.why.empty()) return node.refuse("`why` is missing: why sharing without consent is right");
   return {};
@@ -139,7 +147,8 @@ Result<ItemsByRole> read_items_by_role(const Node& node) {
     TRY(const auto nodes, entry.value.one_or_more(64));
     for (const Node& element : nodes) {
       TRY(const auto bit, item_bit(element));
-      if ((items.masks[subject] & bit) != 0) return element.refuse(code::kMeaning, "`" + std::string(element.raw()) + "` stands here twice");
+      if ((items.masks[subject] & bit) != 0)
+        return element.refuse(code::kMeaning, "`" + std::string(element.raw()) + "` stands here twice");
       items.masks[subject] |= bit;
     }
   }
@@ -158,9 +167,11 @@ Result<ItemsByRole> read_item_list(const Node& node) {
   ItemsByRole items;
   TRY(const auto nodes, node.one_or_more(200));
   for (const Node& element : nodes) {
-    if (contract::item_named(element.raw())) return element.refuse(code::kWord, "say whose: victim." + std::string(element.raw()));
+    if (contract::item_named(element.raw()))
+      return element.refuse(code::kWord, "say whose: victim." + std::string(element.raw()));
     TRY(const std::size_t index, element.one_of(views));
-    items.masks[index / items_words.size()] |= std::uint64_t{1} << contract::words<contract::Item>()[index % items_words.size()].number;
+    items.masks[index / items_words.size()] |= std::uint64_t{1}
+                                               << contract::words<contract::Item>()[index % items_words.size()].number;
   }
   return items;
 }
@@ -203,7 +214,8 @@ Result<Deliver> read_deliver(const Node& node, const Agreement& agreement) {
   TRY(deliver.tell_sender, map.boolean_or("tell_sender", false));
   if (const auto then = map.find("then")) {
     TRY(deliver.then, read_desk_names(*then, agreement, Limits::kThen));
-    if (!deliver.read_within && !deliver.act_within) return then->refuse(code::kMeaning, "a chain without a deadline is never used; add read_within");
+    if (!deliver.read_within && !deliver.act_within)
+      return then->refuse(code::kMeaning, "a chain without a deadline is never used; add read_within");
   }
   TRY_VOID(map.finish());
   return deliver;
@@ -218,7 +230,8 @@ Result<Keep> read_keep(const Node& node) {
     return keep;
   }
   TRY(keep.for_time, map.duration("for"));
-  if (keep.for_time->working_days() || keep.for_time->days() == 0) return map.find("for")->refuse(code::kMeaning, "at least a day, and not working days");
+  if (keep.for_time->working_days() || keep.for_time->days() == 0)
+    return map.find("for")->refuse(code::kMeaning, "at least a day, and not working days");
   TRY(const Node from, map.need("from"));
   TRY(keep.from, own_word<KeepFrom>(from, kFroms));
   TRY(const Node then, map.need("then"));

@@ -64,7 +64,8 @@ Result<BreakGlass> read_break_glass(const Node& node, const Agreement& agreement
 Result<Corrections> read_corrections(const Node& node, const Agreement& agreement);
 
 /// E-MEANING with the nearest of `known` unless `name` is among them.
-Result<void> must_be_known(const Node& node, std::string_view what, std::string_view name, std::span<const std::string_view> known);
+Result<void> must_be_known(const Node& node, std::string_view what, std::string_view name,
+                           std::span<const std::string_view> known);
 Result<std::string> read_desk_name(const Node& node, const Agreement& agreement);
 Result<std::vector<std::string>> read_desk_names(const Node& node, const Agreement& agreement, std::size_t most);
 Result<std::string> read_party_name(const Node& node, const Agreement& agreement);

@@ -49,7 +49,8 @@ class Faults {
  private:
   static std::string paragraphs(const Row& row) {
     std::string words;
-    for (const std::uint8_t paragraph : row.needs_schedule_1) words += (words.empty() ? "" : ", ") + std::to_string(paragraph);
+    for (const std::uint8_t paragraph : row.needs_schedule_1)
+      words += (words.empty() ? "" : ", ") + std::to_string(paragraph);
     return words;
   }
   const LawBasis& basis_;
@@ -58,7 +59,8 @@ class Faults {
 }  // namespace
 
 std::uint8_t covered_by(const LawBasis& basis, const Tables& tables) {
-  if (basis.regime == Regime::Part3) return basis.authorised_by.empty() ? std::uint8_t{0} : covers(tables.leaves_by, basis.leaves_by, basis);
+  if (basis.regime == Regime::Part3)
+    return basis.authorised_by.empty() ? std::uint8_t{0} : covers(tables.leaves_by, basis.leaves_by, basis);
   const std::uint8_t personal = covers(tables.article_6, basis.article_6, basis);
   if (personal == 0) return 0;  // the conditions of Articles 9 and 10 come on top of Article 6, never instead of it
   std::uint8_t mask = personal | covers(tables.article_10, basis.article_10, basis);
@@ -76,7 +78,8 @@ std::vector<std::string> faults_of(const LawBasis& basis, const Tables& tables) 
     for (const std::string& letter : basis.article_9) faults.word(tables.article_9, letter, "article_9");
     if (!basis.article_10.empty()) faults.word(tables.article_10, basis.article_10, "article_10");
     if (!basis.annex_1.empty()) faults.word(tables.annex_1, basis.annex_1, "annex_1");
-    for (const std::uint8_t paragraph : basis.schedule_1) faults.word(tables.schedule_1, std::to_string(paragraph), "schedule_1");
+    for (const std::uint8_t paragraph : basis.schedule_1)
+      faults.word(tables.schedule_1, std::to_string(paragraph), "schedule_1");
   }
   if (!basis.confidentiality.empty()) faults.word(tables.confidentiality, basis.confidentiality, "confidentiality");
   return faults.out;

@@ -44,7 +44,8 @@ std::string meeting(const ItemsByRole& items, const Never& never) {
     for (const contract::ItemInfo& item : contract::kItems) {
       if ((items.masks[subject] & bit(item.item)) == 0) continue;
       const bool met = never.all_items || item.free_text || (never.items.masks[subject] & bit(item.item)) != 0;
-      const auto whose = subject == 0 ? std::string_view("case") : contract::name_of(static_cast<contract::Role>(subject));
+      const auto whose =
+          subject == 0 ? std::string_view("case") : contract::name_of(static_cast<contract::Role>(subject));
       if (met) return std::string(whose) + "." + std::string(item.name);
     }
   }
@@ -53,12 +54,14 @@ std::string meeting(const ItemsByRole& items, const Never& never) {
 
 class Check {
  public:
-  Check(std::span<const Adopted> agreements, const Agreement& agreement, const Directory& directory, const Tables& tables, std::vector<Finding>& findings)
+  Check(std::span<const Adopted> agreements, const Agreement& agreement, const Directory& directory,
+        const Tables& tables, std::vector<Finding>& findings)
       : agreements_(agreements), agreement_(agreement), directory_(directory), tables_(tables), findings_(findings) {}
 
   void run() {
     for (const LawBasis& basis : agreement_.law) {
-      for (const std::string& fault : faults_of(basis, tables_)) find(code::kLaw, basis.place, "law " + basis.name + ": " + fault);
+      for (const std::string& fault : faults_of(basis, tables_))
+        find(code::kLaw, basis.place, "law " + basis.name + ": " + fault);
     }
     for (const Clause& clause : agreement_.clauses) {
       gateways_known(clause);
@@ -70,14 +73,18 @@ class Check {
   }
 
  private:
-  void find(Code code, Place place, std::string message) { findings_.push_back({code, agreement_.where(place), std::move(message), false}); }
+  void find(Code code, Place place, std::string message) {
+    findings_.push_back({code, agreement_.where(place), std::move(message), false});
+  }
   static std::string name(const Clause& clause) { return (clause.duty ? "duty " : "clause ") + clause.id + ": "; }
 
   void gateways_known(const Clause& clause) {
     std::vector<std::string_view> known;
     for (const auto& [id, gateway] : tables_.gateways) known.push_back(id);
     for (const std::string& id : clause.gateway) {
-      if (!tables_.gateways.contains(id)) find(code::kLaw, clause.place, name(clause) + "gateway `" + id + "` is in no law table" + text::suggest(id, known));
+      if (!tables_.gateways.contains(id))
+        find(code::kLaw, clause.place,
+             name(clause) + "gateway `" + id + "` is in no law table" + text::suggest(id, known));
     }
   }
 
@@ -90,14 +97,17 @@ class Check {
       if ((items.all() & bit(item.item)) == 0) continue;
       const std::uint8_t missing = classes_of(item.item) & static_cast<std::uint8_t>(~covered);
       if (missing == 0) continue;
-      find(code::kLaw, clause.place, name(clause) + std::string(item.name) + " holds " + class_words(missing) + ", which " + side + " `" + basis.name + "` does not cover");
+      find(code::kLaw, clause.place,
+           name(clause) + std::string(item.name) + " holds " + class_words(missing) + ", which " + side + " `" +
+               basis.name + "` does not cover");
     }
   }
 
   std::vector<const PartySpec*> sources(const Clause& clause) const {
     std::vector<const PartySpec*> parties;
     for (const PartySpec& party : agreement_.parties) {
-      if (clause.from_any_party || std::find(clause.from.begin(), clause.from.end(), party.name) != clause.from.end()) parties.push_back(&party);
+      if (clause.from_any_party || std::find(clause.from.begin(), clause.from.end(), party.name) != clause.from.end())
+        parties.push_back(&party);
     }
     return parties;
   }
@@ -107,7 +117,9 @@ class Check {
     for (const PartySpec* party : sources(clause)) {
       const std::string& own = clause.discloser_by_party ? party->discloses_under : clause.discloser;
       if (own.empty()) {
-        find(code::kLaw, clause.place, name(clause) + "`" + party->name + "` has no basis to disclose under; give it `discloses_under`, or name in `from` who has one");
+        find(code::kLaw, clause.place,
+             name(clause) + "`" + party->name +
+                 "` has no basis to disclose under; give it `discloses_under`, or name in `from` who has one");
         continue;
       }
       const LawBasis& basis = *agreement_.basis(own);
@@ -119,13 +131,18 @@ class Check {
 
   void may_use(const Clause& clause, const PartySpec& party, const LawBasis& basis) {
     if (basis.regime != Regime::Part3 || party.competent_authority) return;
-    find(code::kLaw, clause.place, name(clause) + "`" + party.name + "` is no competent authority, so `" + basis.name + "` (Part 3) is not its basis");
+    find(code::kLaw, clause.place,
+         name(clause) + "`" + party.name + "` is no competent authority, so `" + basis.name +
+             "` (Part 3) is not its basis");
   }
 
   void confidence_kept(const Clause& clause, const PartySpec& party, const LawBasis& basis) {
-    const bool health = party.role == DeskRole::Hospital || party.role == DeskRole::GeneralPractice || party.role == DeskRole::MentalHealth;
+    const bool health = party.role == DeskRole::Hospital || party.role == DeskRole::GeneralPractice ||
+                        party.role == DeskRole::MentalHealth;
     if (!health || !basis.confidentiality.empty()) return;
-    find(code::kLaw, clause.place, name(clause) + "`" + party.name + "` owes confidence; `" + basis.name + "` needs `confidentiality` and `decided_by`");
+    find(code::kLaw, clause.place,
+         name(clause) + "`" + party.name + "` owes confidence; `" + basis.name +
+             "` needs `confidentiality` and `decided_by`");
   }
 
   // ---- gateways --------------------------------------------------------------------------------------------------
@@ -135,7 +152,9 @@ class Check {
     const PartySpec* owner = nullptr;
     const bool fallback = agreement_.desk(clause.to.if_none, &owner) != nullptr;
     for (const Desk& desk : directory_.desks) {
-      if (leads_to(agreement_, clause.to, desk, directory_) || (fallback && desk.name == owner->name + "/" + clause.to.if_none)) desks.push_back(&desk);
+      if (leads_to(agreement_, clause.to, desk, directory_) ||
+          (fallback && desk.name == owner->name + "/" + clause.to.if_none))
+        desks.push_back(&desk);
     }
     return desks;
   }
@@ -151,7 +170,8 @@ class Check {
   bool opened(const Clause& clause, const PartySpec& source, const PartySpec& recipient) const {
     return std::any_of(clause.gateway.begin(), clause.gateway.end(), [&](const std::string& id) {
       const auto at = tables_.gateways.find(id);
-      return at != tables_.gateways.end() && covers(at->second.discloses, source.role) && receives(at->second, recipient);
+      return at != tables_.gateways.end() && covers(at->second.discloses, source.role) &&
+             receives(at->second, recipient);
     });
   }
 
@@ -165,8 +185,10 @@ class Check {
       may_use(clause, *recipient, *agreement_.basis(clause.recipient));
       for (const PartySpec* source : sources(clause)) {
         if (source == recipient || opened(clause, *source, *recipient)) continue;
-        find(code::kLaw, clause.place, name(clause) + "no gateway named lets " + std::string(contract::name_of(source->role)) + " (" + source->name + ") tell " +
-                                           std::string(contract::name_of(recipient->role)) + " (" + recipient->name + ")");
+        find(code::kLaw, clause.place,
+             name(clause) + "no gateway named lets " + std::string(contract::name_of(source->role)) + " (" +
+                 source->name + ") tell " + std::string(contract::name_of(recipient->role)) + " (" + recipient->name +
+                 ")");
       }
     }
   }
@@ -175,12 +197,17 @@ class Check {
 
   /// A desk of a chain is told what the clause shares: its party needs a receiving basis of its own that covers it.
   void chain_covered(const Clause& clause) {
-    if ((classes_let_out(clause) & ~covered_by(*agreement_.basis(clause.recipient), tables_)) != 0) return;  // said already
+    if ((classes_let_out(clause) & ~covered_by(*agreement_.basis(clause.recipient), tables_)) != 0)
+      return;  // said already
     for (const std::string& desk : clause.deliver.then) {
       const PartySpec* owner = nullptr;
       agreement_.desk(desk, &owner);
-      const bool covered = std::any_of(agreement_.clauses.begin(), agreement_.clauses.end(), [&](const Clause& other) { return receives_under(other, *owner, clause); });
-      if (!covered) find(code::kLaw, clause.place, name(clause) + "the chain leads to `" + desk + "`, but no clause gives `" + owner->name + "` a basis to receive these items");
+      const bool covered = std::any_of(agreement_.clauses.begin(), agreement_.clauses.end(),
+                                       [&](const Clause& other) { return receives_under(other, *owner, clause); });
+      if (!covered)
+        find(code::kLaw, clause.place,
+             name(clause) + "the chain leads to `" + desk + "`, but no clause gives `" + owner->name +
+                 "` a basis to receive these items");
     }
   }
 
@@ -212,7 +239,9 @@ class Check {
           const std::string item = meeting(let_out(clause), never);
           if (item.empty()) continue;
           const char* what = clause.duty ? " could starve this duty of " : " forbids ";
-          find(code::kMeaning, clause.place, name(clause) + "`never " + never.id + "` of " + adopted.agreement.name + what + item + " at `" + desk->name + "`");
+          find(code::kMeaning, clause.place,
+               name(clause) + "`never " + never.id + "` of " + adopted.agreement.name + what + item + " at `" +
+                   desk->name + "`");
           break;
         }
       }
@@ -221,7 +250,8 @@ class Check {
 
   /// Sharing of keys and mailboxes is held when it is decided.
   bool binds(const Never& never, const Agreement& agreement, const Desk& desk) const {
-    return std::any_of(never.to.begin(), never.to.end(), [&](const NeverTarget& target) { return names(target, agreement, desk, directory_); });
+    return std::any_of(never.to.begin(), never.to.end(),
+                       [&](const NeverTarget& target) { return names(target, agreement, desk, directory_); });
   }
 
   std::span<const Adopted> agreements_;
@@ -237,7 +267,8 @@ void check(std::span<const Adopted> agreements, const Directory& directory, std:
   check(agreements, directory, built_in(), findings);
 }
 
-void check(std::span<const Adopted> agreements, const Directory& directory, const Tables& tables, std::vector<Finding>& findings) {
+void check(std::span<const Adopted> agreements, const Directory& directory, const Tables& tables,
+           std::vector<Finding>& findings) {
   for (const Adopted& adopted : agreements) Check(agreements, adopted.agreement, directory, tables, findings).run();
 }
 

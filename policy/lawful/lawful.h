@@ -1,7 +1,7 @@
-// Lawful on its face: whether agreements are consistent with the law tables and with their own prohibitions. DESIGN 3.5.
-// It proves consistency, not lawfulness: a lawyer reads the agreement. Checked here, for every clause and pair of parties:
-// bases cover classes, gateways cover roles, chains lead to covered desks, no clause runs into an unconditional `never`,
-// no `never` could starve a duty. A prohibition under a condition is held at decision time.
+// Lawful on its face: whether agreements are consistent with the law tables and with their own prohibitions.
+// DESIGN 3.5. It proves consistency, not lawfulness: a lawyer reads the agreement. Checked here, for every clause and
+// pair of parties: bases cover classes, gateways cover roles, chains lead to covered desks, no clause runs into an
+// unconditional `never`, no `never` could starve a duty. A prohibition under a condition is held at decision time.
 #pragma once
 
 #include <span>
@@ -15,6 +15,7 @@ namespace concordat::policy::lawful {
 
 /// Adds to `findings`. The agreements must fit the directory already: every name in them leads somewhere.
 void check(std::span<const Adopted> agreements, const directory::Directory& directory, std::vector<Finding>& findings);
-void check(std::span<const Adopted> agreements, const directory::Directory& directory, const Tables& tables, std::vector<Finding>& findings);
+void check(std::span<const Adopted> agreements, const directory::Directory& directory, const Tables& tables,
+           std::vector<Finding>& findings);
 
 }  // namespace concordat::policy::lawful

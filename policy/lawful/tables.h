@@ -39,7 +39,8 @@ struct Tables {
   std::map<std::string, Gateway, std::less<>> gateways;
 };
 
-/// E-LAW with file, line and column if a row lacks its statute, section, title or `checked`, or holds a word that is none.
+/// E-LAW with file, line and column if a row lacks its statute, section, title or `checked`, or holds a word that is
+/// none.
 Result<Tables> read_tables(ByteView bases, ByteView gateways);
 
 /// The files of policy/law as they were when the program was built.

@@ -15,7 +15,10 @@ struct Point {
 Point point_at(ByteView bytes) {
   const auto first = static_cast<std::uint8_t>(bytes[0]);
   if (first < 0x80) return {first, 1};
-  const std::size_t size = first >= 0xf0 && first < 0xf5 ? 4 : first >= 0xe0 && first < 0xf0 ? 3 : first >= 0xc2 && first < 0xe0 ? 2 : 0;
+  const std::size_t size = first >= 0xf0 && first < 0xf5   ? 4
+                           : first >= 0xe0 && first < 0xf0 ? 3
+                           : first >= 0xc2 && first < 0xe0 ? 2
+                                                           : 0;
   if (size == 0 || bytes.size() < size) return {};
   std::uint32_t value = first & (0xffU >> (size + 1));
   for (std::size_t i = 1; i < size; ++i) {
@@ -31,7 +34,8 @@ Point point_at(ByteView bytes) {
 std::string_view objection(std::uint32_t point) {
   if (point == '\t') return "a tab; use spaces";
   if (point < 0x20 || (point >= 0x7f && point < 0xa0)) return "a control character; take it out";
-  if ((point >= 0x200b && point <= 0x200f) || (point >= 0x2028 && point <= 0x202e) || (point >= 0x2060 && point <= 0x206f) || point == 0xfeff || point == 0xad) {
+  if ((point >= 0x200b && point <= 0x200f) || (point >= 0x2028 && point <= 0x202e) ||
+      (point >= 0x2060 && point <= 0x206f) || point == 0xfeff || point == 0xad) {
     return "an invisible character that makes the text show as something else; take it out";
   }
   if (point >= 0xfff9 && point <= 0xffff) return "a character that is no text; take it out";
@@ -53,9 +57,11 @@ Result<void> check_bytes(const std::string& file, ByteView bytes, Code complaint
     const auto [value, size] = point_at(bytes);
     if (size == 0) return refuse(file, place, complaint, "not UTF-8; save the file as UTF-8");
     const bool line_end = value == '\n' || (value == '\r' && bytes.substr(1).starts_with('\n'));
-    if (const std::string_view why = line_end ? std::string_view{} : objection(value); !why.empty()) return refuse(file, place, complaint, why);
+    if (const std::string_view why = line_end ? std::string_view{} : objection(value); !why.empty())
+      return refuse(file, place, complaint, why);
     if (value == '%' && place.column == 1) return refuse(file, place, complaint, "a YAML directive; leave it out");
-    place = value == '\n' ? Place{place.line + 1, 1} : Place{place.line, place.column + static_cast<std::uint32_t>(size)};
+    place =
+        value == '\n' ? Place{place.line + 1, 1} : Place{place.line, place.column + static_cast<std::uint32_t>(size)};
     bytes.remove_prefix(size);
   }
   return {};

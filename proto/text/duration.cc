@@ -16,30 +16,47 @@ struct Word {
   Unit unit;
 };
 constexpr std::array kWords{
-    Word{"ms", Unit::Milliseconds}, Word{"s", Unit::Seconds},      Word{"m", Unit::Minutes},
-    Word{"h", Unit::Hours},         Word{"d", Unit::Days},         Word{"y", Unit::Years},
-    Word{"second", Unit::Seconds},  Word{"minute", Unit::Minutes}, Word{"hour", Unit::Hours},
-    Word{"day", Unit::Days},        Word{"month", Unit::Months},   Word{"year", Unit::Years},
+    Word{"ms", Unit::Milliseconds},
+    Word{"s", Unit::Seconds},
+    Word{"m", Unit::Minutes},
+    Word{"h", Unit::Hours},
+    Word{"d", Unit::Days},
+    Word{"y", Unit::Years},
+    Word{"second", Unit::Seconds},
+    Word{"minute", Unit::Minutes},
+    Word{"hour", Unit::Hours},
+    Word{"day", Unit::Days},
+    Word{"month", Unit::Months},
+    Word{"year", Unit::Years},
     Word{"working day", Unit::WorkingDays},
 };
 
 std::chrono::milliseconds one(Unit unit) {
   switch (unit) {
-    case Unit::Milliseconds: return 1ms;
-    case Unit::Seconds: return 1s;
-    case Unit::Minutes: return 1min;
-    case Unit::Hours: return 1h;
-    case Unit::Days: return 24h;
-    case Unit::WorkingDays: return 0ms;
-    case Unit::Months: return 30 * 24h;
-    case Unit::Years: return 365 * 24h;
+    case Unit::Milliseconds:
+      return 1ms;
+    case Unit::Seconds:
+      return 1s;
+    case Unit::Minutes:
+      return 1min;
+    case Unit::Hours:
+      return 1h;
+    case Unit::Days:
+      return 24h;
+    case Unit::WorkingDays:
+      return 0ms;
+    case Unit::Months:
+      return 30 * 24h;
+    case Unit::Years:
+      return 365 * 24h;
   }
   return 0ms;
 }
 
 /// "minutes" is "minute"; the short forms have no plural.
 bool is_word(std::string_view text, std::string_view word) {
-  return text == word || (word.size() > 2 && text.size() == word.size() + 1 && text.back() == 's' && text.starts_with(word));
+  return text == word ||
+         (word.size() > 2 && text.size() == word.size() + 1 && text.back() == 's' && text.starts_with(word));
 }
 
 std::uint32_t rounded_up(std::chrono::milliseconds length, std::chrono::milliseconds unit) {
@@ -66,7 +83,9 @@ std::optional<Duration> parse_duration(std::string_view text) {
   const auto found = std::find_if(kWords.begin(), kWords.end(), [&](const Word& w) { return is_word(word, w.text); });
   if (found == kWords.end() || (found->text.size() > 2) != apart) return std::nullopt;
   duration.unit = found->unit;
-  const bool too_long = duration.working_days() ? duration.count > 26'000 : duration.length() > 100 * one(Unit::Years) || duration.count > 4'000'000'000U;
+  const bool too_long = duration.working_days()
+                            ? duration.count > 26'000
+                            : duration.length() > 100 * one(Unit::Years) || duration.count > 4'000'000'000U;
   return too_long ? std::nullopt : std::optional(duration);
 }
 

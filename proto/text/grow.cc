@@ -52,26 +52,34 @@ class Builder final : public YAML::EventHandler {
     if (++documents_ > 1) object(place_of(mark), "a second document begins; keep one to a file");
   }
   void OnDocumentEnd() override {}
-  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override { object(place_of(mark), "an alias; write it out, so that the text says what it means"); }
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
+    object(place_of(mark), "an alias; write it out, so that the text says what it means");
+  }
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     const Place place = awaiting_value() ? tree_.nodes[open_.back().key].place : place_of(mark);
     add(TreeNode{TreeNode::Kind::Empty, false, place, {}, {}}, "", anchor);
   }
-  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string& value) override {
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
     const Place place = place_of(mark);
     const bool quoted = tag == "!";
     const ByteView source = lines_.from(place);
     check_plainness(place, quoted ? "" : tag, anchor);
-    if (quoted && !source.empty() && std::string_view("\"'|>").find(source[0]) == std::string_view::npos) object(place, kTag);
-    if (!quoted && !source.starts_with(value)) object(place, "an unquoted text over several lines; quote it, or begin it with >");
-    if (value.size() > limits_.scalar_bytes) object(place, "a text over " + std::to_string(limits_.scalar_bytes) + " bytes");
+    if (quoted && !source.empty() && std::string_view("\"'|>").find(source[0]) == std::string_view::npos)
+      object(place, kTag);
+    if (!quoted && !source.starts_with(value))
+      object(place, "an unquoted text over several lines; quote it, or begin it with >");
+    if (value.size() > limits_.scalar_bytes)
+      object(place, "a text over " + std::to_string(limits_.scalar_bytes) + " bytes");
     add(TreeNode{TreeNode::Kind::Scalar, quoted, place, value, {}}, quoted ? "" : tag, anchor);
   }
-  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value) override {
     begin(TreeNode{TreeNode::Kind::List, false, place_of(mark), {}, {}}, tag, anchor);
   }
   void OnSequenceEnd() override { end(); }
-  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value) override {
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value) override {
     begin(TreeNode{TreeNode::Kind::Map, false, place_of(mark), {}, {}}, tag, anchor);
   }
   void OnMapEnd() override { end(); }
@@ -111,9 +119,12 @@ class Builder final : public YAML::EventHandler {
 
   void check_key(Open& parent, const TreeNode& key) {
     if (key.kind != TreeNode::Kind::Scalar || key.text.empty()) return object(key.place, "a key that is not a word");
-    if (!key.quoted && key.text == "<<") return object(key.place, "a merge key; write it out, so that the text says what it means");
+    if (!key.quoted && key.text == "<<")
+      return object(key.place, "a merge key; write it out, so that the text says what it means");
     const auto [first, fresh] = parent.keys.emplace(key.text, key.place);
-    if (!fresh) object(key.place, "`" + key.text + "` stands here twice; the first is on line " + std::to_string(first->second.line));
+    if (!fresh)
+      object(key.place,
+             "`" + key.text + "` stands here twice; the first is on line " + std::to_string(first->second.line));
   }
 
   void begin(TreeNode node, const std::string& tag, YAML::anchor_t anchor) {
@@ -136,10 +147,14 @@ class Builder final : public YAML::EventHandler {
 
 /// yaml-cpp's words in ours, where ours help more.
 std::string in_our_words(const std::string& message) {
-  if (message.find("end of map") != std::string::npos) return "the map does not go on as it began: check indentation, braces and commas";
-  if (message.find("end of seq") != std::string::npos) return "the list does not go on as it began: check indentation, brackets and commas";
-  if (message.find("illegal map value") != std::string::npos) return "a colon where none may stand; quote the text if it is meant";
-  if (message.find("anchor is not defined") != std::string::npos) return "an alias; write it out, so that the text says what it means";
+  if (message.find("end of map") != std::string::npos)
+    return "the map does not go on as it began: check indentation, braces and commas";
+  if (message.find("end of seq") != std::string::npos)
+    return "the list does not go on as it began: check indentation, brackets and commas";
+  if (message.find("illegal map value") != std::string::npos)
+    return "a colon where none may stand; quote the text if it is meant";
+  if (message.find("anchor is not defined") != std::string::npos)
+    return "an alias; write it out, so that the text says what it means";
   if (message.find("unknown token") != std::string::npos) return "a text may not begin with this character; quote it";
   return message;
 }
@@ -158,7 +173,8 @@ Result<void> grow(Tree& tree, ByteView bytes, const Limits& limits) {
   }
   if (builder.objection().empty() && tree.nodes.empty()) builder.object({}, "the file is empty");
   if (builder.objection().empty()) return {};
-  return fail(Fault::Malformed, tree.complaint, where(tree.file, builder.objection_place()) + ": " + builder.objection());
+  return fail(Fault::Malformed, tree.complaint,
+              where(tree.file, builder.objection_place()) + ": " + builder.objection());
 }
 
 }  // namespace concordat::text

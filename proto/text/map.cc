@@ -49,11 +49,16 @@ Result<std::filesystem::path> Map::path(std::string_view key) {
 Result<std::string> Map::text_or(std::string_view key, std::string fallback, std::size_t most) {
   return find(key) ? text(key, most) : Result<std::string>(std::move(fallback));
 }
-Result<std::int64_t> Map::integer_or(std::string_view key, std::int64_t least, std::int64_t most, std::int64_t fallback) {
+Result<std::int64_t> Map::integer_or(std::string_view key, std::int64_t least, std::int64_t most,
+                                     std::int64_t fallback) {
   return find(key) ? integer(key, least, most) : Result<std::int64_t>(fallback);
 }
-Result<bool> Map::boolean_or(std::string_view key, bool fallback) { return find(key) ? boolean(key) : Result<bool>(fallback); }
-Result<Duration> Map::duration_or(std::string_view key, Duration fallback) { return find(key) ? duration(key) : Result<Duration>(fallback); }
+Result<bool> Map::boolean_or(std::string_view key, bool fallback) {
+  return find(key) ? boolean(key) : Result<bool>(fallback);
+}
+Result<Duration> Map::duration_or(std::string_view key, Duration fallback) {
+  return find(key) ? duration(key) : Result<Duration>(fallback);
+}
 Result<std::filesystem::path> Map::path_or(std::string_view key, std::filesystem::path fallback) {
   return find(key) ? path(key) : Result<std::filesystem::path>(std::move(fallback));
 }

@@ -56,7 +56,8 @@ std::string_view nearest(std::string_view word, std::span<const std::string_view
     }
   }
   if (!best.empty()) return best;
-  const auto alike = std::find_if(candidates.begin(), candidates.end(), [&](std::string_view c) { return alike_at_an_end(word, c); });
+  const auto alike =
+      std::find_if(candidates.begin(), candidates.end(), [&](std::string_view c) { return alike_at_an_end(word, c); });
   return alike == candidates.end() ? std::string_view{} : *alike;
 }
 

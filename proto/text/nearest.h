@@ -7,7 +7,8 @@
 
 namespace concordat::text {
 
-/// Edits (insert, delete, replace, swap neighbours) that turn `a` into `b`. Cost: product of the lengths, both cut at 64.
+/// Edits (insert, delete, replace, swap neighbours) that turn `a` into `b`. Cost: product of the lengths, both cut
+/// at 64.
 std::size_t edit_distance(std::string_view a, std::string_view b);
 
 /// The candidate nearest to `word`, if it is near enough to be what was meant (a third of its length, or it begins or

@@ -25,7 +25,8 @@ struct Tree {
 
 std::string where(std::string_view file, Place place);
 
-/// Checks the bytes before YAML sees them: UTF-8, no tabs, controls, marks of direction, directives, byte order mark within.
+/// Checks the bytes before YAML sees them: UTF-8, no tabs, controls, marks of direction, directives, byte order mark
+/// within.
 Result<void> check_bytes(const std::string& file, ByteView bytes, Code complaint, const Limits& limits);
 /// Bytes that passed check_bytes, as a tree.
 Result<void> grow(Tree& tree, ByteView bytes, const Limits& limits);

@@ -15,7 +15,8 @@ namespace {
 using Kind = TreeNode::Kind;
 
 bool same_letters(std::string_view a, std::string_view lower) {
-  return std::equal(a.begin(), a.end(), lower.begin(), lower.end(), [](char x, char y) { return (x >= 'A' && x <= 'Z' ? x - 'A' + 'a' : x) == y; });
+  return std::equal(a.begin(), a.end(), lower.begin(), lower.end(),
+                    [](char x, char y) { return (x >= 'A' && x <= 'Z' ? x - 'A' + 'a' : x) == y; });
 }
 
 /// What YAML 1.1 takes for a boolean or for nothing when it stands without quotes.
@@ -33,7 +34,9 @@ std::string in_ticks(std::string_view text) {
 bool is_name(std::string_view text) {
   const auto letter = [](char c) { return c >= 'a' && c <= 'z'; };
   if (text.empty() || text.size() > 128 || !letter(text[0])) return false;
-  return std::all_of(text.begin(), text.end(), [&](char c) { return letter(c) || (c >= '0' && c <= '9') || std::string_view("-_./").find(c) != std::string_view::npos; });
+  return std::all_of(text.begin(), text.end(), [&](char c) {
+    return letter(c) || (c >= '0' && c <= '9') || std::string_view("-_./").find(c) != std::string_view::npos;
+  });
 }
 
 std::optional<unsigned> digits(std::string_view text) {
@@ -49,11 +52,14 @@ std::optional<std::chrono::year_month_day> parse_date(std::string_view text) {
   if (text.size() != 10 || text[4] != '-' || text[7] != '-') return std::nullopt;
   const auto year = digits(text.substr(0, 4)), month = digits(text.substr(5, 2)), day = digits(text.substr(8, 2));
   if (!year || !month || !day) return std::nullopt;
-  const std::chrono::year_month_day date{std::chrono::year(static_cast<int>(*year)), std::chrono::month(*month), std::chrono::day(*day)};
+  const std::chrono::year_month_day date{std::chrono::year(static_cast<int>(*year)), std::chrono::month(*month),
+                                         std::chrono::day(*day)};
   return date.ok() ? std::optional(date) : std::nullopt;
 }
 
-std::string_view shape(const Node& node) { return node.is_map() ? "a map" : node.is_list() ? "a list" : node.is_empty() ? "nothing" : "a single value"; }
+std::string_view shape(const Node& node) {
+  return node.is_map() ? "a map" : node.is_list() ? "a list" : node.is_empty() ? "nothing" : "a single value";
+}
 
 /// A scalar of 1 to `most` bytes.
 Result<std::string_view> scalar(const Node& node, std::size_t most) {
@@ -79,7 +85,9 @@ std::string Node::where() const { return text::where(tree_->file, place()); }
 std::string_view Node::raw() const { return tree_->nodes[index_].text; }
 
 tl::unexpected<Error> Node::refuse(const std::string& message) const { return refuse(tree_->complaint, message); }
-tl::unexpected<Error> Node::refuse(Code code, const std::string& message) const { return fail(Fault::Malformed, code, where() + ": " + message); }
+tl::unexpected<Error> Node::refuse(Code code, const std::string& message) const {
+  return fail(Fault::Malformed, code, where() + ": " + message);
+}
 
 Result<Map> Node::map() const {
   if (!is_map()) return refuse("a map is meant (key: value), here is " + std::string(shape(*this)));
@@ -106,14 +114,16 @@ Result<std::vector<Node>> Node::one_or_more(std::size_t most) const {
 Result<std::string> Node::text(std::size_t most) const {
   TRY(const std::string_view text, scalar(*this, most));
   if (!tree_->nodes[index_].quoted && ambiguous(text)) {
-    return refuse(in_ticks(text) + " without quotes is a boolean or nothing to some readers of YAML; a word is meant here: quote it");
+    return refuse(in_ticks(text) +
+                  " without quotes is a boolean or nothing to some readers of YAML; a word is meant here: quote it");
   }
   return std::string(text);
 }
 
 Result<std::string> Node::name() const {
   TRY(auto text, this->text());
-  if (!is_name(text)) return refuse(in_ticks(text) + " is no name: lower-case letters, digits, - _ . and /, a letter first");
+  if (!is_name(text))
+    return refuse(in_ticks(text) + " is no name: lower-case letters, digits, - _ . and /, a letter first");
   return text;
 }
 
@@ -122,10 +132,12 @@ Result<std::int64_t> Node::integer(std::int64_t least, std::int64_t most) const 
   const std::string_view figures = text.starts_with('-') ? text.substr(1) : text;
   std::int64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  const bool whole = error == std::errc{} && end == text.data() + text.size() && (figures == "0" || !figures.starts_with('0'));
+  const bool whole =
+      error == std::errc{} && end == text.data() + text.size() && (figures == "0" || !figures.starts_with('0'));
   if (!whole) return refuse(in_ticks(text) + " is no whole number");
   if (tree_->nodes[index_].quoted) return refuse(in_ticks(text) + " is quoted; a number is meant: take the quotes off");
-  if (value < least || value > most) return refuse(in_ticks(text) + " is not from " + std::to_string(least) + " to " + std::to_string(most));
+  if (value < least || value > most)
+    return refuse(in_ticks(text) + " is not from " + std::to_string(least) + " to " + std::to_string(most));
   return value;
 }
 
@@ -139,7 +151,8 @@ Result<bool> Node::boolean() const {
 Result<Duration> Node::duration() const {
   TRY(const std::string_view text, scalar(*this, 64));
   if (const auto duration = parse_duration(text)) return *duration;
-  return refuse(in_ticks(text) + " is no length of time: write 500ms, 30s, 15m, 2h, 90d, 1 working day, 12 months or 1y");
+  return refuse(in_ticks(text) +
+                " is no length of time: write 500ms, 30s, 15m, 2h, 90d, 1 working day, 12 months or 1y");
 }
 
 Result<std::chrono::year_month_day> Node::date() const {
@@ -164,7 +177,8 @@ std::vector<Map::Entry> Map::entries() const {
   const auto& children = self_.tree_->nodes[self_.index_].children;
   std::vector<Entry> entries;
   entries.reserve(children.size() / 2);
-  for (std::size_t i = 0; i + 1 < children.size(); i += 2) entries.push_back({Node(self_.tree_, children[i]), Node(self_.tree_, children[i + 1])});
+  for (std::size_t i = 0; i + 1 < children.size(); i += 2)
+    entries.push_back({Node(self_.tree_, children[i]), Node(self_.tree_, children[i + 1])});
   return entries;
 }
 
@@ -190,7 +204,8 @@ Result<Node> Map::need(std::string_view key) {
   for (const Entry& entry : entries()) {
     const bool known = std::find(asked_.begin(), asked_.end(), entry.key.raw()) != asked_.end();
     if (!known && edit_distance(entry.key.raw(), key) <= 2 && nearest(entry.key.raw(), wanted) == key) {
-      return entry.key.refuse(code::kWord, in_ticks(entry.key.raw()) + " is no word here" + suggest(entry.key.raw(), wanted));
+      return entry.key.refuse(code::kWord,
+                              in_ticks(entry.key.raw()) + " is no word here" + suggest(entry.key.raw(), wanted));
     }
   }
   return self_.refuse("`" + std::string(key) + "` is missing");
@@ -200,7 +215,8 @@ Result<void> Map::finish() const {
   for (const Entry& entry : entries()) {
     if (std::find(asked_.begin(), asked_.end(), entry.key.raw()) != asked_.end()) continue;
     const std::vector<std::string_view> words(asked_.begin(), asked_.end());
-    return entry.key.refuse(code::kWord, in_ticks(entry.key.raw()) + " is no word here" + suggest(entry.key.raw(), words));
+    return entry.key.refuse(code::kWord,
+                            in_ticks(entry.key.raw()) + " is no word here" + suggest(entry.key.raw(), words));
   }
   return {};
 }

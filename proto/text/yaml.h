@@ -56,7 +56,8 @@ class Node {
   Result<std::vector<Node>> list(std::size_t most = 1'000) const;
   /// The elements of a list, or the value itself as the only one; at least one.
   Result<std::vector<Node>> one_or_more(std::size_t most = 1'000) const;
-  /// Text of 1 to `most` bytes. Unquoted words that YAML 1.1 took for a boolean or for nothing (no, on, y, ~) are refused.
+  /// Text of 1 to `most` bytes. Unquoted words that YAML 1.1 took for a boolean or for nothing (no, on, y, ~) are
+  /// refused.
   Result<std::string> text(std::size_t most = 2'000) const;
   /// A name: lower-case letters, digits and any of `- _ . /`, beginning with a letter; at most 128 bytes.
   Result<std::string> name() const;

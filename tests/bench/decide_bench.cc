@@ -1,6 +1,6 @@
-// decide per event at 10 to 10,000 clauses in force. The distribution: agreements of ten clauses, each agreement between a
-// police force of its own and one council, so that about five clauses match an event's kind and source however many exist;
-// of those, about half fire. The event is the bench event: ten compartments, three desks.
+// decide per event at 10 to 10,000 clauses in force. The distribution: agreements of ten clauses, each agreement
+// between a police force of its own and one council, so that about five clauses match an event's kind and source
+// however many exist; of those, about half fire. The event is the bench event: ten compartments, three desks.
 #include <benchmark/benchmark.h>
 
 #include <string>
@@ -30,7 +30,8 @@ Agreement agreement_of(std::uint16_t n, const Agreement& from) {
   agreement.name = "cheshire-east/a" + std::to_string(n);
   const std::string force = "force-" + std::to_string(n);
   agreement.parties[0].name = force;
-  while (agreement.clauses.size() < 10) agreement.clauses.push_back(agreement.clauses[0]), agreement.clauses.back().id += "x";
+  while (agreement.clauses.size() < 10)
+    agreement.clauses.push_back(agreement.clauses[0]), agreement.clauses.back().id += "x";
   agreement.clauses.resize(10);
   for (Clause& clause : agreement.clauses) clause.from = {force};
   if (n > 1) agreement.nevers.clear();

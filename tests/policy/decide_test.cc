@@ -51,10 +51,13 @@ class Decide : public testing::Test {
 
 TEST_F(Decide, HighRiskReachesTheIdvaWithWhatTheClauseLists) {
   Event event = incident(17);
-  EXPECT_EQ(decided(event),
-            "idva: victim.name victim.date_of_birth victim.safe_contact victim.home_address victim.risk_answers alleged_perpetrator.name "
-            "alleged_perpetrator.bail_conditions child.name child.date_of_birth case.incident_details case.incident_place | "
-            "marac: victim.name victim.date_of_birth victim.risk_answers alleged_perpetrator.name child.name child.date_of_birth case.incident_details");
+  EXPECT_EQ(
+      decided(event),
+      "idva: victim.name victim.date_of_birth victim.safe_contact victim.home_address victim.risk_answers "
+      "alleged_perpetrator.name "
+      "alleged_perpetrator.bail_conditions child.name child.date_of_birth case.incident_details case.incident_place | "
+      "marac: victim.name victim.date_of_birth victim.risk_answers alleged_perpetrator.name child.name "
+      "child.date_of_birth case.incident_details");
   EXPECT_EQ(desk(11)->terms.lane, Lane::Urgent);
   EXPECT_EQ(desk(11)->terms.read_within_minutes, 15U);
   EXPECT_EQ(desk(11)->terms.act_within_minutes, 120U);
@@ -106,9 +109,11 @@ TEST_F(Decide, EscalationAndRepeatComeFromTheState) {
 
 TEST_F(Decide, AChildAtTheAddressReachesChildrensSafeguardingThoughTheMotherRefuses) {
   Event event = incident(11);
-  event.fact(3, Fact::ChildIs, static_cast<std::uint32_t>(contract::ChildIs::Resident)).fact(1, Fact::Consent, static_cast<std::uint32_t>(contract::ConsentState::Refused));
+  event.fact(3, Fact::ChildIs, static_cast<std::uint32_t>(contract::ChildIs::Resident))
+      .fact(1, Fact::Consent, static_cast<std::uint32_t>(contract::ConsentState::Refused));
   EXPECT_EQ(decided(event),
-            "checs (duty): victim.name victim.safe_contact alleged_perpetrator.name alleged_perpetrator.relationship child.name child.date_of_birth child.school "
+            "checs (duty): victim.name victim.safe_contact alleged_perpetrator.name alleged_perpetrator.relationship "
+            "child.name child.date_of_birth child.school "
             "case.incident_details");
   EXPECT_EQ(desk(13)->terms.keep_days, 0U);
   EXPECT_EQ(desk(13)->terms.act_within_working_days, 1U);
@@ -204,7 +209,9 @@ TEST_F(Decide, CoverTakesOverOnlyAfterTheTimeAndNeverWhereFamilyMayBeTheThreat) 
 
 TEST_F(Decide, RequiredConsentMustBeGivenForThisPurpose) {
   Event event(Kind::Referral);
-  event.person(1, kVictim, {Item::Name, Item::SafeContact}).fact(1, Fact::RiskScore, 12).fact(1, Fact::Judgement, static_cast<std::uint32_t>(contract::RiskBand::Medium));
+  event.person(1, kVictim, {Item::Name, Item::SafeContact})
+      .fact(1, Fact::RiskScore, 12)
+      .fact(1, Fact::Judgement, static_cast<std::uint32_t>(contract::RiskBand::Medium));
   for (const Fact marker : {Fact::HonourBased, Fact::ForcedMarriage, Fact::Fgm}) event.fact(1, marker, contract::kNo);
   EXPECT_EQ(decided(event), "nobody: Consent ConditionFailed ConditionFailed ConditionFailed");
   state_.consent_count = 1;
@@ -220,7 +227,9 @@ TEST_F(Decide, RequiredConsentMustBeGivenForThisPurpose) {
 
 TEST_F(Decide, TheNewestWordOnConsentCounts) {
   Event event(Kind::Referral);
-  event.person(1, kVictim, {Item::Name}).fact(1, Fact::RiskScore, 12).fact(1, Fact::Judgement, static_cast<std::uint32_t>(contract::RiskBand::Medium));
+  event.person(1, kVictim, {Item::Name})
+      .fact(1, Fact::RiskScore, 12)
+      .fact(1, Fact::Judgement, static_cast<std::uint32_t>(contract::RiskBand::Medium));
   for (const Fact marker : {Fact::HonourBased, Fact::ForcedMarriage, Fact::Fgm}) event.fact(1, marker, contract::kNo);
   state_.consent_count = 2;
   state_.consent[0] = {0, contract::ConsentState::Refused};
@@ -232,7 +241,9 @@ TEST_F(Decide, TheNewestWordOnConsentCounts) {
 
 TEST_F(Decide, TwoClausesUniteItemsAndTakeTheStrictestTerms) {
   Event event = incident(17);
-  event.fact(1, Fact::Residence, contract::kUnknown).fact(3, Fact::Residence, contract::kUnknown).fact(3, Fact::ChildIs, static_cast<std::uint32_t>(contract::ChildIs::Present));
+  event.fact(1, Fact::Residence, contract::kUnknown)
+      .fact(3, Fact::Residence, contract::kUnknown)
+      .fact(3, Fact::ChildIs, static_cast<std::uint32_t>(contract::ChildIs::Present));
   decided(event);  // the IDVA's, the conference's and the children's desk all fall back to one
   ASSERT_NE(desk(15), nullptr);
   const Terms& terms = desk(15)->terms;
@@ -290,7 +301,8 @@ TEST_F(Decide, APersonWithTwoRolesIsBoundByTheProhibitionsOfBoth) {
   directory_.desks.back().number = DeskNumber{31};
   Event event = incident(17);
   event.person(4, kVictim | kPerpetrator, {Item::Name, Item::HomeAddress});
-  const std::string yaml = edited(file_text(kMarac), "to: {desk: idva, serving: victim.residence, if_none: unplaced}", "to: {party: lifeline}");
+  const std::string yaml = edited(file_text(kMarac), "to: {desk: idva, serving: victim.residence, if_none: unplaced}",
+                                  "to: {party: lifeline}");
   auto agreement = read_agreement("t", yaml);
   ASSERT_TRUE(agreement) << agreement.error().detail;
   agreements_ = bind({{*agreement, {}}}, directory_, fake_hash);
@@ -298,7 +310,8 @@ TEST_F(Decide, APersonWithTwoRolesIsBoundByTheProhibitionsOfBoth) {
   ASSERT_NE(desk(31), nullptr);
   for (std::size_t i = 0; i < event.get().labels.size(); ++i) {
     const std::string words = label_words(event.get().labels[i]);
-    const bool kept = words.ends_with("home_address") || words.ends_with("safe_contact") || words.ends_with("school") || words.ends_with("place") || words.ends_with("narrative");
+    const bool kept = words.ends_with("home_address") || words.ends_with("safe_contact") || words.ends_with("school") ||
+                      words.ends_with("place") || words.ends_with("narrative");
     EXPECT_EQ(desk(31)->forbidden[i], kept) << words;
     if (kept) {
       EXPECT_FALSE(desk(31)->granted[i]) << words;
@@ -310,8 +323,10 @@ TEST_F(Decide, ADeskThatSharesAMailboxOrAKeyIsBoundAlike) {
   Event event = incident(17);
   for (const bool by_key : {false, true}) {
     directory_ = cheshire_east();
-    if (by_key) directory_.desks[6].keys.push_back(directory_.desks[0].keys[0]);
-    else directory_.desks[6].mailbox = directory_.desks[0].mailbox;
+    if (by_key)
+      directory_.desks[6].keys.push_back(directory_.desks[0].keys[0]);
+    else
+      directory_.desks[6].mailbox = directory_.desks[0].mailbox;
     decided(event);
     ASSERT_NE(desk(11), nullptr);
     for (std::size_t i = 0; i < event.get().labels.size(); ++i) {
@@ -326,7 +341,8 @@ TEST_F(Decide, ADeskThatSharesAMailboxOrAKeyIsBoundAlike) {
 
 TEST_F(Decide, FactsThatWouldTellAForbiddenItemAreKeptBack) {
   directory_.desks[6].mailbox = directory_.desks[0].mailbox;
-  const std::string yaml = edited(file_text(kMarac), "facts: [risk_score, judgement, child_is, honour_based]", "facts: [risk_score, residence]");
+  const std::string yaml = edited(file_text(kMarac), "facts: [risk_score, judgement, child_is, honour_based]",
+                                  "facts: [risk_score, residence]");
   agreements_ = in_force(directory_, {yaml});
   Event event = incident(17);
   decide(event.get(), state_, *agreements_, directory_, now_, decision_);
@@ -353,8 +369,13 @@ TEST_F(Decide, WhatNoClauseCouldReleaseStaysHome) {
   Event event = incident(17);
   const auto labels = releasable_labels(event.get(), *agreements_, directory_, now_);
   std::string home;
-  for (std::size_t i = 0; i < event.get().labels.size(); ++i) home += labels[i] ? "" : label_words(event.get().labels[i]) + " ";
-  EXPECT_EQ(home, "victim.narrative alleged_perpetrator.relationship child.school case.narrative ");  // relationship and school: only if a child is known to be there
+  for (std::size_t i = 0; i < event.get().labels.size(); ++i)
+    home += labels[i] ? "" : label_words(event.get().labels[i]) + " ";
+  EXPECT_EQ(
+      home,
+      "victim.narrative alleged_perpetrator.relationship child.school case.narrative ");  // relationship and school:
+                                                                                          // only if a child is known to
+                                                                                          // be there
 }
 
 TEST_F(Decide, NothingIsAllocatedOnceTheDecisionHasGrown) {
@@ -371,7 +392,8 @@ TEST_F(Decide, NothingIsAllocatedOnceTheDecisionHasGrown) {
 }
 
 TEST_F(Decide, TheSetsDigestDoesNotDependOnTheOrder) {
-  const std::string other = edited(file_text(kMarac), "agreement: cheshire-east/marac", "agreement: cheshire-east/other");
+  const std::string other =
+      edited(file_text(kMarac), "agreement: cheshire-east/marac", "agreement: cheshire-east/other");
   const auto one = in_force(directory_, {file_text(kMarac), other});
   const auto two = in_force(directory_, {other, file_text(kMarac)});
   EXPECT_EQ(one->digest(), two->digest());

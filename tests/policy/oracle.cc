@@ -3,8 +3,6 @@
 
 #include <algorithm>
 
-#include "policy/agreement/in_force.h"
-
 namespace concordat::policy::oracle {
 namespace {
 
@@ -91,12 +89,15 @@ struct Judge {
   }
 
   int of_state(const Condition& condition, const Settings& settings) const {
-    const auto three = [](Truth truth) { return truth == Truth::True ? kCertain : truth == Truth::False ? kNoWay : kPerhaps; };
+    const auto three = [](Truth truth) {
+      return truth == Truth::True ? kCertain : truth == Truth::False ? kNoWay : kPerhaps;
+    };
     if (condition.is == Is::OpenReferral) return three(state.open_referral);
     if (condition.is == Is::Conference) return three(state.known_to_conference);
     if (condition.is == Is::Repeat) {
       if (!state.pair_known) return kPerhaps;
-      const auto days = *settings.repeat_counts_from == CountsFrom::LastConference ? state.days_since_conference : state.days_since_referral;
+      const auto days = *settings.repeat_counts_from == CountsFrom::LastConference ? state.days_since_conference
+                                                                                   : state.days_since_referral;
       return days != StateFacts::kNever && days <= settings.repeat_within.days() ? kCertain : kNoWay;
     }
     if (!state.victim_known) return kPerhaps;
@@ -108,7 +109,9 @@ struct Judge {
   }
 
   int about_somebody(const Condition& condition, const Settings& settings) const {
-    const Role role = condition.is == Is::PatientIs ? Role::Patient : condition.is == Is::Risk ? Role::Victim : condition.role;
+    const Role role = condition.is == Is::PatientIs ? Role::Patient
+                      : condition.is == Is::Risk    ? Role::Victim
+                                                    : condition.role;
     const auto found = people(role);
     if (found.empty()) return kPerhaps;
     int best = kNoWay;
@@ -131,24 +134,33 @@ struct Judge {
       case Is::Any:
         for (const Condition& part : condition.parts) result = std::max(result, truth(part, settings, purpose));
         return result;
-      case Is::Not: return 2 - truth(condition.parts.at(0), settings, purpose);
-      case Is::Event: return holds(event.facts->event.at(static_cast<std::size_t>(condition.tests.at(0).fact)), condition.tests.at(0));
+      case Is::Not:
+        return 2 - truth(condition.parts.at(0), settings, purpose);
+      case Is::Event:
+        return holds(event.facts->event.at(static_cast<std::size_t>(condition.tests.at(0).fact)),
+                     condition.tests.at(0));
       case Is::Person:
       case Is::Risk:
-      case Is::PatientIs: return about_somebody(condition, settings);
-      case Is::Consent: return consent_in(condition.tests.at(0).values, purpose);
-      case Is::Unread: return state.unread_minutes >= condition.minutes ? kCertain : kNoWay;
-      case Is::Disclosed: return kPerhaps;
+      case Is::PatientIs:
+        return about_somebody(condition, settings);
+      case Is::Consent:
+        return consent_in(condition.tests.at(0).values, purpose);
+      case Is::Unread:
+        return state.unread_minutes >= condition.minutes ? kCertain : kNoWay;
+      case Is::Disclosed:
+        return kPerhaps;
       case Is::Escalation:
       case Is::Repeat:
       case Is::OpenReferral:
-      case Is::Conference: return of_state(condition, settings);
+      case Is::Conference:
+        return of_state(condition, settings);
     }
     return kPerhaps;
   }
 
   bool in_force(const Agreement& agreement) const {
-    return now >= first_moment(agreement.from) && now < first_moment(std::chrono::sys_days{agreement.until} + std::chrono::days(1));
+    return now >= first_moment(agreement.from) &&
+           now < first_moment(std::chrono::sys_days{agreement.until} + std::chrono::days(1));
   }
 
   // ---- desks -------------------------------------------------------------------------------------------------------
@@ -169,7 +181,8 @@ struct Judge {
     std::vector<const Desk*> group{&desk};
     for (std::size_t i = 0; i < group.size(); ++i) {
       for (const Desk& other : directory.desks) {
-        if (std::find(group.begin(), group.end(), &other) == group.end() && shares(*group[i], other)) group.push_back(&other);
+        if (std::find(group.begin(), group.end(), &other) == group.end() && shares(*group[i], other))
+          group.push_back(&other);
       }
     }
     return group;
@@ -187,8 +200,11 @@ struct Judge {
   bool bound_by(const Never& never, const Agreement& agreement, const Desk& desk) const {
     for (const Desk* one : sharers(desk)) {
       for (const NeverTarget& target : never.to) {
-        const auto listed = [&](contract::DeskRole role) { return std::count(target.roles.begin(), target.roles.end(), role) > 0; };
-        if (target.is == NeverTarget::Is::Role && (listed(one->role) || listed(directory.party(one->party)->role))) return true;
+        const auto listed = [&](contract::DeskRole role) {
+          return std::count(target.roles.begin(), target.roles.end(), role) > 0;
+        };
+        if (target.is == NeverTarget::Is::Role && (listed(one->role) || listed(directory.party(one->party)->role)))
+          return true;
         if (target.is == NeverTarget::Is::RoleOtherThan && !listed(one->role)) return true;
         if (target.is == NeverTarget::Is::Party && party_of(*one) == target.name) return true;
         if (target.is == NeverTarget::Is::Desk && desk_called(agreement, target.name) == one) return true;
@@ -219,12 +235,14 @@ struct Judge {
   bool serves(const Desk& desk, const Recipient& to) const {
     if (to.serving == Serving::Nothing) return true;
     std::vector<std::uint32_t> areas;
-    if (to.serving == Serving::Incident) areas.push_back(event.facts->event.at(static_cast<std::size_t>(Fact::IncidentArea)));
+    if (to.serving == Serving::Incident)
+      areas.push_back(event.facts->event.at(static_cast<std::size_t>(Fact::IncidentArea)));
     if (to.serving == Serving::Residence) {
       for (const PersonFacts* person : people(to.whose)) areas.push_back(fact_of(*person, Fact::Residence));
     }
     for (const std::uint32_t area : areas) {
-      if (area != 0 && (desk.serves.empty() || std::count(desk.serves.begin(), desk.serves.end(), area) > 0)) return true;
+      if (area != 0 && (desk.serves.empty() || std::count(desk.serves.begin(), desk.serves.end(), area) > 0))
+        return true;
     }
     return false;
   }
@@ -253,8 +271,10 @@ struct Judge {
       if (const Desk* real = really(fallback)) found.emplace_back(real, true);
     }
     if (state.missed_by.value == 0) return found;
-    bool concerned = std::any_of(found.begin(), found.end(), [&](const auto& one) { return one.first->number == state.missed_by; });
-    for (const std::string& then : clause.deliver.then) concerned |= desk_called(agreement, then)->number == state.missed_by;
+    bool concerned =
+        std::any_of(found.begin(), found.end(), [&](const auto& one) { return one.first->number == state.missed_by; });
+    for (const std::string& then : clause.deliver.then)
+      concerned |= desk_called(agreement, then)->number == state.missed_by;
     for (const std::string& then : clause.deliver.then) {
       const Desk* real = concerned ? really(desk_called(agreement, then)) : nullptr;
       if (real != nullptr) found.emplace_back(real, false);
@@ -267,7 +287,8 @@ struct Judge {
   static bool lists(const ItemsByRole& items, const seal::Label& label) {
     if (label.roles == 0) return items.masks.at(0) >> label.item & 1;
     for (int role = 1; role <= 5; ++role) {
-      if ((label.roles >> (role - 1) & 1) && (items.masks.at(static_cast<std::size_t>(role)) >> label.item & 1)) return true;
+      if ((label.roles >> (role - 1) & 1) && (items.masks.at(static_cast<std::size_t>(role)) >> label.item & 1))
+        return true;
     }
     return false;
   }
@@ -333,15 +354,23 @@ Terms strictest(const Grants& grants, const Judge& judge, bool historic) {
       const DeskNumber number = judge.desk_called(*agreement, then)->number;
       if (std::count(chain.begin(), chain.end(), number) == 0) chain.push_back(number);
     }
-    if (!clause->onward || clause->onward->otherwise == OnwardElse::Forbidden) terms.onward_else = OnwardElse::Forbidden;
+    if (!clause->onward || clause->onward->otherwise == OnwardElse::Forbidden)
+      terms.onward_else = OnwardElse::Forbidden;
     std::vector<DeskNumber> onward;
-    for (std::size_t i = 0; clause->onward && i < clause->onward->to.size(); ++i) onward.push_back(judge.desk_called(*agreement, clause->onward->to[i])->number);
+    for (std::size_t i = 0; clause->onward && i < clause->onward->to.size(); ++i)
+      onward.push_back(judge.desk_called(*agreement, clause->onward->to[i])->number);
     onwards.push_back(onward);
   }
-  terms.read_within_minutes = least_but_none(grants, [](const Clause& c) { return c.deliver.read_within ? c.deliver.read_within->minutes() : 0U; });
-  terms.act_within_minutes = least_but_none(grants, [](const Clause& c) { return c.deliver.act_within && !c.deliver.act_within->working_days() ? c.deliver.act_within->minutes() : 0U; });
-  terms.act_within_working_days = static_cast<std::uint16_t>(least_but_none(grants, [](const Clause& c) { return c.deliver.act_within && c.deliver.act_within->working_days() ? c.deliver.act_within->count : 0U; }));
-  terms.keep_days = least_but_none(grants, [](const Clause& c) { return c.keep.for_time ? c.keep.for_time->days() : 0U; });
+  terms.read_within_minutes = least_but_none(
+      grants, [](const Clause& c) { return c.deliver.read_within ? c.deliver.read_within->minutes() : 0U; });
+  terms.act_within_minutes = least_but_none(grants, [](const Clause& c) {
+    return c.deliver.act_within && !c.deliver.act_within->working_days() ? c.deliver.act_within->minutes() : 0U;
+  });
+  terms.act_within_working_days = static_cast<std::uint16_t>(least_but_none(grants, [](const Clause& c) {
+    return c.deliver.act_within && c.deliver.act_within->working_days() ? c.deliver.act_within->count : 0U;
+  }));
+  terms.keep_days =
+      least_but_none(grants, [](const Clause& c) { return c.keep.for_time ? c.keep.for_time->days() : 0U; });
   std::uint8_t from = 0xff;
   for (const auto& [agreement, clause] : grants.clauses) {
     const std::uint32_t days = clause->keep.for_time ? clause->keep.for_time->days() : 0;
@@ -350,7 +379,8 @@ Terms strictest(const Grants& grants, const Judge& judge, bool historic) {
   terms.keep_from = from;
   std::size_t next = 0;
   for (const DeskNumber number : onwards.at(0)) {
-    const bool in_all = std::all_of(onwards.begin(), onwards.end(), [&](const auto& list) { return std::count(list.begin(), list.end(), number) > 0; });
+    const bool in_all = std::all_of(onwards.begin(), onwards.end(),
+                                    [&](const auto& list) { return std::count(list.begin(), list.end(), number) > 0; });
     if (in_all) terms.onward.at(next++) = number;
   }
   for (std::size_t i = 0; i < chain.size() && i < terms.then.size(); ++i) terms.then.at(i) = chain[i];
@@ -365,37 +395,10 @@ bool onward_for(const Clause& clause, const seal::Label& label) {
   return clause.onward && (clause.onward->same_items || (clause.onward->items >> label.item & 1));
 }
 
-std::string words(const Terms& terms) {
-  std::string text = "lane " + std::to_string(static_cast<int>(terms.lane)) + " read " + std::to_string(terms.read_within_minutes) + " act " + std::to_string(terms.act_within_minutes) + "/" +
-                     std::to_string(terms.act_within_working_days) + " always " + std::to_string(terms.clock_always) + " keep " + std::to_string(terms.keep_days) + "/" +
-                     std::to_string(terms.keep_from) + " tell " + std::to_string(terms.tell_sender) + " else " + std::to_string(static_cast<int>(terms.onward_else)) + " then";
-  for (const DeskNumber desk : terms.then) text += " " + std::to_string(desk.value);
-  text += " onward";
-  for (const DeskNumber desk : terms.onward) text += " " + std::to_string(desk.value);
-  return text;
-}
-
-template <class Bits>
-std::string bits(const Bits& set) {
-  std::string text;
-  for (const auto bit : set) text += " " + std::to_string(bit);
-  return text;
-}
-std::set<std::size_t> set_of(const std::bitset<64>& mask) {
-  std::set<std::size_t> set;
-  for (std::size_t i = 0; i < mask.size(); ++i) {
-    if (mask[i]) set.insert(i);
-  }
-  return set;
-}
-
-std::string differs(const std::string& what, const std::string& wanted, const std::string& got) {
-  return wanted == got ? std::string() : what + ": oracle" + wanted + ", decide" + got + "\n";
-}
-
 }  // namespace
 
-Verdict judge(const Case& event, const StateFacts& state, std::span<const Agreement> agreements, const Directory& directory, Instant now) {
+Verdict judge(const Case& event, const StateFacts& state, std::span<const Agreement> agreements,
+              const Directory& directory, Instant now) {
   const Judge judge{event, state, directory, now};
   Verdict verdict;
   std::map<std::string, const Agreement*> by_name;
@@ -407,16 +410,21 @@ Verdict judge(const Case& event, const StateFacts& state, std::span<const Agreem
   for (const auto& [name, agreement] : by_name) {
     for (const Clause& clause : agreement->clauses) {
       const bool shared = std::count(clause.share.begin(), clause.share.end(), event.kind) > 0;
-      const bool from = source != nullptr && (clause.from_any_party ? agreement->party(source->name) != nullptr : std::count(clause.from.begin(), clause.from.end(), source->name) > 0);
+      const bool from = source != nullptr &&
+                        (clause.from_any_party ? agreement->party(source->name) != nullptr
+                                               : std::count(clause.from.begin(), clause.from.end(), source->name) > 0);
       if (!shared || !from || !judge.in_force(*agreement)) continue;
-      const int truth = clause.when ? judge.truth(*clause.when, agreement->settings, directory::code_of(clause.purpose)) : kCertain;
-      if (truth != kNoWay && !historic && (clause.duty || clause.deliver.lane == Lane::Urgent)) verdict.urgent_or_mandatory = true;
+      const int truth =
+          clause.when ? judge.truth(*clause.when, agreement->settings, directory::code_of(clause.purpose)) : kCertain;
+      if (truth != kNoWay && !historic && (clause.duty || clause.deliver.lane == Lane::Urgent))
+        verdict.urgent_or_mandatory = true;
       if (truth != kCertain || !judge.consent_lets(clause)) continue;
       for (const auto& [desk, fallback] : judge.destinations(*agreement, clause)) {
         bool gives = false;
         DeskVerdict& told = verdict.desks[desk->number.value];
         for (std::size_t i = 0; i < event.labels.size(); ++i) {
-          if (!Judge::lists(clause.items, event.labels[i]) || judge.kept_from(*desk, event.labels[i], agreements)) continue;
+          if (!Judge::lists(clause.items, event.labels[i]) || judge.kept_from(*desk, event.labels[i], agreements))
+            continue;
           told.granted[i].insert(name + " " + clause.id);
           const bool first = told.granted[i].size() == 1;
           if (first && onward_for(clause, event.labels[i])) told.onward.insert(i);
@@ -428,9 +436,11 @@ Verdict judge(const Case& event, const StateFacts& state, std::span<const Agreem
         const auto [at, fresh] = only_fallback.emplace(desk->number.value, fallback);
         if (!fresh) at->second = at->second && fallback;
         auto& list = grants[desk->number.value].clauses;
-        if (std::none_of(list.begin(), list.end(), [&](const auto& one) { return one.second == &clause; })) list.emplace_back(agreement, &clause);
+        if (std::none_of(list.begin(), list.end(), [&](const auto& one) { return one.second == &clause; }))
+          list.emplace_back(agreement, &clause);
         for (unsigned fact = 0; fact < 64; ++fact) {
-          if (clause.facts.facts[fact] && !judge.fact_kept_from(*desk, static_cast<Fact>(fact), agreements)) told.facts.insert(fact);
+          if (clause.facts.facts[fact] && !judge.fact_kept_from(*desk, static_cast<Fact>(fact), agreements))
+            told.facts.insert(fact);
         }
       }
     }
@@ -445,42 +455,6 @@ Verdict judge(const Case& event, const StateFacts& state, std::span<const Agreem
     }
   }
   return verdict;
-}
-
-std::string difference(const Verdict& verdict, const Decision& decision, const InForce& agreements) {
-  std::string out;
-  if (verdict.urgent_or_mandatory != decision.urgent_or_mandatory) out += "urgent_or_mandatory: oracle says " + std::string(verdict.urgent_or_mandatory ? "yes" : "no") + "\n";
-  std::set<std::uint16_t> theirs;
-  for (const DeskDecision& desk : decision.desks) {
-    const std::string name = "desk " + std::to_string(desk.desk.value) + " ";
-    theirs.insert(desk.desk.value);
-    const auto at = verdict.desks.find(desk.desk.value);
-    if (at == verdict.desks.end()) {
-      out += name + "told by decide, not by the oracle\n";
-      continue;
-    }
-    const DeskVerdict& wanted = at->second;
-    std::set<std::size_t> granted;
-    for (const auto& [label, clauses] : wanted.granted) {
-      granted.insert(label);
-      if (desk.granted[label] && !clauses.contains(agreements.name(desk.reasons[label].clause))) out += name + "label " + std::to_string(label) + " by " + agreements.name(desk.reasons[label].clause) + "\n";
-    }
-    if (granted != set_of(desk.granted)) out += differs(name + "granted", bits(granted), bits(set_of(desk.granted)));
-    if (wanted.onward != set_of(desk.onward)) out += differs(name + "onward", bits(wanted.onward), bits(set_of(desk.onward)));
-    if (wanted.forbidden != set_of(desk.forbidden)) out += differs(name + "forbidden", bits(wanted.forbidden), bits(set_of(desk.forbidden)));
-    const auto facts = set_of(desk.facts_released);
-    if (!std::equal(facts.begin(), facts.end(), wanted.facts.begin(), wanted.facts.end())) out += differs(name + "facts", bits(wanted.facts), bits(facts));
-    if (words(wanted.terms) != words(desk.terms)) out += differs(name + "terms", " " + words(wanted.terms), " " + words(desk.terms));
-    if (wanted.duty != desk.duty || wanted.fallback != desk.fallback) out += name + "duty or fallback\n";
-  }
-  for (const auto& [number, told] : verdict.desks) {
-    if (!theirs.contains(number)) out += "desk " + std::to_string(number) + " told by the oracle, not by decide\n";
-  }
-  for (std::size_t i = 1; i < decision.desks.size(); ++i) {
-    if (!(decision.desks[i - 1].desk < decision.desks[i].desk)) out += "desks out of order\n";
-  }
-  if (decision.desks.empty() == decision.nobody.empty()) out += "nobody's reasons\n";
-  return out;
 }
 
 }  // namespace concordat::policy::oracle

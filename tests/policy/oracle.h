@@ -19,18 +19,19 @@ struct DeskVerdict {
   bool duty = false;
   bool fallback = false;
   Terms terms;
-  std::set<unsigned> facts;                              ///< Numbers of facts released.
-  std::set<std::size_t> onward;                          ///< Indices of labels.
+  std::set<unsigned> facts;      ///< Numbers of facts released.
+  std::set<std::size_t> onward;  ///< Indices of labels.
   std::set<std::size_t> forbidden;
 };
 
 struct Verdict {
-  std::map<std::uint16_t, DeskVerdict> desks;            ///< By desk number; only desks that may open something.
+  std::map<std::uint16_t, DeskVerdict> desks;  ///< By desk number; only desks that may open something.
   bool urgent_or_mandatory = false;
 };
 
 /// Agreements in any order.
-Verdict judge(const Case& event, const StateFacts& state, std::span<const Agreement> agreements, const directory::Directory& directory, Instant now);
+Verdict judge(const Case& event, const StateFacts& state, std::span<const Agreement> agreements,
+              const directory::Directory& directory, Instant now);
 
 /// Empty if the decision is the verdict; else what differs, in words. `name` gives the clause's name for a ClauseRef.
 std::string difference(const Verdict& verdict, const Decision& decision, const InForce& agreements);

@@ -1,4 +1,5 @@
-// decide agrees with an oracle written apart, on random agreements, events and states. The seed is printed; a difference is shrunk.
+// decide agrees with an oracle written apart, on random agreements, events and states. The seed is printed; a
+// difference is shrunk.
 #include <gtest/gtest.h>
 
 #include <cstdio>
@@ -34,7 +35,8 @@ TEST(Oracle, AgreesWithDecideOnEveryRandomCase) {
       for (const DeskDecision& desk : decision.desks) partly += desk.granted.count() < sample.labels.size() ? 1 : 0;
     }
   }
-  std::printf("somebody told in %llu of them, partly in %llu\n", static_cast<unsigned long long>(told), static_cast<unsigned long long>(partly));
+  std::printf("somebody told in %llu of them, partly in %llu\n", static_cast<unsigned long long>(told),
+              static_cast<unsigned long long>(partly));
   EXPECT_GT(told, cases / 5);
   EXPECT_LT(told, cases - cases / 5);
   EXPECT_GT(partly, cases / 10);

@@ -1,9 +1,10 @@
 // Bugs planted in decide are each caught by the oracle: a check that cannot fail is a defect.
+#include "policy/planted.h"
+
 #include <gtest/gtest.h>
 
 #include <cstdio>
 
-#include "policy/planted.h"
 #include "tests/policy/random_case.h"
 
 namespace concordat::policy {
@@ -39,7 +40,8 @@ std::string first_difference(std::uint64_t cases) {
     const auto agreements = bound(world);
     for (int i = 0; i < 250; ++i, ++done) {
       const Sample sample = random_sample(random, world);
-      if (!disagreement(world, *agreements, sample, decision).empty()) return "case " + std::to_string(done) + "\n" + shrunk(world, sample);
+      if (!disagreement(world, *agreements, sample, decision).empty())
+        return "case " + std::to_string(done) + "\n" + shrunk(world, sample);
     }
   }
   return {};

@@ -19,7 +19,8 @@ using Is = Condition::Is;
 constexpr std::array kKinds{Kind::Incident, Kind::RiskAssessment};
 constexpr std::array kItems{Item::Name, Item::HomeAddress, Item::RiskAnswers, Item::Narrative, Item::School};
 constexpr std::array kRoles{Role::Victim, Role::AllegedPerpetrator, Role::Child, Role::Patient};
-constexpr std::array kDeskRoles{DeskRole::Idva, DeskRole::MaracCoordinator, DeskRole::Fallback, DeskRole::SupportService};
+constexpr std::array kDeskRoles{DeskRole::Idva, DeskRole::MaracCoordinator, DeskRole::Fallback,
+                                DeskRole::SupportService};
 constexpr std::array<std::uint32_t, 3> kAreas{106000049, 106000050, 108000003};
 constexpr std::array<const char*, 2> kPurposes{"high-risk", "safeguarding"};
 constexpr std::array kReleased{Fact::RiskScore, Fact::Residence, Fact::AgeBand, Fact::DomesticAbuse};
@@ -52,15 +53,18 @@ std::uint64_t random_values(Random& random, Fact fact) {
   return values == 0 ? 2 : values;
 }
 
-constexpr std::array kPersonFacts{Fact::AgeBand, Fact::CareAndSupportNeeds, Fact::HonourBased, Fact::ChildIs, Fact::Judgement};
+constexpr std::array kPersonFacts{Fact::AgeBand, Fact::CareAndSupportNeeds, Fact::HonourBased, Fact::ChildIs,
+                                  Fact::Judgement};
 
 Condition random_atom(Random& random) {
   Condition condition;
-  constexpr std::array kinds{Is::Event, Is::Person, Is::Person, Is::Person, Is::Risk, Is::Escalation, Is::Repeat, Is::Consent, Is::OpenReferral, Is::Conference, Is::Unread, Is::PatientIs};
+  constexpr std::array kinds{Is::Event,  Is::Person,  Is::Person,       Is::Person,     Is::Risk,   Is::Escalation,
+                             Is::Repeat, Is::Consent, Is::OpenReferral, Is::Conference, Is::Unread, Is::PatientIs};
   condition.is = random.pick(kinds);
   condition.role = random.pick(kRoles);
   condition.band = static_cast<contract::RiskBand>(1 + random.below(3));
-  if (condition.is == Is::Event) condition.tests.push_back({Fact::IncidentType, random_values(random, Fact::IncidentType)});
+  if (condition.is == Is::Event)
+    condition.tests.push_back({Fact::IncidentType, random_values(random, Fact::IncidentType)});
   if (condition.is == Is::Consent) condition.tests.push_back({Fact::Consent, random_values(random, Fact::Consent)});
   if (condition.is == Is::Unread) condition.minutes = 1 + random.below(3) * 15;
   for (std::uint32_t n = condition.is == Is::Person ? 1 + random.below(2) : 0; n > 0; --n) {
@@ -75,7 +79,8 @@ Condition random_condition(Random& random, int depth) {
   Condition condition;
   constexpr std::array joins{Is::All, Is::Any, Is::Any, Is::Not};
   condition.is = random.pick(joins);
-  for (std::uint32_t n = condition.is == Is::Not ? 1 : 1 + random.below(3); n > 0; --n) condition.parts.push_back(random_condition(random, depth - 1));
+  for (std::uint32_t n = condition.is == Is::Not ? 1 : 1 + random.below(3); n > 0; --n)
+    condition.parts.push_back(random_condition(random, depth - 1));
   return condition;
 }
 
@@ -112,12 +117,15 @@ Recipient random_recipient(Random& random, const Agreement& agreement) {
 void random_deliver(Random& random, const Agreement& agreement, Clause& clause) {
   clause.deliver.lane = static_cast<Lane>(1 + random.below(3));
   if (random.one_in(2)) clause.deliver.read_within = Duration{15 * (1 + random.below(4)), Duration::Unit::Minutes};
-  if (random.one_in(2)) clause.deliver.act_within = Duration{1 + random.below(3), random.one_in(2) ? Duration::Unit::Hours : Duration::Unit::WorkingDays};
+  if (random.one_in(2))
+    clause.deliver.act_within =
+        Duration{1 + random.below(3), random.one_in(2) ? Duration::Unit::Hours : Duration::Unit::WorkingDays};
   clause.deliver.clock_always = random.one_in(3);
   clause.deliver.tell_sender = random.one_in(2);
   for (std::uint32_t n = random.below(3); n > 0; --n) {
     const std::string desk = random_desk(random, agreement);
-    if (std::count(clause.deliver.then.begin(), clause.deliver.then.end(), desk) == 0) clause.deliver.then.push_back(desk);
+    if (std::count(clause.deliver.then.begin(), clause.deliver.then.end(), desk) == 0)
+      clause.deliver.then.push_back(desk);
   }
   if (random.one_in(2)) {
     clause.keep.for_time = Duration{1 + random.below(3), Duration::Unit::Years};
@@ -148,7 +156,8 @@ Clause random_clause(Random& random, const Agreement& agreement, std::size_t num
   for (const Fact fact : kReleased) clause.facts.facts[static_cast<std::size_t>(fact)] = random.one_in(3);
   if (!clause.duty) {
     clause.consent.need = static_cast<ConsentNeed>(1 + random.below(4));
-    if (clause.consent.need == ConsentNeed::Seek) clause.consent.refusal = random.one_in(2) ? ConsentRefusal::Withhold : ConsentRefusal::ShareAndRecord;
+    if (clause.consent.need == ConsentNeed::Seek)
+      clause.consent.refusal = random.one_in(2) ? ConsentRefusal::Withhold : ConsentRefusal::ShareAndRecord;
   }
   random_deliver(random, agreement, clause);
   return clause;
@@ -184,16 +193,19 @@ Agreement random_agreement(Random& random, const directory::Directory& directory
     spec.name = party.name;
     spec.role = party.role;
     for (const directory::Desk& desk : directory.desks) {
-      if (desk.party == party.number) spec.desks.push_back({desk.name.substr(desk.name.find('/') + 1), desk.role, desk.serves, false, {}, {}});
+      if (desk.party == party.number)
+        spec.desks.push_back({desk.name.substr(desk.name.find('/') + 1), desk.role, desk.serves, false, {}, {}});
     }
     agreement.parties.push_back(spec);
   }
   if (random.one_in(4)) std::erase_if(agreement.parties, [&](const PartySpec& party) { return party.desks.empty(); });
   agreement.settings.dash_high = static_cast<std::uint8_t>(12 + random.below(4));
   agreement.settings.dash_medium = 9;
-  agreement.settings.escalation = Settings::Escalation{static_cast<std::uint8_t>(2 + random.below(2)), Duration{6 * (1 + random.below(2)), Duration::Unit::Months}};
+  agreement.settings.escalation = Settings::Escalation{static_cast<std::uint8_t>(2 + random.below(2)),
+                                                       Duration{6 * (1 + random.below(2)), Duration::Unit::Months}};
   agreement.settings.repeat_counts_from = static_cast<CountsFrom>(1 + random.below(2));
-  for (std::size_t n = 1 + random.below(6); n > 0; --n) agreement.clauses.push_back(random_clause(random, agreement, n));
+  for (std::size_t n = 1 + random.below(6); n > 0; --n)
+    agreement.clauses.push_back(random_clause(random, agreement, n));
   for (std::size_t n = random.below(4); n > 0; --n) agreement.nevers.push_back(random_never(random, agreement, n));
   return agreement;
 }
@@ -239,7 +251,8 @@ void random_person(Random& random, std::uint16_t number, Sample& sample, const d
   person.roles = contract::bit(random.pick(kRoles));
   if (random.one_in(4)) person.roles |= contract::bit(random.pick(kRoles));
   const auto set = [&](Fact fact, std::uint32_t value) { person.values[static_cast<std::size_t>(fact)] = value; };
-  for (const Fact fact : {Fact::AgeBand, Fact::CareAndSupportNeeds, Fact::HonourBased, Fact::ChildIs, Fact::Judgement, Fact::RiskScore, Fact::Consent}) {
+  for (const Fact fact : {Fact::AgeBand, Fact::CareAndSupportNeeds, Fact::HonourBased, Fact::ChildIs, Fact::Judgement,
+                          Fact::RiskScore, Fact::Consent}) {
     if (!random.one_in(3)) set(fact, 1 + random.below(contract::info(fact)->most));
   }
   if (!random.one_in(3)) set(Fact::Residence, random.pick(kAreas));
@@ -259,7 +272,8 @@ StateFacts random_state(Random& random, const directory::Directory& directory) {
   if (random.one_in(2)) state.days_since_referral = static_cast<std::uint16_t>(random.below(400));
   if (random.one_in(2)) state.days_since_conference = static_cast<std::uint16_t>(random.below(400));
   state.incident_count = static_cast<std::uint8_t>(random.below(4));
-  for (std::uint8_t i = 0; i < state.incident_count; ++i) state.incident_days_ago[i] = static_cast<std::uint16_t>(i * random.below(200));
+  for (std::uint8_t i = 0; i < state.incident_count; ++i)
+    state.incident_days_ago[i] = static_cast<std::uint16_t>(i * random.below(200));
   state.open_referral = static_cast<Truth>(random.below(3));
   state.known_to_conference = static_cast<Truth>(random.below(3));
   state.consent_count = static_cast<std::uint8_t>(random.below(3));
@@ -270,116 +284,6 @@ StateFacts random_state(Random& random, const directory::Directory& directory) {
   if (random.one_in(3)) state.unread_minutes = 15 * random.below(4);
   if (random.one_in(3)) state.missed_by = random.pick(directory.desks).number;
   return state;
-}
-
-// ---- shrinking -----------------------------------------------------------------------------------------------------
-
-std::string once(const World& world, const Sample& sample) {
-  const auto agreements = bound(world);
-  Decision decision;
-  return disagreement(world, *agreements, sample, decision);
-}
-
-/// Tries each smaller form; keeps the first that still disagrees.
-template <class List, class Still>
-bool drop_one(List& list, Still still) {
-  for (std::size_t i = 0; i < list.size(); ++i) {
-    auto element = list[i];
-    list.erase(list.begin() + static_cast<std::ptrdiff_t>(i));
-    if (still()) return true;
-    list.insert(list.begin() + static_cast<std::ptrdiff_t>(i), element);
-  }
-  return false;
-}
-
-template <class Value, class Still>
-bool try_value(Value& value, const Value& simpler, Still still) {
-  if (value == simpler) return false;
-  const Value before = value;
-  value = simpler;
-  if (still()) return true;
-  value = before;
-  return false;
-}
-
-template <class Still>
-bool simplify(std::optional<Condition>& condition, Still still) {
-  if (!condition) return false;
-  const auto before = condition;
-  condition.reset();
-  if (still()) return true;
-  for (const Condition& part : before->parts) {
-    condition = part;
-    if (still()) return true;
-  }
-  condition = before;
-  return drop_one(condition->parts, [&] { return !(condition->parts.empty()) && still(); });
-}
-
-template <class Still>
-bool simpler_agreement(Agreement& agreement, Still still) {
-  if (drop_one(agreement.clauses, still) || drop_one(agreement.nevers, still)) return true;
-  for (Clause& clause : agreement.clauses) {
-    if (simplify(clause.when, still) || drop_one(clause.deliver.then, still)) return true;
-    for (std::uint64_t& mask : clause.items.masks) {
-      if (try_value(mask, std::uint64_t{0}, still)) return true;
-    }
-  }
-  for (Never& never : agreement.nevers) {
-    if (simplify(never.when, still)) return true;
-  }
-  return false;
-}
-
-bool simpler(World& world, Sample& sample) {
-  const auto still = [&] { return !once(world, sample).empty(); };
-  if (world.agreements.size() > 1 && drop_one(world.agreements, still)) return true;
-  for (Agreement& agreement : world.agreements) {
-    if (simpler_agreement(agreement, still)) return true;
-  }
-  if (drop_one(sample.labels, still) || drop_one(sample.facts.people, still)) return true;
-  for (auto& person : sample.facts.people) {
-    for (auto& value : person.values) {
-      if (try_value(value, contract::kUnknown, still)) return true;
-    }
-  }
-  for (auto& value : sample.facts.event) {
-    if (try_value(value, contract::kUnknown, still)) return true;
-  }
-  return try_value(sample.state.unread_minutes, 0U, still) || try_value(sample.state.missed_by, DeskNumber{}, still) || try_value(sample.state.consent_count, std::uint8_t{0}, still);
-}
-
-std::string words(const Condition& condition) {
-  constexpr const char* names[] = {"", "all", "any", "not", "event", "person", "risk", "escalation", "repeat", "consent", "open_referral", "conference", "unread", "patient_is", "disclosed"};
-  std::string text = names[static_cast<std::size_t>(condition.is)];
-  if (condition.is == Is::Person || condition.is == Is::PatientIs) text += " " + std::string(contract::name_of(condition.role));
-  if (condition.is == Is::Risk) text += " " + std::string(contract::name_of(condition.band));
-  for (const FactTest& test : condition.tests) text += " " + std::string(contract::name_of(test.fact)) + "&" + std::to_string(test.values);
-  if (condition.parts.empty()) return text;
-  text += "(";
-  for (const Condition& part : condition.parts) text += " " + words(part);
-  return text + " )";
-}
-
-std::string words(const World& world, const Sample& sample) {
-  std::string text;
-  for (const Agreement& agreement : world.agreements) {
-    for (const Clause& clause : agreement.clauses) {
-      text += "  " + agreement.name + " " + clause.id + (clause.duty ? " duty" : "") + " to " + clause.to.name + std::string(contract::name_of(clause.to.role)) + " when " + (clause.when ? words(*clause.when) : "always") + " need " +
-              std::to_string(static_cast<int>(clause.consent.need)) + "\n";
-    }
-    for (const Never& never : agreement.nevers) text += "  " + agreement.name + " never " + never.id + " when " + (never.when ? words(*never.when) : "always") + "\n";
-  }
-  for (const seal::Label& label : sample.labels) text += "  label " + world::label_words(label) + "\n";
-  for (const auto& person : sample.facts.people) {
-    text += "  person " + std::to_string(person.person) + " roles " + std::to_string(person.roles);
-    for (const contract::FactInfo& fact : contract::kFacts) {
-      const auto value = person.values[static_cast<std::size_t>(fact.fact)];
-      if (value != 0) text += " " + std::string(fact.name) + "=" + std::to_string(value);
-    }
-    text += "\n";
-  }
-  return text;
 }
 
 }  // namespace
@@ -406,8 +310,10 @@ World random_world(Random& random) {
   do {
     world.directory = random_directory(random);
     world.agreements.clear();
-    for (std::size_t n = 1 + random.below(3); n > 0; --n) world.agreements.push_back(random_agreement(random, world.directory, n));
-  } while (std::any_of(world.agreements.begin(), world.agreements.end(), [](const Agreement& a) { return a.parties.empty(); }));
+    for (std::size_t n = 1 + random.below(3); n > 0; --n)
+      world.agreements.push_back(random_agreement(random, world.directory, n));
+  } while (std::any_of(world.agreements.begin(), world.agreements.end(),
+                       [](const Agreement& a) { return a.parties.empty(); }));
   if (random.one_in(3)) world.agreements[0].until = std::chrono::year(2026) / 6 / 30;
   return world;
 }
@@ -438,18 +344,14 @@ std::shared_ptr<const InForce> bound(const World& world) {
 std::string disagreement(const World& world, const InForce& agreements, const Sample& sample, Decision& decision) {
   const Case subject = sample.subject();
   decide(subject, sample.state, agreements, world.directory, sample.now, decision);
-  std::string text = oracle::difference(oracle::judge(subject, sample.state, world.agreements, world.directory, sample.now), decision, agreements);
+  std::string text = oracle::difference(
+      oracle::judge(subject, sample.state, world.agreements, world.directory, sample.now), decision, agreements);
   const std::bitset<64> could = releasable_labels(subject, agreements, world.directory, sample.now);
   for (const DeskDecision& desk : decision.desks) {
-    if ((desk.granted & ~could).any()) text += "desk " + std::to_string(desk.desk.value) + " is granted what was not releasable\n";
+    if ((desk.granted & ~could).any())
+      text += "desk " + std::to_string(desk.desk.value) + " is granted what was not releasable\n";
   }
   return text;
-}
-
-std::string shrunk(World world, Sample sample) {
-  for (int round = 0; round < 1'000 && simpler(world, sample); ++round) {
-  }
-  return once(world, sample) + words(world, sample);
 }
 
 }  // namespace concordat::policy::random_case

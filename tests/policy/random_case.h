@@ -1,4 +1,5 @@
-// Random worlds and events for the oracle: every kind of condition, recipient, prohibition and state, small enough to meet.
+// Random worlds and events for the oracle: every kind of condition, recipient, prohibition and state, small enough to
+// meet.
 #pragma once
 
 #include <cstdint>

@@ -23,12 +23,14 @@ Party party(std::uint16_t number, std::string name, DeskRole role, std::vector<s
   party.number = PartyNumber{number};
   party.name = std::move(name);
   party.role = role;
-  for (const contract::Word& kind : contract::words<contract::Kind>()) party.asserts.push_back(static_cast<contract::Kind>(kind.number));
+  for (const contract::Word& kind : contract::words<contract::Kind>())
+    party.asserts.push_back(static_cast<contract::Kind>(kind.number));
   for (std::string& role_name : signs) party.signatories.push_back({std::move(role_name), {}});
   return party;
 }
 
-Desk desk(std::uint16_t number, std::string name, std::uint16_t party_number, DeskRole role, bool anywhere, bool always) {
+Desk desk(std::uint16_t number, std::string name, std::uint16_t party_number, DeskRole role, bool anywhere,
+          bool always) {
   Desk desk;
   desk.number = DeskNumber{number};
   desk.mailbox = name;
@@ -56,11 +58,13 @@ directory::Directory cheshire_east() {
   directory.partnership = "cheshire-east";
   directory.environment = directory::Environment::Test;
   directory.version = 1;
-  directory.parties = {party(1, "cheshire-constabulary", DeskRole::Police, {"chief_officer", "data_protection_officer"}),
-                       party(2, "mid-cheshire-hospitals", DeskRole::Hospital, {"caldicott_guardian"}),
-                       party(3, "my-cwa", DeskRole::SupportService, {"chief_executive"}),
-                       party(4, "cheshire-east-council", DeskRole::LocalAuthority, {"senior_information_risk_owner", "caldicott_guardian"}),
-                       party(5, "lifeline", DeskRole::PerpetratorProgramme, {"chief_executive"})};
+  directory.parties = {
+      party(1, "cheshire-constabulary", DeskRole::Police, {"chief_officer", "data_protection_officer"}),
+      party(2, "mid-cheshire-hospitals", DeskRole::Hospital, {"caldicott_guardian"}),
+      party(3, "my-cwa", DeskRole::SupportService, {"chief_executive"}),
+      party(4, "cheshire-east-council", DeskRole::LocalAuthority,
+            {"senior_information_risk_owner", "caldicott_guardian"}),
+      party(5, "lifeline", DeskRole::PerpetratorProgramme, {"chief_executive"})};
   directory.desks = {desk(11, "cheshire-east-council/idva", 4, DeskRole::Idva, false, true),
                      desk(12, "cheshire-east-council/marac", 4, DeskRole::MaracCoordinator, false, false),
                      desk(13, "cheshire-east-council/checs", 4, DeskRole::ChildrenSafeguarding, false, true),
@@ -105,10 +109,13 @@ std::shared_ptr<const InForce> in_force(const directory::Directory& directory, c
   return *compiled;
 }
 
-std::shared_ptr<const InForce> marac(const directory::Directory& directory) { return in_force(directory, {file_text(kMarac)}); }
+std::shared_ptr<const InForce> marac(const directory::Directory& directory) {
+  return in_force(directory, {file_text(kMarac)});
+}
 
 contract::PersonFacts& Event::of(std::uint16_t person) {
-  return *std::find_if(facts_.people.begin(), facts_.people.end(), [person](const contract::PersonFacts& facts) { return facts.person == person; });
+  return *std::find_if(facts_.people.begin(), facts_.people.end(),
+                       [person](const contract::PersonFacts& facts) { return facts.person == person; });
 }
 
 Event& Event::person(std::uint16_t number, std::uint8_t roles, const std::vector<Item>& items) {
@@ -145,7 +152,9 @@ const Case& Event::get() {
 Event incident(std::uint32_t dash_score) {
   const auto area = *contract::area_code("E06000049");
   Event event(contract::Kind::Incident);
-  event.person(1, kVictim, {Item::Name, Item::DateOfBirth, Item::SafeContact, Item::HomeAddress, Item::RiskAnswers, Item::Narrative})
+  event
+      .person(1, kVictim,
+              {Item::Name, Item::DateOfBirth, Item::SafeContact, Item::HomeAddress, Item::RiskAnswers, Item::Narrative})
       .person(2, kPerpetrator, {Item::Name, Item::BailConditions, Item::Relationship})
       .person(3, kChild, {Item::Name, Item::DateOfBirth, Item::School})
       .about_case({Item::IncidentDetails, Item::IncidentPlace, Item::Narrative})
@@ -164,7 +173,8 @@ Instant summer_2026() { return instant_of(1784000000000); }  // 14 July 2026
 std::string label_words(const seal::Label& label) {
   std::string words = label.person == 0 ? "case" : "";
   for (const contract::Word& role : contract::words<contract::Role>()) {
-    if ((label.roles & contract::bit(static_cast<contract::Role>(role.number))) != 0) words += (words.empty() ? "" : "+") + std::string(role.name);
+    if ((label.roles & contract::bit(static_cast<contract::Role>(role.number))) != 0)
+      words += (words.empty() ? "" : "+") + std::string(role.name);
   }
   return words + "." + std::string(contract::name_of(static_cast<Item>(label.item)));
 }
@@ -173,14 +183,16 @@ std::string told(const Case& event, const Decision& decision, const directory::D
   std::string line;
   for (const DeskDecision& desk : decision.desks) {
     const std::string name = directory.desk(desk.desk)->name;
-    line += (line.empty() ? "" : " | ") + name.substr(name.find('/') + 1) + (desk.duty ? " (duty)" : "") + (desk.fallback ? " (fallback)" : "") + ":";
+    line += (line.empty() ? "" : " | ") + name.substr(name.find('/') + 1) + (desk.duty ? " (duty)" : "") +
+            (desk.fallback ? " (fallback)" : "") + ":";
     for (std::size_t i = 0; i < event.labels.size(); ++i) {
       if (desk.granted[i]) line += " " + label_words(event.labels[i]);
     }
   }
   if (!line.empty()) return line;
   line = "nobody:";
-  constexpr const char* words[] = {"Granted", "NoClause", "ConditionFailed", "NotInItems", "Never", "Consent", "Conflict", "Suspended", "NotServed"};
+  constexpr const char* words[] = {"Granted", "NoClause", "ConditionFailed", "NotInItems", "Never",
+                                   "Consent", "Conflict", "Suspended",       "NotServed"};
   for (const Reason& reason : decision.nobody) line += std::string(" ") + words[static_cast<std::size_t>(reason.why)];
   return line;
 }

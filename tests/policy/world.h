@@ -13,8 +13,8 @@ namespace concordat::policy::world {
 
 inline constexpr const char* kMarac = "policy/agreements/cheshire-east/marac.yaml";
 
-/// Parties 1 police, 2 hospital, 3 my-cwa, 4 council, 5 lifeline; desks 11 idva, 12 marac, 13 checs, 14 adults, 15 unplaced,
-/// 21 my-cwa/helpline, 31 lifeline/programme.
+/// Parties 1 police, 2 hospital, 3 my-cwa, 4 council, 5 lifeline; desks 11 idva, 12 marac, 13 checs, 14 adults, 15
+/// unplaced, 21 my-cwa/helpline, 31 lifeline/programme.
 directory::Directory cheshire_east();
 std::string file_text(const std::string& path);
 /// `text` with its first `from` replaced; aborts if there is none.

@@ -11,7 +11,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::array<std::string_view, 6> kWords{"date_of_birth", "home_address", "safe_contact", "risk_answers", "name", "consent"};
+constexpr std::array<std::string_view, 6> kWords{"date_of_birth", "home_address", "safe_contact",
+                                                 "risk_answers",  "name",         "consent"};
 
 TEST(Nearest, OneSlipOfTheFingerIsUnderstood) {
   EXPECT_EQ(nearest("risk_anwsers", kWords), "risk_answers");
@@ -24,7 +25,8 @@ TEST(Nearest, OneSlipOfTheFingerIsUnderstood) {
 TEST(Nearest, AStrangeWordIsNotGuessed) {
   EXPECT_EQ(nearest("shoe_size", kWords), "");
   EXPECT_EQ(nearest("", kWords), "");
-  EXPECT_EQ(suggest("shoe_size", kWords), "; right words: date_of_birth, home_address, safe_contact, risk_answers, name, consent");
+  EXPECT_EQ(suggest("shoe_size", kWords),
+            "; right words: date_of_birth, home_address, safe_contact, risk_answers, name, consent");
   EXPECT_EQ(suggest("shoe_size", {}), "");
 }
 
@@ -51,7 +53,8 @@ TEST(DurationText, WhatPeopleWriteIsRead) {
 }
 
 TEST(DurationText, WhatHasNoOneMeaningIsRefused) {
-  for (const char* text : {"", "15", "m", "15 m", "15minutes", "015m", "-1h", "1.5h", "1 fortnight", "2  days", "101y", "99999999999h", "1 working", "1 mins"}) {
+  for (const char* text : {"", "15", "m", "15 m", "15minutes", "015m", "-1h", "1.5h", "1 fortnight", "2  days", "101y",
+                           "99999999999h", "1 working", "1 mins"}) {
     EXPECT_FALSE(parse_duration(text)) << text;
   }
 }

@@ -52,8 +52,11 @@ TEST(Yaml, SurprisesAreRefusedWithTheirPlace) {
       {"a: \xed\xa0\x80\n", "E-YAML f.yaml:1:4: not UTF-8; save the file as UTF-8"},
       {"a: x\x01\n", "E-YAML f.yaml:1:5: a control character; take it out"},
       {"a: 1\rb: 2\n", "E-YAML f.yaml:1:5: a control character; take it out"},
-      {"a: 1\nb: x\xe2\x80\xae""y\n", "E-YAML f.yaml:2:5: an invisible character that makes the text show as something else; take it out"},
-      {"a: \xef\xbb\xbf 1\n", "E-YAML f.yaml:1:4: an invisible character that makes the text show as something else; take it out"},
+      {"a: 1\nb: x\xe2\x80\xae"
+       "y\n",
+       "E-YAML f.yaml:2:5: an invisible character that makes the text show as something else; take it out"},
+      {"a: \xef\xbb\xbf 1\n",
+       "E-YAML f.yaml:1:4: an invisible character that makes the text show as something else; take it out"},
   };
   for (const Bad& bad : cases) EXPECT_EQ(refusal(bad.yaml), bad.expected) << bad.yaml;
 }
@@ -63,11 +66,16 @@ TEST(Yaml, LimitsHold) {
   EXPECT_EQ(refusal("a: [1, 2, 3]\n", {.nodes = 5}), "E-YAML f.yaml:1:11: over 5 values");
   EXPECT_EQ(refusal("a: {b: {c: 1}}\n", {.depth = 2}), "E-YAML f.yaml:1:8: nested deeper than 2");
   EXPECT_EQ(refusal("a: 12345\n", {.scalar_bytes = 4}), "E-YAML f.yaml:1:4: a text over 4 bytes");
-  EXPECT_EQ(refusal("a: " + std::string(400, '[') + std::string(400, ']') + "\n").substr(0, 40), "E-YAML f.yaml:1:27: nested deeper than 2");
+  EXPECT_EQ(refusal("a: " + std::string(400, '[') + std::string(400, ']') + "\n").substr(0, 40),
+            "E-YAML f.yaml:1:27: nested deeper than 2");
 }
 
 TEST(Yaml, TheSameWithoutTheSurpriseIsRead) {
-  for (const char* yaml : {"a: [[1], [[2]]]\n", "a: 1\n", "---\na: 1\n", "\xef\xbb\xbf""a: 1\r\n", "a: \"x\n  y\"\n", "a: >\n  one\n  two\n", "a: |\n  one\n\n  two\n", "a: {b: [x, 'no']}\n", "a: \"\xc3\xa9 \xe2\x82\xac\"\n"}) {
+  for (const char* yaml : {"a: [[1], [[2]]]\n", "a: 1\n", "---\na: 1\n",
+                           "\xef\xbb\xbf"
+                           "a: 1\r\n",
+                           "a: \"x\n  y\"\n", "a: >\n  one\n  two\n", "a: |\n  one\n\n  two\n", "a: {b: [x, 'no']}\n",
+                           "a: \"\xc3\xa9 \xe2\x82\xac\"\n"}) {
     EXPECT_EQ(refusal(yaml), "accepted") << yaml;
   }
 }
@@ -85,7 +93,8 @@ std::string reading(const std::string& value, Read read) {
 TEST(YamlValues, AWordThatIsABooleanToSomeReadersIsRefused) {
   for (const char* word : {"no", "No", "NO", "yes", "on", "OFF", "y", "n", "true", "False"}) {
     EXPECT_EQ(reading(word, [](Map& m) { return m.text("v"); }),
-              "E-CONFIG f:1:4: `" + std::string(word) + "` without quotes is a boolean or nothing to some readers of YAML; a word is meant here: quote it");
+              "E-CONFIG f:1:4: `" + std::string(word) +
+                  "` without quotes is a boolean or nothing to some readers of YAML; a word is meant here: quote it");
     EXPECT_EQ(reading("\"" + std::string(word) + "\"", [](Map& m) { return m.text("v"); }), "read");
   }
   constexpr std::array<std::string_view, 2> words{"no", "always"};
@@ -113,18 +122,23 @@ TEST(YamlValues, EachTypeRefusesWhatIsNotOfIt) {
   EXPECT_EQ(reading("1/4/2026", date), "E-CONFIG f:1:4: `1/4/2026` is no date: write 2026-04-01");
   const auto duration = [](Map& m) { return m.duration("v"); };
   EXPECT_EQ(reading("1 working day", duration), "read");
-  EXPECT_EQ(reading("15", duration), "E-CONFIG f:1:4: `15` is no length of time: write 500ms, 30s, 15m, 2h, 90d, 1 working day, 12 months or 1y");
+  EXPECT_EQ(
+      reading("15", duration),
+      "E-CONFIG f:1:4: `15` is no length of time: write 500ms, 30s, 15m, 2h, 90d, 1 working day, 12 months or 1y");
   const auto name = [](Map& m) { return m.name("v"); };
   EXPECT_EQ(reading("cheshire-east/marac", name), "read");
-  EXPECT_EQ(reading("Cheshire East", name), "E-CONFIG f:1:4: `Cheshire East` is no name: lower-case letters, digits, - _ . and /, a letter first");
+  EXPECT_EQ(reading("Cheshire East", name),
+            "E-CONFIG f:1:4: `Cheshire East` is no name: lower-case letters, digits, - _ . and /, a letter first");
   const auto text = [](Map& m) { return m.text("v", 4); };
   EXPECT_EQ(reading("", text), "E-CONFIG f:1:1: a value is missing");
   EXPECT_EQ(reading("~", text), "E-CONFIG f:1:1: a value is missing");
   EXPECT_EQ(reading("''", text), "E-CONFIG f:1:4: an empty text");
   EXPECT_EQ(reading("12345", text), "E-CONFIG f:1:4: a text over 4 bytes");
   EXPECT_EQ(reading("[a]", text), "E-CONFIG f:1:4: a single value is meant, here is a list");
-  EXPECT_EQ(reading("a", [](Map& m) { return m.map("v"); }), "E-CONFIG f:1:4: a map is meant (key: value), here is a single value");
-  EXPECT_EQ(reading("{a: 1}", [](Map& m) { return m.list("v"); }), "E-CONFIG f:1:4: a list is meant ([a, b]), here is a map");
+  EXPECT_EQ(reading("a", [](Map& m) { return m.map("v"); }),
+            "E-CONFIG f:1:4: a map is meant (key: value), here is a single value");
+  EXPECT_EQ(reading("{a: 1}", [](Map& m) { return m.list("v"); }),
+            "E-CONFIG f:1:4: a list is meant ([a, b]), here is a map");
 }
 
 Result<void> configuration(Map map) {
@@ -143,9 +157,12 @@ std::string configured(const std::string& yaml) {
 
 TEST(YamlMap, UnknownKeysAreErrorsWithTheNearestRightWord) {
   EXPECT_EQ(configured("port: 1\nkey_file: k\n"), "read");
-  EXPECT_EQ(configured("port: 1\nkey_file: k\nhots: x\n"), "E-WORD dir/f.yaml:3:1: `hots` is no word here; the nearest right word is `host`");
-  EXPECT_EQ(configured("prot: 1\nkey_file: k\n"), "E-WORD dir/f.yaml:1:1: `prot` is no word here; the nearest right word is `port`");
-  EXPECT_EQ(configured("port: 1\nkey_file: k\ncolour: x\n"), "E-WORD dir/f.yaml:3:1: `colour` is no word here; right words: port, host, key_file");
+  EXPECT_EQ(configured("port: 1\nkey_file: k\nhots: x\n"),
+            "E-WORD dir/f.yaml:3:1: `hots` is no word here; the nearest right word is `host`");
+  EXPECT_EQ(configured("prot: 1\nkey_file: k\n"),
+            "E-WORD dir/f.yaml:1:1: `prot` is no word here; the nearest right word is `port`");
+  EXPECT_EQ(configured("port: 1\nkey_file: k\ncolour: x\n"),
+            "E-WORD dir/f.yaml:3:1: `colour` is no word here; right words: port, host, key_file");
   EXPECT_EQ(configured("port: 1\n"), "E-CONFIG dir/f.yaml:1:1: `key_file` is missing");
 }
 
