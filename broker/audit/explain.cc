@@ -5,9 +5,9 @@
 
 #include "broker/admit/admit.h"
 #include "broker/append/recover.h"
-#include "broker/deliver/deliver.h"
 #include "broker/deliver/words.h"
 #include "policy/agreement/in_force.h"
+#include "policy/explain.h"
 #include "proto/wire/event.h"
 
 namespace concordat::broker {
@@ -15,29 +15,27 @@ namespace {
 
 using text::Json;
 
+// The event as decide saw it: recorded facts, recorded state.
 struct Subject {
   MaterialPtr material;
+  wire::Header header;
+  wire::EventLeaf leaf;
   std::vector<seal::Label> labels;
+  contract::FactSet facts;
 };
 
-// The reasons for one desk, from the recorded facts and state, under the agreements as they are now.
-policy::DeskDecision why_desk(const Core& core, const Material& material, DeskNumber desk) {
-  policy::Decision decision;
-  policy::StateFacts state;
-  decide_again(core.state(), core.world(), material.accepted, material, material.body.state.unread_minutes, material.body.state.missed_by, decision, state);
-  for (auto& decided : decision.desks) {
-    if (decided.desk == desk) return decided;
+Result<Subject> subject_of(MaterialPtr material) {
+  Subject subject;
+  TRY(subject.header, wire::decode_header(material->body.header));
+  TRY(subject.leaf, wire::decode_event_leaf(material->body.event_leaf));
+  std::vector<Bytes> facts;
+  for (const auto& leaf : material->body.leaves) {
+    subject.labels.push_back(*seal::Label::decode(leaf.label));
+    facts.push_back(leaf.facts);
   }
-  policy::DeskDecision nothing;
-  nothing.desk = desk;
-  for (const auto& near : decision.near) {
-    const policy::Clause* clause = core.world().agreements->clause(near.clause);
-    const directory::Desk* reader = core.world().directory->desk(desk);
-    if (clause == nullptr || reader == nullptr || !reader->name.ends_with("/" + clause->to.name)) continue;
-    nothing.reasons.fill(near);
-    break;
-  }
-  return nothing;
+  TRY(subject.facts, contract::collect_facts(subject.leaf.facts, subject.labels, facts));
+  subject.material = std::move(material);
+  return subject;
 }
 
 Sequence find_event(const Core& core, const EventId& event) {
@@ -47,34 +45,10 @@ Sequence find_event(const Core& core, const EventId& event) {
   return 0;
 }
 
-// "victim.home_address", or "case.incident_place".
-std::string item_name(const seal::Label& label) {
-  std::string who;
-  for (const auto& role : contract::words<contract::Role>()) {
-    if (label.roles >> (role.number - 1) & 1) who += (who.empty() ? "" : "+") + std::string(role.name);
-  }
-  return (who.empty() ? "case" : who) + "." + std::string(contract::name_of(static_cast<contract::Item>(label.item)));
-}
-
-std::string_view reason_in_words(policy::Why why) {
-  switch (why) {
-    case policy::Why::Granted: return "granted";
-    case policy::Why::NoClause: return "no clause names this desk for this kind and sender";
-    case policy::Why::ConditionFailed: return "the clause's condition is not met";
-    case policy::Why::NotInItems: return "the clause does not list it";
-    case policy::Why::Never: return "a `never` forbids it under any clause";
-    case policy::Why::Consent: return "consent is required and is not there";
-    case policy::Why::Conflict: return "somebody in the case works there";
-    case policy::Why::Suspended: return "the desk or its party is suspended";
-    case policy::Why::NotServed: return "the desk does not serve the area";
-  }
-  return "not granted";
-}
-
-Json granted_row(const policy::InForce& agreements, const seal::Label& label, const wire::RecordedDesk::Clause& recorded) {
+Json granted_row(const policy::InForce& agreements, const std::string& item, const wire::RecordedDesk::Clause& recorded) {
   const policy::ClauseRef ref{recorded.agreement, recorded.clause};
   Json row = Json::object();
-  row.set("item", Json::text(item_name(label)));
+  row.set("item", Json::text(item));
   row.set("clause", Json::text(agreements.name(ref)));
   const policy::Clause* clause = agreements.clause(ref);
   if (clause == nullptr) return row;
@@ -93,30 +67,50 @@ Json progress_row(const Told& told) {
   return row;
 }
 
-// What was recorded for the desk, item by item; what it was not granted carries the reason that deciding again gives.
+Json withheld_row(const policy::ItemExplained& item) {
+  Json row = Json::object();
+  row.set("item", Json::text(item.item));
+  row.set("because", Json::text(item.because));
+  if (!item.remedy.empty()) row.set("remedy", Json::text(item.remedy));
+  if (!item.clause.empty()) row.set("clause", Json::text(item.clause));
+  return row;
+}
+
+Json clauses_tried(const policy::DeskExplained& explained) {
+  Json list = Json::array();
+  for (const auto& clause : explained.clauses) {
+    Json row = Json::object();
+    row.set("clause", Json::text(clause.clause));
+    row.set("because", Json::text(clause.because));
+    if (!clause.remedy.empty()) row.set("remedy", Json::text(clause.remedy));
+    list.add(std::move(row));
+  }
+  return list;
+}
+
+// What was recorded for the desk, item by item; what it was not granted carries the reason, and what would change it.
 Json explain_desk(const Core& core, const Subject& subject, const directory::Desk& desk, const Told* told) {
   const policy::InForce& agreements = *core.world().agreements;
+  const auto& body = subject.material->body;
+  const auto event = case_of(subject.facts, subject.labels, static_cast<contract::Kind>(subject.leaf.kind), body.source, subject.header.time,
+                             subject.header.revision);
+  const auto explained =
+      policy::explain(event, restored(body.state), agreements, *core.world().directory, subject.material->accepted, desk.number);
   Json row = Json::object();
   row.set("desk", Json::text(desk.name));
   Json may_open = Json::array();
   Json withheld = Json::array();
-  const auto& desks = subject.material->body.desks;
-  const auto recorded = std::find_if(desks.begin(), desks.end(), [&](const auto& d) { return d.desk == desk.number; });
-  const policy::DeskDecision decided = why_desk(core, *subject.material, desk.number);
+  const auto recorded = std::find_if(body.desks.begin(), body.desks.end(), [&](const auto& d) { return d.desk == desk.number; });
   std::size_t clause = 0;
-  for (std::size_t i = 0; i < subject.labels.size(); ++i) {
-    if (recorded != desks.end() && (recorded->granted >> i & 1)) {
-      may_open.add(granted_row(agreements, subject.labels[i], recorded->clauses.at(clause++)));
-      continue;
-    }
-    Json item = Json::object();
-    item.set("item", Json::text(item_name(subject.labels[i])));
-    item.set("because", Json::text(reason_in_words(decided.reasons[i].why)));
-    if (decided.reasons[i].clause != policy::ClauseRef{}) item.set("clause", Json::text(agreements.name(decided.reasons[i].clause)));
-    withheld.add(std::move(item));
+  for (std::size_t i = 0; !explained.empty() && i < explained.front().items.size(); ++i) {
+    const policy::ItemExplained& item = explained.front().items[i];
+    const bool granted = recorded != body.desks.end() && (recorded->granted >> i & 1);
+    if (granted) may_open.add(granted_row(agreements, item.item, recorded->clauses.at(clause++)));
+    else withheld.add(withheld_row(item));
   }
   row.set("may_open", std::move(may_open));
   row.set("withheld", std::move(withheld));
+  if (!explained.empty()) row.set("clauses_that_did_not_grant", clauses_tried(explained.front()));
   if (told != nullptr) row.set("told", progress_row(*told));
   else row.set("told", Json::text("nothing"));
   return row;
@@ -128,10 +122,9 @@ Result<Json> explain_event(const Core& core, const EventId& event, const std::st
                            BucketKeys& keys) {
   const Sequence sequence = find_event(core, event);
   if (sequence == 0) return fail(Fault::Malformed, code::kNotFound, "event " + event.hex());
-  Subject subject;
-  TRY(subject.material, read_material(log, broker, keys, sequence));
-  if (subject.material == nullptr) return fail(Fault::Refused, code::kErased, "event " + event.hex());
-  for (const auto& leaf : subject.material->body.leaves) subject.labels.push_back(*seal::Label::decode(leaf.label));
+  TRY(MaterialPtr material, read_material(log, broker, keys, sequence));
+  if (material == nullptr) return fail(Fault::Refused, code::kErased, "event " + event.hex());
+  TRY(const Subject subject, subject_of(std::move(material)));
   const EventEntry& entry = *core.state().event(sequence);
   Json answer = Json::object();
   answer.set("event", Json::text(event.hex()));

@@ -176,7 +176,7 @@ class Demonstration:
         for name, desk in desks.items():
             self.tell_desk(name, desk, row["event"])
         if not desks:
-            say("          %-20s %s" % ("", "nobody is told: no clause fires for it; kept sealed, and decided again if it is corrected"))
+            say("          %-20s %s" % ("", "nobody is told: no clause fires for it; it is kept, sealed"))
 
     def tell_desk(self, name, desk, event):
         label = DESKS.get(name, name)
@@ -200,8 +200,13 @@ class Demonstration:
 
     def tell_nothing(self, event, desk):
         told = self.tool("event", "explain", event, "--for", desk)["desks"][0]
-        reasons = sorted({item["because"] for item in told["withheld"]})
-        say("          %-20s told nothing: %s" % (DESKS[desk], "; ".join(reasons)))
+        tried = told.get("clauses_that_did_not_grant", [])
+        reasons = [clause["because"] + (", " + clause["remedy"] if clause.get("remedy") else "") for clause in tried]
+        if not reasons:
+            reasons = sorted({item["because"] for item in told["withheld"]})
+        say("          %-20s told nothing: %s" % (DESKS[desk], reasons[0]))
+        for reason in reasons[1:3]:
+            say("          %-20s               %s" % ("", reason))
 
     def story(self, number, title, name, not_told=()):
         say()
