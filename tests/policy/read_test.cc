@@ -110,7 +110,7 @@ TEST(ReadAgreement, MutatedAgreementsAreReadOrRefusedAndNeverWorse) {
     return (state >> 33) % bound;
   };
   int refused = 0;
-  for (int round = 0; round < 2'000; ++round) {
+  for (int round = 0; round < 500; ++round) {
     std::string yaml = marac;
     const std::size_t at = below(yaml.size()), length = 1 + below(12), other = below(yaml.size() - 12);
     if (round % 3 == 0) yaml.erase(at, length);
@@ -118,8 +118,8 @@ TEST(ReadAgreement, MutatedAgreementsAreReadOrRefusedAndNeverWorse) {
     if (round % 3 == 2) yaml[at] = "{}[]:,#&*!|>'\"\n -0a"[below(20)];
     refused += refusal_of(yaml) == "read" ? 0 : 1;
   }
-  EXPECT_GT(refused, 500);
-  EXPECT_LT(refused, 2'000);  // words for people, and comments, may change
+  EXPECT_GT(refused, 125);
+  EXPECT_LT(refused, 500);  // words for people, and comments, may change
 }
 
 /// The folder of shared material, or nothing.
