@@ -35,8 +35,8 @@ Result<Exit> run(Call call) {
   admin::Question question{"agreement adopt", text::Json::object()};
   question.arguments.set("file", text::Json::text(agreement.text.text));
   question.arguments.set("signatures", text::Json::text(directory::signature_lines(agreement.text)));
-  TRY(const auto answer, ask_broker(settings, question, call.out));
-  if (!answer) return Exit::Failed;
+  TRY(const Reply reply, ask_broker(settings, question, call.out));
+  if (!reply.result) return reply.exit;
   call.out.line(agreement.adopted.agreement.name + " v" + std::to_string(agreement.adopted.agreement.version) + " is in force");
   call.out.set("adopted", "now");
   return Exit::Done;

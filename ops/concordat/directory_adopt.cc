@@ -24,8 +24,8 @@ Result<Exit> run(Call call) {
   }
   admin::Question question{"directory adopt", text::Json::object()};
   question.arguments.set("bundle", text::Json::text(to_hex(bytes)));
-  TRY(const auto answer, ask_broker(settings, question, call.out));
-  if (!answer) return Exit::Failed;
+  TRY(const Reply reply, ask_broker(settings, question, call.out));
+  if (!reply.result) return reply.exit;
   TRY_VOID(write_public(settings.directory, bytes));
   call.out.line("version " + std::to_string(directory.version) + " is in force");
   call.out.set("adopted", "now");

@@ -49,12 +49,12 @@ Result<Settings> load_settings(const Arguments& arguments) {
   return settings;
 }
 
-Result<std::optional<text::Json>> ask_broker(const Settings& settings, const admin::Question& question, Output& out) {
+Result<Reply> ask_broker(const Settings& settings, const admin::Question& question, Output& out) {
   TRY(const seal::KeyFile key, seal::read_key_file(settings.operator_key, seal::KeyPurpose::Signing));
   TRY(admin::Answer answer, ask(settings.socket, settings.broker, seal::signing_pair(key), question));
-  if (answer.ok) return std::optional(std::move(answer.result));
+  if (answer.ok) return Reply{std::move(answer.result), Exit::Done};
   out.failed(answer.code, answer.meaning, answer.detail, answer.remedy);
-  return std::optional<text::Json>();
+  return Reply{std::nullopt, answer.code == code::kUsage.name ? Exit::Usage : Exit::Failed};
 }
 
 Result<Exit> forward(Call call, const std::string& verb, const std::vector<std::string>& arguments) {
@@ -63,10 +63,10 @@ Result<Exit> forward(Call call, const std::string& verb, const std::vector<std::
   for (const std::string& name : arguments) {
     if (call.arguments.has(name)) question.arguments.set(name, text::Json::text(call.arguments.one(name)));
   }
-  TRY(const auto answer, ask_broker(settings, question, call.out));
-  if (!answer) return Exit::Failed;
-  for (const std::string& line : lines_of(*answer)) call.out.line(line);
-  call.out.set("result", *answer);
+  TRY(const Reply reply, ask_broker(settings, question, call.out));
+  if (!reply.result) return reply.exit;
+  for (const std::string& line : lines_of(*reply.result)) call.out.line(line);
+  call.out.set("result", *reply.result);
   return Exit::Done;
 }
 

@@ -11,6 +11,7 @@
 // ./ops/up makes), else /etc/concordat/concordat.yaml. Relative paths are taken from the file's folder.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "ops/concordat/admin_client.h"
@@ -27,8 +28,13 @@ Parameter config_parameter();
 /// E-CONFIG with file, line and key.
 Result<Settings> load_settings(const Arguments& arguments);
 
-/// Asks the broker of the settings; its refusal goes to `out` and gives nothing.
-Result<std::optional<text::Json>> ask_broker(const Settings& settings, const admin::Question& question, Output& out);
+/// What the broker answered; nothing if it refused, and then how the tool ends.
+struct Reply {
+  std::optional<text::Json> result;
+  Exit exit = Exit::Done;
+};
+/// Asks the broker of the settings; its refusal goes to `out`.
+Result<Reply> ask_broker(const Settings& settings, const admin::Question& question, Output& out);
 
 /// A broker verb without work of its own: asks `verb` with the arguments named, prints the answer.
 Result<Exit> forward(Call call, const std::string& verb, const std::vector<std::string>& arguments);

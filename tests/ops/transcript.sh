@@ -9,7 +9,8 @@ project=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 export project PATH="$programs:$PATH" LC_ALL=C.UTF-8
 unset CONCORDAT_CONFIG
 umask 022
-work=$(mktemp -d); trap 'rm -rf "$work"' EXIT
+# A program that a transcript starts leaves its number in the file pid, so that it ends whatever happens.
+work=$(mktemp -d); trap '[ -f "$work/here/pid" ] && kill "$(cat "$work/here/pid")" 2>/dev/null; rm -rf "$work"' EXIT
 cd "$work" && mkdir here && cd here
 
 same_each_time() {

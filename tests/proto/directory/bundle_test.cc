@@ -63,7 +63,6 @@ TEST_F(BundleTest, OneOperatorAloneCanAddNobody) {
 }
 
 TEST_F(BundleTest, AQuorumRuleCannotBeLoosenedByTheFewItWouldNeed) {
-  PartyEntry fourth = p.party("lifeline", contract::DeskRole::PerpetratorProgramme);
   p.quorum = {3, {"police", "council", "hospital"}};
   const Bundle before = first();
   const Directory known = *load_bundle(p.countersigned(before, {&p.police, &p.council, &p.hospital}), p.roots());
@@ -72,6 +71,15 @@ TEST_F(BundleTest, AQuorumRuleCannotBeLoosenedByTheFewItWouldNeed) {
   const Bundle after = next(before, change);
   const auto loaded = load_bundle(p.countersigned(after, {&p.police, &p.council}), p.roots(), &known);
   EXPECT_EQ(loaded.error().detail, "the rule of the version before needs 3, countersigned by police, council");
+}
+
+TEST_F(BundleTest, AVersionSatisfiesItsOwnRuleToo) {
+  p.quorum.need = 3;
+  const Bundle bundle = first();
+  const auto loaded = load_bundle(p.countersigned(bundle, {&p.police, &p.council}), p.roots());
+  ASSERT_FALSE(loaded);
+  EXPECT_EQ(loaded.error().detail, "its own rule needs 3, countersigned by police, council");
+  EXPECT_EQ(said(load_bundle(p.countersigned(bundle, {&p.police, &p.council, &p.hospital}), p.roots())), "ok");
 }
 
 TEST_F(BundleTest, ASignatureForAnotherPurposeDoesNotCount) {
