@@ -17,6 +17,7 @@ namespace {
 
 constexpr Milliseconds kPatience{200};
 constexpr Milliseconds kLook{500};
+constexpr auto kAnsweredKept = std::chrono::days(30);
 
 struct PoliceSettings {
   sdk::Settings shared;
@@ -114,6 +115,15 @@ Result<int> check_place(const PoliceSettings& settings, const directory::Directo
   return 0;
 }
 
+Result<int> show_quarantine(keep::Keep& keep) {
+  TRY(const std::vector<keep::Quarantined> all, keep.quarantine());
+  for (const keep::Quarantined& each : all) {
+    const keep::Quarantine& what = each.what;
+    std::printf("%s\n", sdk::quarantine_line(what.file, what.line, what.field, what.code, what.remedy, each.at).c_str());
+  }
+  return sdk::kDone;
+}
+
 Result<int> run(const sdk::Command& command) {
   const sdk::EndSignals signals;
   TRY_VOID(seal::prepare_process());
@@ -124,6 +134,7 @@ Result<int> run(const sdk::Command& command) {
   seal::SystemEntropy entropy;
   SystemClock clock;
   TRY(const auto keep, sdk::open_keep(settings.shared, loaded, entropy));
+  if (command.quarantine) return show_quarantine(*keep);
   TRY(sdk::Beliefs beliefs, sdk::load_beliefs(settings.shared, *keep));
   TRY_VOID(check_place(settings, beliefs.directory()));
   TRY(sdk::Folder folder, sdk::Folder::open(settings.in, settings.done, settings.quarantine));
@@ -148,12 +159,16 @@ Result<int> run(const sdk::Command& command) {
   link->watch(signals.descriptor());
   sdk::Runner runner(*link, session, clock, log);
   log.info("started", {{"adapter", settings.adapter}, {"outbox_epoch", keep->epoch().value}});
+  Instant next_trim{};
   for (Instant next_look = clock.now();;) {
     TRY(const bool going, runner.turn(kPatience));
     if (!going) break;
     if (clock.now() < next_look) continue;
     next_look = clock.now() + kLook;
     TRY_VOID(feed.look(beliefs.directory(), beliefs.agreements(), clock.now()));
+    if (clock.now() < next_trim) continue;
+    next_trim = clock.now() + std::chrono::hours(1);
+    TRY_VOID(keep->trim(clock.now() - kAnsweredKept));
   }
   runner.goodbye();
   log.info("ended");

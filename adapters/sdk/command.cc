@@ -24,6 +24,7 @@ std::optional<int> parse_command(int argc, const char* const* argv, const Progra
   app.add_flag("--check-config", command.check_config, "read the configuration, keys and tables, say what is wrong, and end");
   if (program.reads_files) {
     app.add_flag("--mapping-table", command.mapping_table, "print which column becomes which field, and end");
+    app.add_flag("--quarantine", command.quarantine, "print what is in quarantine, one JSON object a line, and end");
     app.add_option("--dry-run", command.files, "print what these files would become, one JSON object a line; needs no keys, broker or network");
   }
   if (program.is_desk) {

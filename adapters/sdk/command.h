@@ -11,7 +11,7 @@ namespace concordat::sdk {
 struct Program {
   std::string name;          ///< "concordat-police".
   std::string purpose;       ///< Half a line for --help.
-  bool reads_files = false;  ///< Has --dry-run FILE… and --mapping-table.
+  bool reads_files = false;  ///< Has --dry-run FILE…, --mapping-table and --quarantine.
   bool is_desk = false;      ///< Has read, accept, decline, act.
 };
 
@@ -19,6 +19,7 @@ struct Command {
   std::string config;
   bool check_config = false;
   bool mapping_table = false;
+  bool quarantine = false;
   bool dry_run = false;
   std::vector<std::string> files;
   std::string step;    ///< "read", "accept", "decline", "act"; empty: run.

@@ -12,9 +12,8 @@ namespace {
 
 using contract::json_text;
 
-std::string quarantine_line(const std::string& file, const Failure& failure) {
-  return "{\"input\":" + json_text(file) + ",\"line\":" + std::to_string(failure.line) + ",\"field\":" + json_text(failure.field) +
-         ",\"quarantined\":" + json_text(failure.error.code.name) + ",\"remedy\":" + json_text(remedy(failure.error)) + "}";
+std::string failure_line(const std::string& file, const Failure& failure) {
+  return quarantine_line(file, failure.line, failure.field, failure.error.code.name, remedy(failure.error));
 }
 
 Result<std::string> event_line(const std::string& file, const Input& input, const TypedEvent& event, Instant now) {
@@ -31,12 +30,18 @@ std::string remedy(const Error& error) {
   return (error.detail.empty() ? std::string(error.code.meaning) : error.detail) + ". " + std::string(error.code.remedy);
 }
 
+std::string quarantine_line(const std::string& file, std::uint64_t line, const std::string& field, std::string_view code, const std::string& remedy,
+                            std::optional<Instant> at) {
+  return "{\"input\":" + json_text(file) + ",\"line\":" + std::to_string(line) + ",\"field\":" + json_text(field) + ",\"quarantined\":" + json_text(code) +
+         ",\"remedy\":" + json_text(remedy) + (at ? ",\"at\":" + json_text(to_text(*at)) + "}" : "}");
+}
+
 std::vector<std::string> dry_run_lines(const std::string& file, const Input& input, Instant now) {
-  if (input.failure) return {quarantine_line(file, *input.failure)};
+  if (input.failure) return {failure_line(file, *input.failure)};
   std::vector<std::string> lines;
   for (const TypedEvent& event : input.events) {
     auto line = event_line(file, input, event, now);
-    if (!line) return {quarantine_line(file, {input.line, "record", line.error()})};
+    if (!line) return {failure_line(file, {input.line, "record", line.error()})};
     lines.push_back(std::move(*line));
   }
   return lines;

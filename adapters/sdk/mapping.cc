@@ -172,31 +172,36 @@ std::optional<Misfit> Mapping::misfit(const std::vector<std::string>& columns) c
   return std::nullopt;
 }
 
+/// Our word for a value, where the column has words.
+tl::expected<std::string, Misfit> Mapping::word_for(const Column& column, const read::Cell& cell) {
+  if (column.words.empty()) return cell.value;
+  const auto word = column.words.find(lower(cell.value));
+  if (word != column.words.end()) return word->second;
+  return tl::unexpected(Misfit{cell.name, {Fault::Malformed, code::kValue, "the mapping has no word for this value"}});
+}
+
+tl::expected<std::vector<MappedCell>, Misfit> Mapping::same_names(const read::Record& record) const {
+  std::vector<MappedCell> out;
+  for (const read::Cell& cell : record.cells) {
+    if (!names_.known(cell.name)) return tl::unexpected(unknown(cell.name));
+    out.push_back({cell.name, cell.name, cell.value});
+  }
+  return out;
+}
+
 tl::expected<std::vector<MappedCell>, Misfit> Mapping::apply(const read::Record& record) const {
+  if (identity_) return same_names(record);
   std::vector<MappedCell> out;
   std::map<std::string, std::map<std::size_t, MappedCell>> joined;  // by target: parts in the mapping's order
   for (const read::Cell& cell : record.cells) {
-    if (identity_) {
-      if (!names_.known(cell.name)) return tl::unexpected(unknown(cell.name));
-      out.push_back({cell.name, cell.name, cell.value});
-      continue;
-    }
     std::vector<std::string> indices;
     std::size_t place = 0;
     const Column* column = find(cell.name, indices, place);
-    if (column == nullptr) {
-      if (ignored(cell.name)) continue;
-      return tl::unexpected(unknown(cell.name));
-    }
-    std::string value = cell.value;
-    if (!column->words.empty()) {
-      const auto word = column->words.find(lower(value));
-      if (word == column->words.end()) {
-        return tl::unexpected(Misfit{cell.name, {Fault::Malformed, code::kValue, "the mapping has no word for this value"}});
-      }
-      value = word->second;
-    }
-    MappedCell mapped{cell.name, filled(column->to, indices), std::move(value)};
+    if (column == nullptr && ignored(cell.name)) continue;
+    if (column == nullptr) return tl::unexpected(unknown(cell.name));
+    auto value = word_for(*column, cell);
+    if (!value) return tl::unexpected(std::move(value).error());
+    MappedCell mapped{cell.name, filled(column->to, indices), std::move(*value)};
     if (column->from.size() == 1) {
       out.push_back(std::move(mapped));
     } else {
@@ -208,9 +213,7 @@ tl::expected<std::vector<MappedCell>, Misfit> Mapping::apply(const read::Record&
     for (auto part = std::next(parts.begin()); part != parts.end(); ++part) whole.value += " " + part->second.value;
     out.push_back(std::move(whole));
   }
-  if (!identity_) {
-    for (const auto& [name, value] : always_) out.push_back({name, name, value});
-  }
+  for (const auto& [name, value] : always_) out.push_back({name, name, value});
   return out;
 }
 

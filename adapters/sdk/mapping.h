@@ -70,6 +70,8 @@ class Mapping {
   Result<int> read(const text::Document& document);
   Result<int> read_column(const text::Node& node, std::set<std::string>& seen);
   const Column* find(std::string_view source, std::vector<std::string>& indices, std::size_t& place) const;
+  static tl::expected<std::string, Misfit> word_for(const Column& column, const read::Cell& cell);
+  tl::expected<std::vector<MappedCell>, Misfit> same_names(const read::Record& record) const;
   bool ignored(std::string_view source) const;
   Misfit unknown(const std::string& source) const;
 

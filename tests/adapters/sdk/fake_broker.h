@@ -107,7 +107,7 @@ class FakeBroker {
     out.decision = wire::encode(decision);
     const Bytes session = wire::session_bound(beliefs_.directory().broker.name, desk.name, 1, session_);
     const auto key = seal::session_key_of_broker(ephemeral_, east_.broker_box, east_.idva_box.open, session);
-    if (out.shares.empty()) out.shares = seal::box_shares(*key, shares, wire::shares_bound(number, taken.digest, out.decision, decision.sequence), entropy_);
+    if (out.shares.empty()) out.shares = seal::box_shares(*key, shares, wire::shares_bound(number, decision.event_digest, out.decision, decision.sequence), entropy_);
     frame.signature = seal::sign(signing_.secret, seal::context::kDecision, wire::signed_part(frame));
     return frame;
   }

@@ -414,6 +414,27 @@ TEST_F(DeskTest, EveryPartThatIsNotAsItWasSignedIsRejectedWithItsCode) {
   EXPECT_EQ(deliver(kAssessment, 1), "acknowledged") << "and the same unspoiled opens";
 }
 
+TEST_F(DeskTest, FactsThatDoNotFollowFromTheContentAreRejected) {
+  // The sender itself lies: it signs a leaf whose facts say another judgement than its content.
+  const auto lie = [&](wire::DeliveryFrame& frame, wire::DecisionStatement& decision) {
+    wire::Delivery& delivery = frame.deliveries[0];
+    for (seal::Leaf& leaf : delivery.leaves) {
+      if (leaf.label.item != static_cast<std::uint16_t>(contract::Item::RiskAnswers)) continue;
+      auto facts = *contract::decode_facts(leaf.facts);
+      for (contract::FactEntry& fact : facts) {
+        if (fact.fact == contract::Fact::Judgement) fact.value = static_cast<contract::FactValue>(contract::RiskBand::Standard);
+      }
+      leaf.facts = contract::encode_facts(facts);
+    }
+    decision.event_digest = *seal::digest_of_received(delivery.header, delivery.leaves, delivery.others);
+    wire::BatchProof& proof = frame.proofs[0];
+    proof.digests[delivery.place] = decision.event_digest;
+    proof.signature = seal::sign_batch(signer_.signing.secret, proof.statement, proof.digests);
+  };
+  EXPECT_EQ(deliver(kAssessment, 1, lie), "rejected E-MISMATCH");
+  EXPECT_EQ(files("inbox"), 0u);
+}
+
 TEST_F(DeskTest, AFrameThatTheBrokerDidNotSignEndsTheSession) {
   wire::DeliveryFrame frame = broker_.frame(kAssessment, 1);
   frame.head.sequence += 1;
