@@ -2,6 +2,14 @@
 
 import datetime
 
+# What the agreement's clauses list, as far as these records fill it: written here by hand, not computed.
+TO_IDVA = {"victim.name", "victim.date_of_birth", "victim.safe_contact", "victim.home_address", "victim.language_and_needs",
+           "victim.risk_answers", "alleged_perpetrator.name", "alleged_perpetrator.date_of_birth", "alleged_perpetrator.warning_markers"}
+TO_MARAC = {"victim.name", "victim.date_of_birth", "victim.risk_answers", "alleged_perpetrator.name", "alleged_perpetrator.date_of_birth"}
+TO_CHECS = {"child.name", "child.date_of_birth", "child.home_address", "child.school", "child.child_circumstances", "victim.name",
+            "victim.safe_contact", "alleged_perpetrator.name", "alleged_perpetrator.relationship"}
+OF_CHILD = {"child.name", "child.date_of_birth"}
+
 FAMILIES = ["Ashgrove", "Quillfeather", "Sallow", "Merryweather", "Cobblepot", "Thornbury", "Owlerton", "Fenwhistle"]
 GIVEN = ["Ines", "Ruth", "Bronwen", "Hanna", "Marta", "Adaeze", "Sian", "Nell"]
 CREWE = {"line": ["14 Ransome Court", "Crewe"], "postcode": "CW1 2AB"}
@@ -48,3 +56,16 @@ def incident(reference, score=None, child=False, judgement=None, number=0, **cha
         else:
             record[name] = value
     return record
+
+
+def told_of(record):
+    """Who must hear of a record, and what exactly they may open: {"": {desk: items}} of its incident, "/risk_assessment" of its DASH."""
+    score = sum(answer == "yes" for name, answer in record.get("dash", {}).items() if name.startswith("q"))
+    child = "child" in record
+    told = {"": {"checs": TO_CHECS | {"case.incident_details"}} if child else {}}
+    if "dash" in record:
+        more = OF_CHILD if child else set()
+        told["/risk_assessment"] = {"checs": TO_CHECS} if child else {}
+        if score >= 14:
+            told["/risk_assessment"].update(idva=TO_IDVA | more, marac=TO_MARAC | more)
+    return told

@@ -225,7 +225,7 @@ class Partnership:
         return [r for r in self.log() if r["type"] == kind and (event is None or r.get("event") == event)]
 
     def explain(self, event, desk):
-        return self.tool("event", "explain", event, "--desk", f"{DESKS[desk]}/{desk}")["desks"][0]
+        return self.tool("event", "explain", event, "--for", f"{DESKS[desk]}/{desk}")["desks"][0]
 
     # ---- the feed ------------------------------------------------------------------------------------------------------
 

@@ -4,15 +4,9 @@ import json
 import subprocess
 import unittest
 
-from inputs import an_hour_ago, incident
+from inputs import TO_CHECS, TO_IDVA, TO_MARAC, an_hour_ago, incident
 from partnership import (COUNCIL, POLICE, PROGRAMS, Partnership, SYSTEM, explained, key_secret, opened, seal, shown, wait_until)
 
-# What the agreement's clauses list, as far as the records of inputs.py fill it: written here by hand, not computed.
-TO_IDVA = {"victim.name", "victim.date_of_birth", "victim.safe_contact", "victim.home_address", "victim.language_and_needs",
-           "victim.risk_answers", "alleged_perpetrator.name", "alleged_perpetrator.date_of_birth", "alleged_perpetrator.warning_markers"}
-TO_MARAC = {"victim.name", "victim.date_of_birth", "victim.risk_answers", "alleged_perpetrator.name", "alleged_perpetrator.date_of_birth"}
-TO_CHECS = {"child.name", "child.date_of_birth", "child.home_address", "child.school", "child.child_circumstances", "victim.name",
-            "victim.safe_contact", "alleged_perpetrator.name", "alleged_perpetrator.relationship"}
 READ_DESKS = ("idva", "marac", "checs", "unplaced", "support", "programme", "control")
 
 
