@@ -5,15 +5,9 @@ import subprocess
 import unittest
 
 from inputs import TO_CHECS, TO_IDVA, TO_MARAC, an_hour_ago, incident
-from partnership import (COUNCIL, POLICE, PROGRAMS, Partnership, SYSTEM, explained, key_secret, opened, seal, shown, wait_until)
+from partnership import (COUNCIL, POLICE, PROGRAMS, Partnership, SYSTEM, explained, key_secret, opened, shown, unsealed, wait_until)
 
 READ_DESKS = ("idva", "marac", "checs", "unplaced", "support", "programme", "control")
-
-
-def unsealed(key, bound, box):
-    """Opens what the keep encrypted: XChaCha20-Poly1305 as proto/seal/README.md has it."""
-    nonce = box[1:25]
-    return seal.aead_open(seal.hchacha(key, nonce[:16]), bytes(4) + nonce[16:], bound, box[25:])
 
 
 def parts_of(plain):
