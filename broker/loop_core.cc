@@ -1,4 +1,5 @@
 // The core loop: see loops.h.
+#include <time.h>
 #include <unistd.h>
 
 #include "broker/append/recover.h"
@@ -18,7 +19,7 @@ constexpr Sequence kSnapshotEvery = 200'000;
 StageMetrics::StageMetrics(observe::Metrics& metrics)
     : verify_ns(metrics.counter("verify_ns_total", "verifying batches")),
       step_ns(metrics.counter("step_ns_total", "deciding and applying")),
-      append_ns(metrics.counter("append_ns_total", "sealing bodies and handing groups to the engine, waiting included")),
+      append_ns(metrics.counter("append_ns_total", "sealing bodies and handing groups to the engine")),
       fetch_ns(metrics.counter("fetch_ns_total", "reading events back for hand-over")),
       deliver_ns(metrics.counter("deliver_ns_total", "boxing shares and signing")),
       encode_ns(metrics.counter("encode_ns_total", "encoding frames")),
@@ -28,6 +29,12 @@ StageMetrics::StageMetrics(observe::Metrics& metrics)
       groups(metrics.counter("groups_total", "groups made durable")),
       records(metrics.counter("records_total", "records made durable")),
       refused_connections(metrics.counter("refused_connections_total", "handshakes refused")) {}
+
+std::uint64_t StageTimer::used_ns() {
+  timespec used{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+  return static_cast<std::uint64_t>(used.tv_sec) * 1'000'000'000 + static_cast<std::uint64_t>(used.tv_nsec);
+}
 
 void die(observe::Log& log, const Error& why) {
   log.error("the broker ends: nothing that waits goes out, and it recovers from its log at the next start", why);

@@ -53,8 +53,11 @@ void DeliverLoop::take(ToDeliver message) {
     send(welcome->session, assembler_.welcome(welcome->session, std::move(welcome->welcome), message.durable, message.hash_at_seen));
   } else if (auto* results = std::get_if<SendResults>(&message.effect)) {
     metrics_.events.add(results->results.events.size());
-    const StageTimer watch(metrics_.deliver_ns);
-    send(results->session, assembler_.acceptance(std::move(results->results), message.durable));
+    const auto acceptance = [&] {
+      const StageTimer watch(metrics_.deliver_ns);
+      return assembler_.acceptance(std::move(results->results), message.durable);
+    }();
+    send(results->session, acceptance);
   } else if (const auto* hand = std::get_if<HandOver>(&message.effect)) {
     hand_over(*hand, message.durable);
   } else if (const auto* plain = std::get_if<SendMessage>(&message.effect)) {

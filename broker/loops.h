@@ -11,7 +11,6 @@
 #pragma once
 
 #include <atomic>
-#include <chrono>
 #include <deque>
 #include <functional>
 #include <map>
@@ -59,24 +58,25 @@ struct Channels {
   Channel<ToIo> frames{4096};
 };
 
-/// Nanoseconds spent by stage and counts, for `status` and the bench.
+/// Nanoseconds of processor by stage, and counts, for `status` and the bench.
 struct StageMetrics {
   explicit StageMetrics(observe::Metrics& metrics);
   observe::Counter &verify_ns, &step_ns, &append_ns, &fetch_ns, &deliver_ns, &encode_ns;
   observe::Counter &batches, &events, &deliveries, &groups, &records, &refused_connections;
 };
 
-/// Adds the time of its life to a counter.
+/// Adds the processor time of this thread in its life to a counter: what it waits for, and what else the machine does, is not in it.
 class StageTimer {
  public:
-  explicit StageTimer(observe::Counter& counter) : counter_(counter), began_(std::chrono::steady_clock::now()) {}
-  ~StageTimer() { counter_.add(static_cast<std::uint64_t>(std::chrono::nanoseconds(std::chrono::steady_clock::now() - began_).count())); }
+  explicit StageTimer(observe::Counter& counter) : counter_(counter), began_(used_ns()) {}
+  ~StageTimer() { counter_.add(used_ns() - began_); }
   StageTimer(const StageTimer&) = delete;
   StageTimer& operator=(const StageTimer&) = delete;
 
  private:
+  static std::uint64_t used_ns();
   observe::Counter& counter_;
-  std::chrono::steady_clock::time_point began_;
+  std::uint64_t began_;
 };
 
 class IoLoop {

@@ -1,4 +1,6 @@
 // concordat-broker: wires everything, starts the loops, ends in order on SIGTERM or SIGINT.
+#include <pthread.h>
+
 #include <csignal>
 #include <cstdio>
 #include <string_view>
@@ -69,6 +71,15 @@ Result<std::string> administer_as_text(Core& core, const AdminCommand& command, 
   return text::to_text(answer);
 }
 
+// Whoever looks at the process sees which loop is busy.
+template <class Loop>
+std::thread named_thread(const char* name, Loop loop) {
+  return std::thread([name, loop] {
+    pthread_setname_np(pthread_self(), name);
+    loop();
+  });
+}
+
 Result<int> run(const Arguments& arguments) {
   TRY_VOID(seal::prepare_process());
   TRY(const Config config, load_config(arguments.config));
@@ -114,10 +125,10 @@ Result<int> run(const Arguments& arguments) {
   for (auto& input : ready.first) channels.inputs.send(ToCore(std::move(input)));
 
   std::atomic<bool> administered{true};
-  std::thread core_thread([&] { core.run(); });
-  std::thread deliver_thread([&] { deliver.run(); });
-  std::thread io_thread([&] { io.run(); });
-  std::thread admin_thread([&] {
+  std::thread core_thread = named_thread("core", [&] { core.run(); });
+  std::thread deliver_thread = named_thread("deliver", [&] { deliver.run(); });
+  std::thread io_thread = named_thread("io", [&] { io.run(); });
+  std::thread admin_thread = named_thread("admin", [&] {
     const auto handler = [&](const admin::Asked& asked) { return ask_core(channels, asked); };
     while (administered) {
       const auto served = operators->serve(handler, Milliseconds(200));

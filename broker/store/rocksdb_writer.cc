@@ -34,6 +34,7 @@ RocksDbWriter::RocksDbWriter(RocksDbLog& log, RocksDbOptions options, Recovered 
   const auto newest = std::ranges::max_element(groups_, {}, &layout::Remembered::last);
   next_slot_ = (static_cast<std::size_t>(newest - groups_.begin()) + 1) % groups_.size();
   thread_ = std::thread([this] { run(); });
+  pthread_setname_np(thread_.native_handle(), "writer");
 }
 
 RocksDbWriter::~RocksDbWriter() {
