@@ -1,6 +1,7 @@
 // Figures: see figures.h.
 #include "tests/bench/figures.h"
 
+#include <pthread.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -71,6 +72,8 @@ double thread_processor_s() {
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
   return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9;
 }
+
+void name_thread(const std::string& name) { pthread_setname_np(pthread_self(), name.c_str()); }
 
 std::vector<ThreadUsage> threads_of(int process) {
   std::map<std::string, double> by_name;

@@ -37,6 +37,9 @@ Usage usage_of(int process);
 /// Processor time of the calling thread since it began, in seconds.
 double thread_processor_s();
 
+/// Names the calling thread for whoever looks at the process; at most 15 letters.
+void name_thread(const std::string& name);
+
 /// Processor seconds of each thread of a process by the thread's name; threads of one name together, in order of names.
 struct ThreadUsage {
   std::string name;

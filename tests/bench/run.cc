@@ -69,12 +69,14 @@ class Run {
     std::vector<std::thread> threads;
     for (std::size_t n = 0; n < desks.size(); ++n) {
       threads.emplace_back([&, n] {
+        name_thread("desk " + std::to_string(partnership_.desks[n].compartments));
         received[n].emplace(desks[n].run(stop, got[n]));
         if (!*received[n]) stop = true;
       });
     }
     std::atomic<bool> answered{false};
     threads.emplace_back([&] {
+      name_thread("sender");
       sent.emplace(sender.run(stop));
       answered = true;
       if (!*sent) stop = true;
