@@ -41,6 +41,8 @@ Result<Settings> load_settings(const Arguments& arguments) {
   TRY(settings.operator_key, path_of(map, "operator_key"));
   TRY(settings.roots, path_of(map, "roots"));
   TRY(settings.directory, path_of(map, "directory"));
+  TRY(const std::filesystem::path broker_config, map.path_or("broker_config", {}));
+  settings.broker_config = broker_config.string();
   TRY(text::Map start, map.map("start"));
   TRY(settings.start_directory, path_of(start, "directory"));
   TRY(settings.start_agreements, path_of(start, "agreements"));

@@ -5,6 +5,7 @@
 //   operator_key: operator/operator.1.key
 //   roots: roots.yaml
 //   directory: directory.bundle                  # the newest that was adopted; agreements are checked against it
+//   broker_config: broker/broker.yaml            # optional: on the broker's machine, for `store check` while it is stopped
 //   start: {directory: broker/start/directory.bundle, agreements: broker/start}   # what a broker with an empty log adopts
 //
 // Found where --config says, else where the environment variable CONCORDAT_CONFIG says, else run/concordat.yaml (which
@@ -22,6 +23,7 @@ namespace concordat::ops {
 struct Settings {
   std::string broker, socket, operator_key, roots, directory;
   std::string start_directory, start_agreements;
+  std::string broker_config;  ///< Empty: the broker is on another machine.
 };
 
 Parameter config_parameter();

@@ -49,6 +49,7 @@ std::string desk_config(const Program& program) {
 std::string tool_config() {
   return "# The tool's configuration: see ops/concordat/settings.h.\n" + line("broker", kBroker) + line("socket", "broker/admin.sock") +
          line("operator_key", "operator/operator.1.key") + line("roots", "roots.yaml") + line("directory", "directory.bundle") +
+         line("broker_config", "broker/broker.yaml") +
          line("start", "{directory: broker/start/directory.bundle, agreements: broker/start}");
 }
 

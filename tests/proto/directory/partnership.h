@@ -126,4 +126,16 @@ std::string said(const Result<T>& result) {
   return result ? "ok" : describe(result.error());
 }
 
+/// The code of the refusal, or "ok".
+template <class T>
+std::string refusal(const Result<T>& result) {
+  return result ? "ok" : std::string(result.error().code.name);
+}
+
+/// Code and detail of the refusal, or "ok".
+template <class T>
+std::string refusal_in_full(const Result<T>& result) {
+  return result ? "ok" : refusal(result) + " " + result.error().detail;
+}
+
 }  // namespace concordat::directory
