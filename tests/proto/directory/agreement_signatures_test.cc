@@ -37,6 +37,14 @@ TEST_F(AgreementSignatures, ByThePartyItselfOrAnotherRoleDoNotCount) {
   EXPECT_NE(checked().find("the chief_officer of police, the caldicott_guardian of police"), std::string::npos);
 }
 
+TEST_F(AgreementSignatures, OfOneRoleDoNotCountForAnotherOfTheSameParty) {
+  p.police.signatories.push_back({"data_protection_officer", p.verify_key("officer")});
+  directory = *read_unproven(*propose(nullptr, p.all()));
+  sign(p.police.signatories[0].verify);
+  needed = {{"police", "chief_officer"}, {"police", "data_protection_officer"}};
+  EXPECT_NE(checked().find("not signed by the data_protection_officer of police."), std::string::npos) << checked();
+}
+
 TEST_F(AgreementSignatures, OfASuspendedPartyDoNotCount) {
   sign(p.police.signatories[0].verify);
   sign(p.council.signatories[0].verify);

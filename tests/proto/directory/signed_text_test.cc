@@ -69,6 +69,9 @@ TEST_F(SignedTextTest, AFalseSignatureDoesNotKeepTheTrueOneOut) {
   spoiled.sign(one, "test/other");
   EXPECT_TRUE(spoiled.merge(good, "test/a"));
   EXPECT_TRUE(spoiled.signed_by(one.verify, "test/a"));
+  spoiled.sign(one, "test/other");
+  EXPECT_TRUE(text.merge(spoiled, "test/a"));
+  EXPECT_TRUE(text.signatures.empty()) << "what does not verify is not taken over";
   EXPECT_TRUE(good.merge(spoiled, "test/a"));
   EXPECT_TRUE(good.signed_by(one.verify, "test/a"));
 }
