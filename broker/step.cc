@@ -19,23 +19,10 @@ void adopt(Turn& turn, World world, wire::Body record, const std::string& operat
   turn.emit(std::move(record));
 }
 
-// A client that the new directory no longer knows, or has suspended, is out at once; the others are told of it.
+// Whom the new directory bars is out at once; the others are told of it.
 void apply_directory(Turn& turn) {
-  const directory::Directory& directory = *turn.world.directory;
-  std::vector<SessionId> barred;
-  for (const auto& [id, session] : turn.sessions.open) {
-    const directory::Client* client = directory.client(session.client);
-    const directory::Party* party = client == nullptr ? nullptr : directory.party(client->party);
-    if (party == nullptr || party->suspended || client->suspended) {
-      barred.push_back(id);
-    } else {
-      turn.send(id, wire::DirectoryUpdate{turn.state.directory_version, turn.state.directory_bundle});
-    }
-  }
-  for (const SessionId id : barred) {
-    turn.refuse_session(id, code::kClient, "suspended or no longer in the directory");
-    close_session(turn, id);
-  }
+  bar_sessions(turn);
+  for (const auto& [id, session] : turn.sessions.open) turn.send(id, wire::DirectoryUpdate{turn.state.directory_version, turn.state.directory_bundle});
   turn.effect(DirectoryChanged{turn.world.directory});
 }
 
@@ -57,11 +44,8 @@ void Core::take(Turn& turn, Input input) {
     void operator()(ProgressArrived& in) { progress(turn, in); }
     void operator()(Fetched& in) {
       core.fetching_ = false;
-      for (auto& [sequence, material] : in.found) {
-        core.wanted_.erase(sequence);
-        if (material == nullptr) core.cache_.put_gone(sequence);
-        else core.cache_.put(std::move(material));
-      }
+      for (const auto& [sequence, material] : in.found) core.wanted_.erase(sequence);
+      core.cache_.put_fetched(std::move(in.found));
       pass_time(turn);
     }
     void operator()(AdoptDirectory& in) {

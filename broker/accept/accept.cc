@@ -27,15 +27,13 @@ Complaint check_desk(const Directory& directory, const directory::Client& client
   return {};
 }
 
-Complaint check_hello(const Turn& turn, const Opened& opened) {
-  const wire::Hello& hello = opened.hello;
-  const Directory& directory = *turn.world.directory;
+Complaint check_hello(const Directory& directory, const std::string& name, const wire::Hello& hello) {
   if (hello.version != wire::kProtocolVersion) return complain(code::kVersion, "this broker speaks version " + std::to_string(wire::kProtocolVersion));
   if (hello.live != (directory.environment == directory::Environment::Live)) return complain(code::kEnvironment, "hello");
-  const directory::Client* client = directory.client(opened.client);
-  if (client == nullptr || client->suspended || hello.client != opened.client) return complain(code::kClient, opened.client);
+  const directory::Client* client = directory.client(name);
+  if (client == nullptr || client->suspended || hello.client != name) return complain(code::kClient, name);
   const directory::Party* party = directory.party(client->party);
-  if (party == nullptr || party->suspended) return complain(code::kClient, opened.client);
+  if (party == nullptr || party->suspended) return complain(code::kClient, name);
   if (!hello.adapter.empty()) {
     const directory::Adapter* adapter = directory.adapter(hello.adapter);
     const bool its_own = std::find(client->publishes.begin(), client->publishes.end(), hello.adapter) != client->publishes.end();
@@ -64,11 +62,17 @@ void take_over(Turn& turn, const Opened& opened) {
   }
 }
 
+// The newest are said: whoever missed more has to look at the log.
 void say_alarms_again(Turn& turn, const Session& session) {
-  for (const auto& [sequence, alarm] : turn.state.alarms) {
+  std::vector<const AlarmEntry*> missed;
+  for (auto it = turn.state.alarms.rbegin(); it != turn.state.alarms.rend() && missed.size() < kAlarmsAgainMax; ++it) {
+    const AlarmEntry& alarm = it->second;
     const bool to_adapter = !session.adapter.empty() && alarm.adapter == session.adapter;
     const bool to_desk = std::find(session.desks.begin(), session.desks.end(), alarm.desk) != session.desks.end();
-    if ((to_adapter || to_desk) && alarm.at + kAlarmMemory >= turn.now) turn.send(session.id, wire::Alarm{alarm.code, alarm.event, alarm.text, alarm.at});
+    if ((to_adapter || to_desk) && alarm.at + kAlarmMemory >= turn.now) missed.push_back(&alarm);
+  }
+  for (auto it = missed.rbegin(); it != missed.rend(); ++it) {
+    turn.send(session.id, wire::Alarm{(*it)->code, (*it)->event, (*it)->text, (*it)->at});
   }
 }
 
@@ -88,7 +92,7 @@ wire::Welcome welcome_for(const Turn& turn, const Session& session) {
 }  // namespace
 
 void open_session(Turn& turn, const Opened& opened) {
-  if (const Complaint complaint = check_hello(turn, opened); complaint.code != nullptr) {
+  if (const Complaint complaint = check_hello(*turn.world.directory, opened.client, opened.hello); complaint.code != nullptr) {
     turn.refuse_session(opened.session, *complaint.code, complaint.detail);
     return;
   }
@@ -100,6 +104,7 @@ void open_session(Turn& turn, const Opened& opened) {
   session.adapter = opened.hello.adapter;
   session.outbox_epoch = opened.hello.outbox_epoch;
   session.epoch = static_cast<std::uint32_t>(opened.session);
+  session.hello = opened.hello;
   for (const auto& asked : opened.hello.desks) {
     session.desks.push_back(asked.desk);
     turn.sessions.reading[asked.desk] = {opened.session, asked.key, 0, 0};
@@ -110,6 +115,18 @@ void open_session(Turn& turn, const Opened& opened) {
   }
   say_alarms_again(turn, session);
   turn.sessions.open[session.id] = std::move(session);
+}
+
+void bar_sessions(Turn& turn) {
+  std::vector<std::pair<SessionId, Complaint>> barred;
+  for (const auto& [id, session] : turn.sessions.open) {
+    Complaint complaint = check_hello(*turn.world.directory, session.client, session.hello);
+    if (complaint.code != nullptr) barred.emplace_back(id, std::move(complaint));
+  }
+  for (const auto& [id, complaint] : barred) {
+    turn.refuse_session(id, *complaint.code, complaint.detail);
+    close_session(turn, id);
+  }
 }
 
 void close_session(Turn& turn, SessionId id) {
@@ -131,7 +148,7 @@ void give_credit(Turn& turn, const CreditGiven& given) {
     return;
   }
   Reading& window = reading->second;
-  window.messages = std::min(window.messages + given.credit.messages, wire::kCreditMessagesMax);
+  window.messages += std::min(given.credit.messages, wire::kCreditMessagesMax - window.messages);
   window.bytes = std::min<std::uint64_t>(window.bytes + given.credit.bytes, wire::kCreditBytesMax);
 }
 

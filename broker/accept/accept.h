@@ -10,6 +10,8 @@ namespace concordat::broker {
 void open_session(Turn& turn, const Opened& opened);
 /// The session is gone: its desks' leases wait again at once.
 void close_session(Turn& turn, SessionId session);
+/// The directory changed: whoever would not be welcomed any more, as client, for an adapter, a desk or a desk's key, is out at once.
+void bar_sessions(Turn& turn);
 void give_credit(Turn& turn, const CreditGiven& given);
 
 }  // namespace concordat::broker

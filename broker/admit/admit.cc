@@ -31,11 +31,12 @@ std::vector<std::string> names_told(const Turn& turn, const EventEntry& entry) {
   std::vector<std::string> names;
   for (const Told& told : entry.told) {
     const directory::Desk* desk = turn.world.directory->desk(told.desk);
-    if (told.tell_sender && desk != nullptr) names.push_back(desk->name);
+    if (told.tell_sender && !told.escalated && desk != nullptr) names.push_back(desk->name);
   }
   return names;
 }
 
+// The first answer, also when it is given again: who was told later is not in it.
 wire::EventResult answer(const Turn& turn, Sequence sequence, wire::Outcome outcome) {
   const EventEntry& entry = *turn.state.event(sequence);
   wire::EventResult result;
@@ -43,7 +44,7 @@ wire::EventResult answer(const Turn& turn, Sequence sequence, wire::Outcome outc
   result.event = entry.event;
   result.sequence = sequence;
   result.told = names_told(turn, entry);
-  result.somebody_told = !entry.told.empty();
+  result.somebody_told = std::any_of(entry.told.begin(), entry.told.end(), [](const Told& told) { return !told.fallback && !told.escalated; });
   return result;
 }
 
@@ -102,7 +103,7 @@ Decided decide_event(Turn& turn, const VerifiedEvent& event, const Sender& sende
   policy::decide(subject, state, *turn.world.agreements, *turn.world.directory, turn.now, decision);
   decided.alarm_if_nobody = decision.urgent_or_mandatory;
   for (const auto& desk : decision.desks) {
-    decided.desks.push_back(recorded(desk, turn.state.mailboxes[desk.desk].next_delivery(), turn.now, *turn.world.calendar));
+    decided.desks.push_back(recorded(desk, next_delivery(turn, desk.desk), turn.now, turn.world));
     keep_lane(original, decided.desks.back());
     // 0 is "as the recipient's own record", the longest of all.
     if (desk.terms.keep_days == 0 || decided.keep_days == 0) decided.keep_days = 0;
@@ -132,12 +133,22 @@ std::shared_ptr<Material> material_of(Turn& turn, VerifiedEvent& event, const Se
   return material;
 }
 
-// Who had the original and is not told of the correction must hear that it no longer stands.
+// True if some revision up to this one may have gone to the desk, and it was not told since that none stands.
+bool may_hold(const State& state, Sequence revision, DeskNumber desk) {
+  for (const EventEntry* entry = state.event(revision); entry != nullptr; entry = state.event(entry->corrects)) {
+    const Told* told = entry->find(desk);
+    if (told == nullptr || told->handed) return told != nullptr;
+  }
+  return false;
+}
+
+// Who may have the original, or a revision before it, and is not told of the correction must hear that it no longer stands.
 void tell_superseded(Turn& turn, Sequence original, Sequence correction) {
   if (original == 0) return;
   const EventEntry before = *turn.state.event(original);
   for (const Told& told : before.told) {
-    if (told.handed && turn.state.event(correction)->find(told.desk) == nullptr) turn.alarm(code::kSuperseded, original, "", told.desk, "");
+    const bool told_now = turn.state.event(correction)->find(told.desk) != nullptr;
+    if (!told_now && may_hold(turn.state, original, told.desk)) turn.alarm(code::kSuperseded, original, "", told.desk, "");
   }
 }
 
@@ -169,7 +180,7 @@ Result<wire::EventResult> admit(Turn& turn, const BatchArrived& batch, std::size
   const Sequence batch_record = record.in(turn, batch, *sender.session);
   const Sequence sequence = turn.next_sequence();
   Linking linking = turn.state.people.link(event.fact_set, event.leaf.tokens, sequence);
-  const auto state = turn.state.people.facts_for(event.fact_set, kind, linking.people, event.header.time);
+  const auto state = turn.state.people.facts_for(event.fact_set, kind, linking.people, event.header.time, original);
   Decided decided = decide_event(turn, event, sender, state, turn.state.event(original));
   const bool nobody = decided.desks.empty() && !event.header.withdrawn;
 
@@ -215,8 +226,15 @@ policy::Case case_of(const contract::FactSet& facts, std::span<const seal::Label
   return subject;
 }
 
-wire::RecordedDesk recorded(const policy::DeskDecision& decision, std::uint64_t delivery, Instant now, const Calendar& calendar) {
+std::uint64_t next_delivery(const Turn& turn, DeskNumber desk) {
+  const auto mailbox = turn.state.mailboxes.find(desk);
+  return mailbox == turn.state.mailboxes.end() ? Mailbox().next_delivery() : mailbox->second.next_delivery();
+}
+
+wire::RecordedDesk recorded(const policy::DeskDecision& decision, std::uint64_t delivery, Instant now, const World& world) {
   const policy::Terms& terms = decision.terms;
+  const directory::Desk* who = world.directory->desk(decision.desk);
+  const bool always = terms.clock_always || (who != nullptr && who->staffed_always);
   wire::RecordedDesk desk;
   desk.desk = decision.desk;
   desk.delivery = delivery;
@@ -234,11 +252,11 @@ wire::RecordedDesk recorded(const policy::DeskDecision& decision, std::uint64_t 
   desk.act_within_minutes = terms.act_within_minutes;
   desk.act_within_working_days = terms.act_within_working_days;
   const auto after = [&](std::uint32_t minutes) {
-    return terms.clock_always ? now + std::chrono::minutes(minutes) : calendar.after_office_minutes(now, minutes);
+    return always ? now + std::chrono::minutes(minutes) : world.calendar->after_office_minutes(now, minutes);
   };
   if (terms.read_within_minutes != 0) desk.read_by = after(terms.read_within_minutes);
   if (terms.act_within_minutes != 0) desk.act_by = after(terms.act_within_minutes);
-  if (terms.act_within_working_days != 0) desk.act_by = calendar.after_working_days(now, terms.act_within_working_days);
+  if (terms.act_within_working_days != 0) desk.act_by = world.calendar->after_working_days(now, terms.act_within_working_days);
   for (const DeskNumber next : terms.then) {
     if (next.value != 0) desk.then.push_back(next);
   }

@@ -10,8 +10,11 @@ void take_batch(Turn& turn, BatchArrived batch);
 /// A batch that is not proven: its numbers are consumed, each of its events is refused.
 void refuse_batch(Turn& turn, const BatchRefused& batch);
 
-/// Writes down what was decided for one desk; `now` is when its clocks start.
-wire::RecordedDesk recorded(const policy::DeskDecision& decision, std::uint64_t delivery, Instant now, const Calendar& calendar);
+/// Writes down what was decided for one desk; `now` is when its clocks start. Minutes are office minutes unless the clause or the
+/// desk's hours say always.
+wire::RecordedDesk recorded(const policy::DeskDecision& decision, std::uint64_t delivery, Instant now, const World& world);
+/// The number that the desk's next delivery will have.
+std::uint64_t next_delivery(const Turn& turn, DeskNumber desk);
 /// The case of an event as decide wants it. `facts` and `labels` must outlive it.
 policy::Case case_of(const contract::FactSet& facts, std::span<const seal::Label> labels, contract::Kind kind, PartyNumber source, Instant happened,
                      std::uint32_t revision);

@@ -16,7 +16,7 @@ Result<const directory::Adapter*> sender_of(const seal::BatchStatement& statemen
   const directory::Client* publisher = directory.client(client);
   const directory::Adapter* adapter = directory.adapter(statement.adapter);
   const directory::Party* party = adapter == nullptr ? nullptr : directory.party(adapter->party);
-  if (publisher == nullptr || party == nullptr || adapter->suspended || party->suspended || party->name != statement.agency ||
+  if (publisher == nullptr || party == nullptr || publisher->suspended || adapter->suspended || party->suspended || party->name != statement.agency ||
       publisher->party != adapter->party ||
       std::find(publisher->publishes.begin(), publisher->publishes.end(), statement.adapter) == publisher->publishes.end()) {
     return fail(Fault::Unauthenticated, code::kSender, "batch of " + statement.agency + " for adapter " + statement.adapter + " from client " + client);
@@ -90,7 +90,7 @@ std::variant<BatchArrived, BatchRefused> verify_batch(SessionId session, ByteVie
     if (!events.back()) return refuse_all(events.back().error());
     digests.push_back(wire::digest_of(*events.back()));
   }
-  if (!seal::batch_verifies((*adapter)->verify, batch->statement, digests, batch->signature)) {
+  if (!(*adapter)->any_key([&](const seal::VerifyKey& key) { return seal::batch_verifies(key, batch->statement, digests, batch->signature); })) {
     return refuse_all({Fault::Unauthenticated, code::kProof, "batch signature of adapter " + batch->statement.adapter});
   }
   const seal::BoxPair* key = keys.find(batch->broker_key);

@@ -10,7 +10,9 @@
 namespace concordat::broker {
 namespace {
 
-constexpr std::size_t kDeliveryOverhead = 512;  // header, hashes, statement: what a delivery costs besides its ciphertexts
+// What a delivery takes besides its ciphertexts: header, statement and bare hashes; label, facts, commitment, grant and share of a leaf.
+constexpr std::size_t kDeliveryOverhead = 1024;
+constexpr std::size_t kLeafOverhead = 192;
 
 void take_place(State& state, const Applied& record) {
   INVARIANT(record.sequence == state.applied + 1, "records are applied in order and without gaps");
@@ -22,6 +24,7 @@ Told told_of(const wire::RecordedDesk& desk) {
   Told told;
   told.desk = desk.desk;
   told.delivery = desk.delivery;
+  told.fallback = desk.fallback;
   told.tell_sender = desk.tell_sender;
   told.lane = desk.lane;
   told.granted = desk.granted;
@@ -31,35 +34,41 @@ Told told_of(const wire::RecordedDesk& desk) {
   return told;
 }
 
-std::uint32_t bytes_for(std::size_t content_bytes) {
-  return static_cast<std::uint32_t>(std::min<std::size_t>(content_bytes + kDeliveryOverhead, 0xffffffff));
+std::uint32_t delivery_bytes(const wire::EventAccepted& body) {
+  return static_cast<std::uint32_t>(std::min<std::size_t>(body.content_bytes + kDeliveryOverhead + kLeafOverhead * body.leaves.size(), 0xffffffff));
 }
 
-// A correction takes the place of what still waits; otherwise it follows it.
-void put_in_mailbox(State& state, Sequence sequence, Sequence corrects, const wire::RecordedDesk& desk, std::size_t content_bytes) {
-  Mailbox& mailbox = state.mailboxes[desk.desk];
+void put_in_mailbox(State& state, Sequence sequence, const wire::RecordedDesk& desk, std::uint32_t bytes, std::uint64_t after) {
   MailboxEntry entry;
   entry.sequence = sequence;
   entry.lane = desk.lane;
-  entry.bytes = bytes_for(content_bytes);
-  if (const auto original = corrects == 0 ? std::nullopt : mailbox.open_delivery(corrects)) entry.after = *original;
-  mailbox.put(desk.delivery, entry);
+  entry.bytes = bytes;
+  entry.after = after;
+  state.mailboxes[desk.desk].put(desk.delivery, entry);
 }
 
-// What a correction or withdrawal does to its original: what never left goes, what may have left stays owed.
-void supersede(State& state, Sequence original) {
+// What a correction or withdrawal does to its original: what never left goes, what may have left stays owed. Gives, by desk, the
+// delivery that the correction must follow: the original's, or what the original itself had to follow.
+std::map<DeskNumber, std::uint64_t> supersede(State& state, Sequence original, Sequence correction) {
+  std::map<DeskNumber, std::uint64_t> follows;
   EventEntry* entry = state.event(original);
-  if (entry == nullptr) return;
+  if (entry == nullptr) return follows;
+  entry->corrected_by = correction;
+  state.people.retract(entry->subject, original, correction);
   for (Told& told : entry->told) {
     Mailbox& mailbox = state.mailboxes[told.desk];
-    if (const auto waiting = mailbox.unhanded(original)) mailbox.close(*waiting);
+    if (const auto open = mailbox.open_delivery(original)) {
+      const MailboxEntry& waiting = *mailbox.find(*open);
+      follows[told.desk] = waiting.handed ? *open : waiting.after;
+      if (!waiting.handed) mailbox.close(*open);
+    }
     state.stop_deadline(original, told, false);
     state.stop_deadline(original, told, true);
   }
+  return follows;
 }
 
-Result<int> change(State& state, const Applied& record, const wire::BatchTaken& body) {
-  (void)record;
+Result<int> change(State& state, const Applied&, const wire::BatchTaken& body) {
   auto& next = state.next_outbox[{body.adapter, body.outbox_epoch}];
   next = std::max(next, body.first_sequence);
   return 0;
@@ -103,7 +112,8 @@ Result<int> change(State& state, const Applied&, const wire::Acknowledged& body)
 
 Result<int> change(State& state, const Applied&, const wire::ProgressMade& body) {
   EventEntry* entry = state.event(body.sequence);
-  Told* told = entry == nullptr ? nullptr : entry->find(body.desk);
+  if (entry == nullptr) return 0;  // erased since
+  Told* told = entry->find(body.desk);
   if (told == nullptr) return fail(Fault::Corrupt, code::kChain, "progress on an event that the desk was not told of");
   told->progress = std::max(told->progress, body.state);
   const auto made = static_cast<contract::ProgressState>(body.state);
@@ -112,19 +122,19 @@ Result<int> change(State& state, const Applied&, const wire::ProgressMade& body)
   return 0;
 }
 
-Result<int> change(State& state, const Applied& record, const wire::Escalated& body) {
+Result<int> change(State& state, const Applied&, const wire::Escalated& body) {
   EventEntry* entry = state.event(body.sequence);
-  Told* missed = entry == nullptr ? nullptr : entry->find(body.missed_by);
+  if (entry == nullptr) return 0;  // erased since
+  Told* missed = entry->find(body.missed_by);
   if (missed == nullptr) return fail(Fault::Corrupt, code::kChain, "an escalation of an event that the desk was not told of");
   state.stop_deadline(body.sequence, *missed, body.act);
-  (void)record;
   for (const auto& desk : body.desks) {
     Told told = told_of(desk);
     told.escalated = true;
     told.missed_by = body.missed_by;
     told.unread_minutes = body.state.unread_minutes;
     state.start_deadlines(body.sequence, told);
-    put_in_mailbox(state, body.sequence, 0, desk, 0);
+    put_in_mailbox(state, body.sequence, desk, entry->delivery_bytes, 0);
     entry->told.push_back(told);
   }
   return 0;
@@ -171,13 +181,10 @@ Result<int> change(State&, const Applied&, const wire::Started&) { return 0; }
 Result<int> change(State&, const Applied&, const wire::RefusalsCounted&) { return 0; }
 Result<int> change(State&, const Applied&, const wire::ClockStepped&) { return 0; }
 Result<int> change(State&, const Applied&, const wire::Administered&) { return 0; }
-Result<int> change(State&, const Applied&, const wire::EventAccepted&) {
-  return fail(Fault::Corrupt, code::kChain, "an event is applied with its content's size");
-}
 
 }  // namespace
 
-Result<int> apply(State& state, const Applied& record, const wire::EventAccepted& body, std::size_t content_bytes) {
+Result<int> apply(State& state, const Applied& record, const wire::EventAccepted& body) {
   take_place(state, record);
   TRY(const wire::Header header, wire::decode_header(body.header));
   TRY(const wire::EventLeaf leaf, wire::decode_event_leaf(body.event_leaf));
@@ -190,7 +197,6 @@ Result<int> apply(State& state, const Applied& record, const wire::EventAccepted
     facts.push_back(recorded.facts);
   }
   TRY(const contract::FactSet fact_set, contract::collect_facts(leaf.facts, labels, facts));
-  state.people.contribute(record.sequence, header.time, static_cast<contract::Kind>(leaf.kind), fact_set, leaf.tokens, body.people);
 
   EventEntry entry;
   entry.event = record.event;
@@ -199,15 +205,18 @@ Result<int> apply(State& state, const Applied& record, const wire::EventAccepted
   entry.adapter = state.adapter_index(body.adapter);
   entry.revision = header.revision;
   entry.batch = body.batch;
+  entry.corrects = body.corrects;
   entry.accepted = record.time;
   entry.withdrawn = body.withdrawn;
-  if (body.corrects != 0) {
-    supersede(state, body.corrects);
-    if (EventEntry* original = state.event(body.corrects)) original->corrected_by = record.sequence;
+  entry.delivery_bytes = delivery_bytes(body);
+  const auto follows = supersede(state, body.corrects, record.sequence);
+  if (!body.withdrawn) {
+    entry.subject = state.people.contribute(record.sequence, header.time, static_cast<contract::Kind>(leaf.kind), fact_set, leaf.tokens, body.people);
   }
   for (const auto& desk : body.desks) {
+    const auto after = follows.find(desk.desk);
     entry.told.push_back(told_of(desk));
-    put_in_mailbox(state, record.sequence, body.corrects, desk, content_bytes);
+    put_in_mailbox(state, record.sequence, desk, entry.delivery_bytes, after == follows.end() ? 0 : after->second);
   }
   state.insert(record.sequence, std::move(entry));
   auto& next = state.next_outbox[{body.adapter, body.outbox_epoch}];
@@ -216,9 +225,14 @@ Result<int> apply(State& state, const Applied& record, const wire::EventAccepted
 }
 
 Result<int> apply(State& state, const Applied& record, const wire::Body& body) {
-  if (const auto* event = std::get_if<wire::EventAccepted>(&body)) return apply(state, record, *event, event->content_bytes);
+  if (const auto* event = std::get_if<wire::EventAccepted>(&body)) return apply(state, record, *event);
   take_place(state, record);
-  return std::visit([&](const auto& value) { return change(state, record, value); }, body);
+  return std::visit(
+      [&](const auto& value) -> Result<int> {
+        if constexpr (std::is_same_v<std::decay_t<decltype(value)>, wire::EventAccepted>) return 0;
+        else return change(state, record, value);
+      },
+      body);
 }
 
 void apply_erased(State& state, const Applied& record) { take_place(state, record); }

@@ -18,7 +18,7 @@ struct Applied {
 /// Takes one record into the state. Records come in sequence order without gaps (INVARIANT).
 /// E-CHAIN (Corrupt) if the body refers to what cannot be: then the log is not ours, stop.
 Result<int> apply(State& state, const Applied& record, const wire::Body& body);
-Result<int> apply(State& state, const Applied& record, const wire::EventAccepted& body, std::size_t content_bytes);
+Result<int> apply(State& state, const Applied& record, const wire::EventAccepted& body);
 
 /// A record whose body was destroyed or erased: only its place is taken.
 void apply_erased(State& state, const Applied& record);

@@ -77,7 +77,8 @@ const People::Cluster* People::known(std::span<const wire::LinkedPerson> people,
   return found == clusters_.end() ? nullptr : &found->second;
 }
 
-policy::StateFacts People::facts_for(const FactSet& facts, Kind kind, std::span<const wire::LinkedPerson> people, Instant at) const {
+policy::StateFacts People::facts_for(const FactSet& facts, Kind kind, std::span<const wire::LinkedPerson> people, Instant at,
+                                     Sequence corrects) const {
   policy::StateFacts state;
   const auto* victim = only(facts, contract::Role::Victim);
   if (victim == nullptr) return state;
@@ -97,6 +98,7 @@ policy::StateFacts People::facts_for(const FactSet& facts, Kind kind, std::span<
   if (is_incident(kind, facts)) count_incident(0);
   if (const Cluster* history = known(people, victim->person)) {
     for (auto it = history->contributions.rbegin(); it != history->contributions.rend(); ++it) {
+      if (it->sequence == corrects) continue;
       const std::uint16_t days = days_between(it->at, at);
       if (it->what == Contribution::What::Incident) count_incident(days);
       if (it->what == Contribution::What::ConferenceReferral && state.pair_known && it->other == other) {
@@ -105,17 +107,17 @@ policy::StateFacts People::facts_for(const FactSet& facts, Kind kind, std::span<
     }
     std::sort(state.incident_days_ago.begin(), state.incident_days_ago.begin() + state.incident_count);
   }
-  refresh_consent(people, facts, state);
+  refresh_consent(people, facts, state, corrects);
   return state;
 }
 
-void People::refresh_consent(std::span<const wire::LinkedPerson> people, const FactSet& facts, policy::StateFacts& state) const {
+void People::refresh_consent(std::span<const wire::LinkedPerson> people, const FactSet& facts, policy::StateFacts& state, Sequence corrects) const {
   state.consent_count = 0;
   const auto* victim = only(facts, contract::Role::Victim);
   const Cluster* history = victim == nullptr ? nullptr : known(people, victim->person);
   if (history == nullptr) return;
   for (auto it = history->contributions.rbegin(); it != history->contributions.rend(); ++it) {
-    if (it->what != Contribution::What::Consent || state.consent_count == state.consent.size()) continue;
+    if (it->what != Contribution::What::Consent || it->sequence == corrects || state.consent_count == state.consent.size()) continue;
     const auto end = state.consent.begin() + state.consent_count;
     const bool newer = std::any_of(state.consent.begin(), end, [&](const auto& said) { return said.purpose == it->purpose; });
     if (!newer) state.consent[state.consent_count++] = {it->purpose, static_cast<ConsentState>(it->state)};
@@ -129,8 +131,8 @@ bool People::changed_since(std::span<const wire::LinkedPerson> people, Sequence 
   });
 }
 
-void People::contribute(Sequence sequence, Instant at, Kind kind, const FactSet& facts, std::span<const wire::TokenEntry> tokens,
-                        std::span<const wire::LinkedPerson> people) {
+ClusterId People::contribute(Sequence sequence, Instant at, Kind kind, const FactSet& facts, std::span<const wire::TokenEntry> tokens,
+                             std::span<const wire::LinkedPerson> people) {
   for (const auto& entry : tokens) {
     bool strong = false;
     const ClusterId id = cluster_of(people, entry.person, &strong);
@@ -139,7 +141,7 @@ void People::contribute(Sequence sequence, Instant at, Kind kind, const FactSet&
   const auto* victim = only(facts, contract::Role::Victim);
   bool strong = false;
   const ClusterId id = victim == nullptr ? 0 : cluster_of(people, victim->person, &strong);
-  if (!strong) return;
+  if (!strong) return 0;
   const auto* perpetrator = only(facts, contract::Role::AllegedPerpetrator);
   bool other_strong = false;
   const ClusterId other = perpetrator == nullptr ? 0 : cluster_of(people, perpetrator->person, &other_strong);
@@ -149,10 +151,22 @@ void People::contribute(Sequence sequence, Instant at, Kind kind, const FactSet&
     cluster.contributions.push_back({sequence, at, Contribution::What::ConferenceReferral, other, 0, 0});
   }
   const auto consent = victim->values[static_cast<std::size_t>(Fact::Consent)];
-  if (consent == contract::kUnknown) return;
+  if (consent == contract::kUnknown) return id;
   const auto purpose = victim->values[static_cast<std::size_t>(Fact::ConsentPurpose)];
   cluster.contributions.push_back({sequence, at, Contribution::What::Consent, 0, purpose, static_cast<std::uint8_t>(consent)});
   cluster.consent_changed = sequence;
+  return id;
+}
+
+void People::retract(ClusterId subject, Sequence event, Sequence by) {
+  const auto found = clusters_.find(subject);
+  if (found == clusters_.end()) return;
+  auto& contributions = found->second.contributions;
+  const bool spoke = std::any_of(contributions.begin(), contributions.end(), [&](const Contribution& one) {
+    return one.sequence == event && one.what == Contribution::What::Consent;
+  });
+  if (spoke) found->second.consent_changed = by;
+  std::erase_if(contributions, [&](const Contribution& one) { return one.sequence == event; });
 }
 
 wire::RecordedState recorded(const policy::StateFacts& state) {

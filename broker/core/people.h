@@ -42,16 +42,21 @@ class People {
  public:
   /// Looks up the clusters of an event's people; new ones are numbered by `sequence`, the event's place in the log.
   Linking link(const contract::FactSet& facts, std::span<const wire::TokenEntry> tokens, Sequence sequence) const;
-  /// What decide may know of the event's victim and pair; the event itself counts as today's incident.
-  policy::StateFacts facts_for(const contract::FactSet& facts, contract::Kind kind, std::span<const wire::LinkedPerson> people, Instant at) const;
+  /// What decide may know of the event's victim and pair; the event itself counts as today's incident, and what it corrects
+  /// (0: nothing) does not count any more.
+  policy::StateFacts facts_for(const contract::FactSet& facts, contract::Kind kind, std::span<const wire::LinkedPerson> people, Instant at,
+                               Sequence corrects) const;
   /// The same state with the consent that is in force now: what a hand-over re-decides with.
-  void refresh_consent(std::span<const wire::LinkedPerson> people, const contract::FactSet& facts, policy::StateFacts& state) const;
+  void refresh_consent(std::span<const wire::LinkedPerson> people, const contract::FactSet& facts, policy::StateFacts& state,
+                       Sequence corrects = 0) const;
   /// True if something that may narrow a decision changed for any of these people after `since`.
   bool changed_since(std::span<const wire::LinkedPerson> people, Sequence since) const;
 
-  /// Takes an accepted event into account. Called by apply alone.
-  void contribute(Sequence sequence, Instant at, contract::Kind kind, const contract::FactSet& facts, std::span<const wire::TokenEntry> tokens,
+  /// Takes an accepted event into account; gives whose history it added to, 0 if nobody's. Called by apply alone.
+  ClusterId contribute(Sequence sequence, Instant at, contract::Kind kind, const contract::FactSet& facts, std::span<const wire::TokenEntry> tokens,
                   std::span<const wire::LinkedPerson> people);
+  /// Takes back what an event added, because `by` corrects or withdraws it. Called by apply alone.
+  void retract(ClusterId subject, Sequence event, Sequence by);
   std::size_t clusters() const { return clusters_.size(); }
 
   template <class V>

@@ -21,6 +21,7 @@ struct Session {
   std::uint64_t expected = 0;       ///< Next outbox sequence.
   std::uint32_t epoch = 0;          ///< Session epoch: session keys are of it.
   std::vector<DeskNumber> desks;
+  wire::Hello hello;                ///< What it was welcomed with: checked again whenever the directory changes.
 };
 
 /// A desk that is being read. One session reads a desk; a newer one takes it over.

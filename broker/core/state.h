@@ -27,6 +27,7 @@ struct Told {
   bool handed = false;                    ///< It may have gone.
   bool rejected = false;                  ///< The desk could not open it.
   bool escalated = false;                 ///< Told because another desk missed its deadline.
+  bool fallback = false;                  ///< Told because nobody else serves the area.
   bool tell_sender = false;
   std::uint8_t lane = 2;                  ///< policy::Lane: a correction never takes a slower one.
   std::uint64_t granted = 0;              ///< Labels by bit, as decided; a later decision can only narrow it.
@@ -37,7 +38,7 @@ struct Told {
   Instant act_by;
   template <class V>
   void fields(V& visit) {
-    visit(desk, delivery, progress, handed, rejected, escalated, tell_sender, lane, granted, then, unread_minutes, missed_by, read_by, act_by);
+    visit(desk, delivery, progress, handed, rejected, escalated, fallback, tell_sender, lane, granted, then, unread_minutes, missed_by, read_by, act_by);
   }
 };
 
@@ -49,13 +50,16 @@ struct EventEntry {
   std::uint16_t adapter = 0;              ///< Index into State::adapters.
   std::uint32_t revision = 0;
   Sequence batch = 0;
+  Sequence corrects = 0;                  ///< The revision before; 0: this is the first.
   Sequence corrected_by = 0;              ///< The next revision; 0: this is the newest.
+  ClusterId subject = 0;                  ///< Whose history it adds to; 0: nobody's.
+  std::uint32_t delivery_bytes = 0;       ///< About what a delivery of it takes, for credit.
   Instant accepted;
   bool withdrawn = false;
   std::vector<Told> told;                 ///< In the order they were told.
   template <class V>
   void fields(V& visit) {
-    visit(event, digest, source, adapter, revision, batch, corrected_by, accepted, withdrawn, told);
+    visit(event, digest, source, adapter, revision, batch, corrects, corrected_by, subject, delivery_bytes, accepted, withdrawn, told);
   }
 
   Told* find(DeskNumber desk);
@@ -92,6 +96,7 @@ struct AlarmEntry {
 };
 inline constexpr Milliseconds kAlarmMemory = std::chrono::hours(24);
 inline constexpr std::size_t kAlarmsMax = 10'000;  ///< The oldest go first; the log keeps them all.
+inline constexpr std::size_t kAlarmsAgainMax = 256;  ///< That one session hears again.
 
 /// (source, event id): what makes two submissions the same event.
 struct EventKey {

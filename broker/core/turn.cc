@@ -42,9 +42,23 @@ void MaterialCache::put(MaterialPtr material) {
   }
 }
 
+void MaterialCache::put_fetched(std::vector<std::pair<Sequence, MaterialPtr>> found) {
+  fetched_.clear();
+  for (auto& [sequence, material] : found) {
+    if (material == nullptr) {
+      gone_.insert(sequence);
+    } else {
+      fetched_[sequence] = material;
+      put(std::move(material));
+    }
+  }
+}
+
 MaterialPtr MaterialCache::find(Sequence sequence) const {
   const auto found = by_sequence_.find(sequence);
-  return found == by_sequence_.end() ? nullptr : found->second;
+  if (found != by_sequence_.end()) return found->second;
+  const auto fetched = fetched_.find(sequence);
+  return fetched == fetched_.end() ? nullptr : fetched->second;
 }
 
 Sequence Turn::emit(wire::Body body, const EventId& event, const Digest& event_digest) {
@@ -59,7 +73,7 @@ Sequence Turn::emit(wire::Body body, const EventId& event, const Digest& event_d
 void Turn::emit(MaterialPtr material, BucketId bucket) {
   INVARIANT(material->sequence == next_sequence(), "an event's material carries the sequence it is recorded under");
   const Applied record{material->sequence, now, material->event, material->digest};
-  const auto applied = apply(state, record, material->body, material->body.content_bytes);
+  const auto applied = apply(state, record, material->body);
   INVARIANT(applied.has_value(), "an event that the core admits can be applied");
   cache_.put(material);
   out_.records.push_back({record.sequence, now, record.event, record.event_digest, bucket, nullptr, std::move(material)});

@@ -15,14 +15,17 @@ class MaterialCache {
  public:
   explicit MaterialCache(std::size_t bytes_max) : bytes_max_(bytes_max) {}
   void put(MaterialPtr material);
+  /// What was read back, by sequence; without material where it was destroyed. Stays whatever its size until the next read-back, so that
+  /// what was asked for together is there together.
+  void put_fetched(std::vector<std::pair<Sequence, MaterialPtr>> found);
   /// Null if it is not here.
   MaterialPtr find(Sequence sequence) const;
-  /// Says that an event's content was destroyed, so that nobody waits for it.
-  void put_gone(Sequence sequence) { gone_.insert(sequence); }
+  /// Whether an event's content was destroyed, so that nobody waits for it.
   bool gone(Sequence sequence) const { return gone_.contains(sequence); }
 
  private:
   std::map<Sequence, MaterialPtr> by_sequence_;
+  std::map<Sequence, MaterialPtr> fetched_;
   std::map<std::uint64_t, Sequence> by_age_;
   std::set<Sequence> gone_;
   std::uint64_t age_ = 0;

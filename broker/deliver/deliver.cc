@@ -34,6 +34,7 @@ void narrow(wire::RecordedDesk& desk, std::uint64_t keep) {
     ++index;
   }
   desk.granted &= keep;
+  desk.onward &= keep;
   desk.clauses = std::move(clauses);
 }
 
@@ -47,7 +48,7 @@ wire::RecordedDesk granted_now(const Turn& turn, const Material& material, const
     nothing.desk = told.desk;
     return nothing;
   }
-  wire::RecordedDesk now = recorded(*again, told.delivery, turn.now, *turn.world.calendar);
+  wire::RecordedDesk now = recorded(*again, told.delivery, turn.now, turn.world);
   narrow(now, told.granted);
   now.read_by = told.read_by;
   now.act_by = told.act_by;
@@ -78,9 +79,11 @@ void add(Turn& turn, Frame& frame, Reading& window, Mailbox& mailbox, std::uint6
   frame.hand_over.offers.push_back({std::move(material), std::move(granted), delivery, attempt, told.escalated});
 }
 
-// Fills one frame; stops at the first delivery whose content has to be fetched, so that order is kept.
+// Fills one frame; stops at the first delivery whose content has to be fetched, so that order is kept. What comes after is asked
+// for with it.
 void fill(Turn& turn, DeskNumber desk, Reading& window, Mailbox& mailbox, Frame& frame) {
   const std::size_t messages = std::min<std::size_t>(window.messages, wire::kDeliveryFrameEventsMax);
+  bool waits = false;
   for (const std::uint64_t delivery : mailbox.next(messages, std::min<std::size_t>(window.bytes, kFrameBytesMax))) {
     const Sequence sequence = mailbox.find(delivery)->sequence;
     if (turn.gone(sequence)) {
@@ -88,7 +91,8 @@ void fill(Turn& turn, DeskNumber desk, Reading& window, Mailbox& mailbox, Frame&
       continue;
     }
     MaterialPtr material = turn.need(sequence);
-    if (material == nullptr) return;
+    waits = waits || material == nullptr;
+    if (waits) continue;
     const EventEntry* entry = turn.state.event(sequence);
     INVARIANT(entry != nullptr && entry->find(desk) != nullptr, "what waits for a desk was decided for it");
     const Told told = *entry->find(desk);
@@ -143,6 +147,15 @@ void complain(Turn& turn, SessionId session, const Code& code, std::string detai
   turn.send(session, wire::Refusal{std::string(code.name), std::move(detail), false});
 }
 
+// What the event itself said of consent was taken into the person's history with it; a later word there must not yield to it.
+void forget_consent(contract::FactSet& facts) {
+  for (auto& person : facts.people) {
+    if ((person.roles & contract::bit(contract::Role::Victim)) == 0) continue;
+    person.values[static_cast<std::size_t>(contract::Fact::Consent)] = contract::kUnknown;
+    person.values[static_cast<std::size_t>(contract::Fact::ConsentPurpose)] = contract::kUnknown;
+  }
+}
+
 }  // namespace
 
 void decide_again(const State& state, const World& world, Instant now, const Material& material, std::uint32_t unread_minutes, DeskNumber missed_by,
@@ -156,10 +169,11 @@ void decide_again(const State& state, const World& world, Instant now, const Mat
     labels.push_back(*seal::Label::decode(recorded.label));
     facts.push_back(recorded.facts);
   }
-  const auto fact_set = contract::collect_facts(leaf->facts, labels, facts);
+  auto fact_set = contract::collect_facts(leaf->facts, labels, facts);
   INVARIANT(fact_set.has_value(), "what was admitted has its facts");
   read = restored(material.body.state);
   state.people.refresh_consent(material.body.people, *fact_set, read);
+  if (state.people.changed_since(material.body.people, material.sequence)) forget_consent(*fact_set);
   read.unread_minutes = unread_minutes;
   read.missed_by = missed_by;
   const auto subject = case_of(*fact_set, labels, static_cast<contract::Kind>(leaf->kind), material.body.source, header->time, header->revision);
@@ -189,7 +203,9 @@ void acknowledge(Turn& turn, const AcknowledgeArrived& arrived) {
     turn.refuse_session(arrived.session, code::kDesk, "acknowledgement for desk " + std::to_string(said.desk.value));
     return;
   }
-  const Mailbox& mailbox = turn.state.mailboxes[said.desk];
+  const auto found = turn.state.mailboxes.find(said.desk);
+  if (found == turn.state.mailboxes.end()) return;
+  const Mailbox& mailbox = found->second;
   wire::Acknowledged record;
   record.desk = said.desk;
   record.client = session->client;
@@ -235,8 +251,9 @@ void progress(Turn& turn, const ProgressArrived& arrived) {
 }
 
 void retry_parked(Turn& turn, const RetryParked& retry) {
-  const Mailbox& mailbox = turn.state.mailboxes[retry.desk];
-  for (const std::uint64_t delivery : mailbox.parked()) {
+  const auto mailbox = turn.state.mailboxes.find(retry.desk);
+  if (mailbox == turn.state.mailboxes.end()) return;
+  for (const std::uint64_t delivery : mailbox->second.parked()) {
     if (retry.delivery != 0 && retry.delivery != delivery) continue;
     turn.emit(wire::Retried{retry.desk, delivery, retry.operator_name});
   }

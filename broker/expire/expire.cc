@@ -30,8 +30,11 @@ void flush_refusals(Turn& turn) {
   }
 }
 
-std::uint32_t minutes_since(Instant from, Instant now) {
-  return static_cast<std::uint32_t>(std::max<std::int64_t>(0, std::chrono::duration_cast<std::chrono::minutes>(now - from).count()));
+// Minutes since acceptance, as long as nobody has read it.
+std::uint32_t unread_minutes(const EventEntry& entry, Instant now) {
+  const auto read = [](const Told& told) { return told.progress >= static_cast<std::uint8_t>(contract::ProgressState::Read); };
+  if (std::any_of(entry.told.begin(), entry.told.end(), read)) return 0;
+  return static_cast<std::uint32_t>(std::max<std::int64_t>(0, std::chrono::duration_cast<std::chrono::minutes>(now - entry.accepted).count()));
 }
 
 // New desks: those that a clause covers now, and of the chain only the next one that is covered.
@@ -69,10 +72,10 @@ wire::Escalated escalation(Turn& turn, const Material& material, const EventEntr
   record.directory = turn.world.directory->digest;
   policy::Decision decision;
   policy::StateFacts state;
-  decide_again(turn.state, turn.world, turn.now, material, minutes_since(entry.accepted, turn.now), deadline.desk, decision, state);
+  decide_again(turn.state, turn.world, turn.now, material, unread_minutes(entry, turn.now), deadline.desk, decision, state);
   record.state = broker::recorded(state);
   for (const auto& desk : next_in_line(decision, entry, missed)) {
-    record.desks.push_back(broker::recorded(desk, turn.state.mailboxes[desk.desk].next_delivery(), turn.now, *turn.world.calendar));
+    record.desks.push_back(broker::recorded(desk, next_delivery(turn, desk.desk), turn.now, turn.world));
     hand_down_chain(record.desks.back(), missed);
   }
   return record;

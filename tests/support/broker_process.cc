@@ -16,10 +16,11 @@ namespace {
 
 }  // namespace
 
-broker::Recovered BrokerProcess::recover_or_abort(const store::Log& log, Machine& machine, Hooks& hooks) {
-  auto recovered = broker::recover(log, kBroker, machine.keys, machine.checkpoint);
+broker::Recovered BrokerProcess::recover_or_abort() {
+  auto recovered = broker::recover(engine_, kBroker, machine_.keys, machine_.checkpoint);
   if (!recovered) stop("the broker does not recover", recovered.error());
-  hooks.recovered(recovered->state, log, machine.keys);
+  recovered_bytes_ = recovered->state.encode();
+  hooks_.recovered(recovered->state, engine_, machine_.keys);
   return *std::move(recovered);
 }
 
@@ -28,7 +29,7 @@ BrokerProcess::BrokerProcess(Machine& machine, store::Behaviour& behaviour, Hook
       hooks_(hooks),
       entropy_(seed),
       engine_(machine.disk, behaviour),
-      recovered_(recover_or_abort(engine_, machine, hooks)),
+      recovered_(recover_or_abort()),
       core_(recovered_.state, hooks.world(worlds(recovered_.state)), limits),
       protector_(kBroker, machine.keys, entropy_, recovered_.head),
       appender_(hooks.engine(engine_), protector_, entropy_) {}
@@ -89,6 +90,9 @@ bool BrokerProcess::snapshot() {
   return engine_.put_snapshot(applied, *std::move(sealed)).has_value();
 }
 
-void BrokerProcess::crash() { engine_.crash(); }
+void BrokerProcess::crash() {
+  engine_.crash();
+  hooks_.crashed(machine_);
+}
 
 }  // namespace concordat::test

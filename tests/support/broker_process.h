@@ -29,7 +29,10 @@ class Hooks {
   virtual ~Hooks() = default;
   /// The engine that the appender works with; `engine` outlives it.
   virtual store::Engine& engine(store::Engine& engine) { return engine; }
+  /// The state that recovery gave, before the core gets it.
   virtual void recovered(broker::State&, const store::Log&, broker::BucketKeys&) {}
+  /// The process has just died.
+  virtual void crashed(Machine&) {}
   virtual broker::World world(broker::World world) { return world; }
   virtual void input(broker::Input&) {}
   /// Effects to let go at once, before their records are durable; they are taken out of `out`.
@@ -62,19 +65,22 @@ class BrokerProcess {
   bool snapshot();
   void crash();
 
+  /// What recovery gave, as bytes, before the hooks saw it.
+  const Bytes& recovered_bytes() const { return recovered_bytes_; }
   const broker::Core& core() const { return core_; }
   store::MemoryEngine& engine() { return engine_; }
   const broker::Appender& appender() const { return appender_; }
   const broker::Recovered& recovered() const { return recovered_; }
 
  private:
-  static broker::Recovered recover_or_abort(const store::Log& log, Machine& machine, Hooks& hooks);
+  broker::Recovered recover_or_abort();
   void fetch(const broker::Fetch& fetch, Instant now);
 
   Machine& machine_;
   Hooks& hooks_;
   DiceEntropy entropy_;
   store::MemoryEngine engine_;
+  Bytes recovered_bytes_;
   broker::Recovered recovered_;
   broker::Core core_;
   broker::Protector protector_;

@@ -57,7 +57,7 @@ struct AdapterLine {
   const char* name;
   std::uint16_t party;
 };
-constexpr AdapterLine kAdapters[] = {{kCouncil, 4}, {kPolice, 1}, {kHospital, 2}};  // in the order of their names
+constexpr AdapterLine kAdapters[] = {{kPolice, 1}, {kCouncil, 4}, {kHospital, 2}};  // in the order of their names
 
 Desk desk_of(const DeskLine& line, const seal::BoxPublic& open) {
   Desk desk;

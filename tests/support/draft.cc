@@ -90,6 +90,20 @@ std::vector<seal::Plain> Draft::plains() const {
   return plains;
 }
 
+contract::FactSet Draft::facts() const {
+  contract::FactSet set;
+  for (const auto& [fact, value] : event_facts_) set.event[static_cast<std::size_t>(fact)] = value;
+  for (const auto& [number, person] : people_) {
+    contract::PersonFacts one{number, person.roles, {}};
+    contract::FactVector& values = number == 0 ? set.event : one.values;
+    for (const auto& [item, facts] : person.items) {
+      for (const auto& [fact, value] : facts) values[static_cast<std::size_t>(fact)] = value;
+    }
+    if (number != 0) set.people.push_back(one);
+  }
+  return set;
+}
+
 Sealed Draft::seal(const Cast& cast, const std::string& adapter, Entropy& entropy) const {
   Sealed sealed;
   sealed.reference = reference_;
@@ -133,6 +147,11 @@ Draft incident(std::string reference, std::uint32_t dash_score) {
       .fact(Fact::DomesticAbuse, contract::kYes)
       .fact(1, Fact::RiskScore, dash_score + 1)
       .fact(1, Fact::Residence, *contract::area_code("E06000049"));
+  return no_markers(std::move(draft));
+}
+
+Draft no_markers(Draft draft) {
+  for (const Fact marker : {Fact::HonourBased, Fact::ForcedMarriage, Fact::Fgm}) draft.fact(1, marker, contract::kNo);
   return draft;
 }
 

@@ -47,6 +47,13 @@ class Draft {
   Draft& withdraws(const Sealed& original);
   Draft& content_bytes(std::size_t bytes);
 
+  // What was written, for an oracle: the sender's own word, not read back from anything.
+  contract::Kind kind() const { return kind_; }
+  contract::FactSet facts() const;
+  const std::vector<std::pair<std::uint16_t, std::string>>& known() const { return known_; }
+  Instant happened() const { return happened_; }
+  bool withdrawn() const { return withdrawn_; }
+
   /// Sealed for the party of `adapter`.
   Sealed seal(const Cast& cast, const std::string& adapter, Entropy& entropy) const;
 
@@ -72,9 +79,11 @@ class Draft {
 /// "victim.name", "case.incident_details": what the content of a compartment says after its reference.
 std::string words_of(const seal::Label& label);
 
-/// A police incident in Crewe: victim 1 with a DASH score, alleged perpetrator 2, everything filled that the clauses of the
-/// agreement ask for.
+/// A police incident in Crewe: victim 1 with a DASH score and without sensitive markers, alleged perpetrator 2, everything filled that
+/// the clauses of the agreement ask for.
 Draft incident(std::string reference, std::uint32_t dash_score);
+/// Says of victim 1 that no sensitive marker applies: unknown is not no.
+Draft no_markers(Draft draft);
 /// The same, with child 3 living there.
 Draft incident_with_child(std::string reference, std::uint32_t dash_score);
 

@@ -1,0 +1,124 @@
+// Who may begin a session, for what, and what a session is told when it begins.
+#include <gtest/gtest.h>
+
+#include "tests/support/stage.h"
+
+namespace concordat::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+class AcceptTest : public ::testing::Test {
+ protected:
+  AcceptTest() {
+    hello.client = stage.cast.client_of(desk::kIdva);
+    hello.desks = {{desk::kIdva, 1}};
+  }
+  /// "welcome", or the code that it is refused with.
+  std::string open(const std::string& authenticated) {
+    const SessionId session = ++next_;
+    stage.step(broker::Opened{session, authenticated, hello});
+    const auto refused = stage.sent<wire::Refusal>(session);
+    if (!refused.empty()) return refused[0].code;
+    return stage.sent<wire::Welcome>(session).empty() ? "silence" : "welcome";
+  }
+  std::string open() { return open(hello.client); }
+
+  Stage stage;
+  wire::Hello hello;
+  SessionId next_ = 1000;
+};
+
+TEST_F(AcceptTest, AKnownClientIsWelcome) { EXPECT_EQ(open(), "welcome"); }
+
+TEST_F(AcceptTest, WhatTheTransportProvedCountsAndNotWhatTheClientSays) {
+  EXPECT_EQ(open(Cast::client_of(kPolice)), "E-CLIENT");
+  hello.client = "unknown";
+  EXPECT_EQ(open(), "E-CLIENT");
+}
+
+TEST_F(AcceptTest, VersionAndEnvironmentAreOfThisBroker) {
+  hello.version += 1;
+  EXPECT_EQ(open(), "E-VERSION");
+  hello.version -= 1;
+  hello.live = true;
+  EXPECT_EQ(open(), "E-ENVIRONMENT");
+}
+
+TEST_F(AcceptTest, AnothersDeskAndNoDeskLookTheSame) {
+  hello.desks = {{desk::kMarac, 1}};
+  EXPECT_EQ(open(), "E-DESK");
+  hello.desks = {{{99}, 1}};
+  EXPECT_EQ(open(), "E-DESK");
+}
+
+TEST_F(AcceptTest, ADeskIsReadWithAKeyThatIsListed) {
+  hello.desks = {{desk::kIdva, 2}};
+  EXPECT_EQ(open(), "E-DESK");
+}
+
+TEST_F(AcceptTest, AnotherPartysAdapterIsNotPublishedFor) {
+  hello.adapter = kPolice;
+  EXPECT_EQ(open(), "E-CLIENT");
+}
+
+TEST_F(AcceptTest, TheSuspendedAreNotWelcome) {
+  stage.change_directory([&](directory::Directory& directory) {
+    for (auto& client : directory.clients) client.suspended = client.name == hello.client;
+  });
+  EXPECT_EQ(open(), "E-CLIENT");
+  stage.change_directory([&](directory::Directory& directory) {
+    for (auto& client : directory.clients) client.suspended = false;
+    directory.parties[3].suspended = true;
+  });
+  EXPECT_EQ(open(), "E-CLIENT");
+  stage.change_directory([&](directory::Directory& directory) { directory.parties[3].suspended = false; });
+  EXPECT_EQ(open(), "welcome");
+}
+
+TEST_F(AcceptTest, ANewerSessionTakesOver) {
+  EXPECT_EQ(open(), "welcome");
+  EXPECT_EQ(open(), "welcome");
+  EXPECT_TRUE(stage.closed(1001));
+  EXPECT_FALSE(stage.closed(1002));
+  EXPECT_EQ(stage.process().core().sessions().reading.at(desk::kIdva).session, 1002u);
+  stage.step(broker::CreditGiven{1001, {desk::kIdva, 1, 1}});
+  EXPECT_EQ(stage.process().core().sessions().reading.at(desk::kIdva).messages, 0u) << "the old one has nothing to say any more";
+}
+
+TEST_F(AcceptTest, CreditForAnothersDeskEndsTheSession) {
+  open();
+  stage.step(broker::CreditGiven{1001, {desk::kMarac, 1, 1}});
+  EXPECT_TRUE(stage.closed(1001));
+}
+
+TEST_F(AcceptTest, TheWelcomeSaysWhichNumberIsExpectedNext) {
+  stage.connect(kPolice, {5});
+  stage.send(kPolice, incident("R1", 17));
+  const SessionId same = stage.connect(kPolice, {5}), fresh = stage.connect(kPolice, {6});
+  EXPECT_EQ(stage.sent<wire::Welcome>(same).at(0).next_sequence, 2u);
+  EXPECT_EQ(stage.sent<wire::Welcome>(fresh).at(0).next_sequence, 0u);
+}
+
+TEST_F(AcceptTest, AnOlderDirectoryIsReplacedAtOnce) {
+  open();
+  EXPECT_EQ(stage.sent<wire::DirectoryUpdate>(1001).size(), 1u);
+  hello.directory_version = stage.state().directory_version;
+  open();
+  EXPECT_TRUE(stage.sent<wire::DirectoryUpdate>(1002).empty());
+}
+
+TEST_F(AcceptTest, AlarmsAreSaidAgainForADayAndInTheirOrder) {
+  stage.connect(kPolice);
+  stage.send(kPolice, incident("R1", 3));
+  stage.send(kPolice, incident("R2", 3));
+  stage.restart();
+  EXPECT_EQ(stage.sent<wire::Alarm>(stage.connect(kPolice)).size(), 2u);
+  EXPECT_EQ(stage.alarms(Cast::client_of(kPolice)), (std::vector<std::string>{"A-NOBODY-TOLD R1", "A-NOBODY-TOLD R2", "A-NOBODY-TOLD R1", "A-NOBODY-TOLD R2"}));
+  EXPECT_TRUE(stage.sent<wire::Alarm>(stage.connect(kHospital)).empty());
+  stage.wait(24h + 1ms);
+  EXPECT_TRUE(stage.sent<wire::Alarm>(stage.connect(kPolice)).empty());
+}
+
+}  // namespace
+}  // namespace concordat::test
