@@ -82,19 +82,13 @@ Result<int> may_assert(const Sender& sender, Kind kind) {
   return fail(Fault::Refused, code::kAssert, sender.party->name + " asserting " + std::string(contract::name_of(kind)));
 }
 
-// A correction never takes a slower lane than its original had at the same desk.
-void keep_lane(const EventEntry* original, wire::RecordedDesk& desk) {
-  const Told* before = original == nullptr ? nullptr : original->find(desk.desk);
-  if (before != nullptr) desk.lane = std::min(desk.lane, before->lane);
-}
-
 struct Decided {
   std::vector<wire::RecordedDesk> desks;
   std::uint32_t keep_days = 1;
   bool alarm_if_nobody = false;
 };
 
-Decided decide_event(Turn& turn, const VerifiedEvent& event, const Sender& sender, const policy::StateFacts& state, const EventEntry* original) {
+Decided decide_event(Turn& turn, const VerifiedEvent& event, const Sender& sender, const policy::StateFacts& state, Sequence original) {
   Decided decided;
   if (event.header.withdrawn) return decided;
   const auto subject = case_of(event.fact_set, event.labels, static_cast<Kind>(event.leaf.kind), sender.party->number, event.header.time,
@@ -104,7 +98,7 @@ Decided decide_event(Turn& turn, const VerifiedEvent& event, const Sender& sende
   decided.alarm_if_nobody = decision.urgent_or_mandatory;
   for (const auto& desk : decision.desks) {
     decided.desks.push_back(recorded(desk, next_delivery(turn, desk.desk), turn.now, turn.world));
-    keep_lane(original, decided.desks.back());
+    keep_lane(turn.state, original, decided.desks.back());
     // 0 is "as the recipient's own record", the longest of all.
     if (desk.terms.keep_days == 0 || decided.keep_days == 0) decided.keep_days = 0;
     else decided.keep_days = std::max(decided.keep_days, desk.terms.keep_days);
@@ -181,7 +175,7 @@ Result<wire::EventResult> admit(Turn& turn, const BatchArrived& batch, std::size
   const Sequence sequence = turn.next_sequence();
   Linking linking = turn.state.people.link(event.fact_set, event.leaf.tokens, sequence);
   const auto state = turn.state.people.facts_for(event.fact_set, kind, linking.people, event.header.time, original);
-  Decided decided = decide_event(turn, event, sender, state, turn.state.event(original));
+  Decided decided = decide_event(turn, event, sender, state, original);
   const bool nobody = decided.desks.empty() && !event.header.withdrawn;
 
   auto material = material_of(turn, event, sender);
@@ -224,6 +218,12 @@ policy::Case case_of(const contract::FactSet& facts, std::span<const seal::Label
   subject.labels = labels;
   subject.facts = &facts;
   return subject;
+}
+
+void keep_lane(const State& state, Sequence original, wire::RecordedDesk& desk) {
+  for (const EventEntry* entry = state.event(original); entry != nullptr; entry = state.event(entry->corrects)) {
+    if (const Told* before = entry->find(desk.desk)) desk.lane = std::min(desk.lane, before->lane);
+  }
 }
 
 std::uint64_t next_delivery(const Turn& turn, DeskNumber desk) {

@@ -13,6 +13,8 @@ void refuse_batch(Turn& turn, const BatchRefused& batch);
 /// Writes down what was decided for one desk; `now` is when its clocks start. Minutes are office minutes unless the clause or the
 /// desk's hours say always.
 wire::RecordedDesk recorded(const policy::DeskDecision& decision, std::uint64_t delivery, Instant now, const World& world);
+/// A correction never takes a slower lane than a revision before it had at the same desk. `original`: what it corrects; 0: nothing.
+void keep_lane(const State& state, Sequence original, wire::RecordedDesk& desk);
 /// The number that the desk's next delivery will have.
 std::uint64_t next_delivery(const Turn& turn, DeskNumber desk);
 /// The case of an event as decide wants it. `facts` and `labels` must outlive it.

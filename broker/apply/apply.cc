@@ -38,34 +38,36 @@ std::uint32_t delivery_bytes(const wire::EventAccepted& body) {
   return static_cast<std::uint32_t>(std::min<std::size_t>(body.content_bytes + kDeliveryOverhead + kLeafOverhead * body.leaves.size(), 0xffffffff));
 }
 
-void put_in_mailbox(State& state, Sequence sequence, const wire::RecordedDesk& desk, std::uint32_t bytes, std::uint64_t after) {
+// A revision follows the newest one before it that may have left for the desk and is still owed.
+std::uint64_t delivery_before(const State& state, const Mailbox& mailbox, Sequence original) {
+  for (const EventEntry* entry = state.event(original); entry != nullptr; original = entry->corrects, entry = state.event(original)) {
+    if (const auto open = mailbox.open_delivery(original)) return *open;
+  }
+  return 0;
+}
+
+void put_in_mailbox(State& state, Sequence sequence, const EventEntry& event, const wire::RecordedDesk& desk) {
+  Mailbox& mailbox = state.mailboxes[desk.desk];
   MailboxEntry entry;
   entry.sequence = sequence;
   entry.lane = desk.lane;
-  entry.bytes = bytes;
-  entry.after = after;
-  state.mailboxes[desk.desk].put(desk.delivery, entry);
+  entry.bytes = event.delivery_bytes;
+  entry.after = delivery_before(state, mailbox, event.corrects);
+  mailbox.put(desk.delivery, entry);
 }
 
-// What a correction or withdrawal does to its original: what never left goes, what may have left stays owed. Gives, by desk, the
-// delivery that the correction must follow: the original's, or what the original itself had to follow.
-std::map<DeskNumber, std::uint64_t> supersede(State& state, Sequence original, Sequence correction) {
-  std::map<DeskNumber, std::uint64_t> follows;
+// What a correction or withdrawal does to its original: what never left goes, what may have left stays owed.
+void supersede(State& state, Sequence original, Sequence correction) {
   EventEntry* entry = state.event(original);
-  if (entry == nullptr) return follows;
+  if (entry == nullptr) return;
   entry->corrected_by = correction;
   state.people.retract(entry->subject, original, correction);
   for (Told& told : entry->told) {
     Mailbox& mailbox = state.mailboxes[told.desk];
-    if (const auto open = mailbox.open_delivery(original)) {
-      const MailboxEntry& waiting = *mailbox.find(*open);
-      follows[told.desk] = waiting.handed ? *open : waiting.after;
-      if (!waiting.handed) mailbox.close(*open);
-    }
+    if (const auto waiting = mailbox.unhanded(original)) mailbox.close(*waiting);
     state.stop_deadline(original, told, false);
     state.stop_deadline(original, told, true);
   }
-  return follows;
 }
 
 Result<int> change(State& state, const Applied&, const wire::BatchTaken& body) {
@@ -134,7 +136,7 @@ Result<int> change(State& state, const Applied&, const wire::Escalated& body) {
     told.missed_by = body.missed_by;
     told.unread_minutes = body.state.unread_minutes;
     state.start_deadlines(body.sequence, told);
-    put_in_mailbox(state, body.sequence, desk, entry->delivery_bytes, 0);
+    put_in_mailbox(state, body.sequence, *entry, desk);
     entry->told.push_back(told);
   }
   return 0;
@@ -209,14 +211,13 @@ Result<int> apply(State& state, const Applied& record, const wire::EventAccepted
   entry.accepted = record.time;
   entry.withdrawn = body.withdrawn;
   entry.delivery_bytes = delivery_bytes(body);
-  const auto follows = supersede(state, body.corrects, record.sequence);
+  supersede(state, body.corrects, record.sequence);
   if (!body.withdrawn) {
     entry.subject = state.people.contribute(record.sequence, header.time, static_cast<contract::Kind>(leaf.kind), fact_set, leaf.tokens, body.people);
   }
   for (const auto& desk : body.desks) {
-    const auto after = follows.find(desk.desk);
     entry.told.push_back(told_of(desk));
-    put_in_mailbox(state, record.sequence, desk, entry.delivery_bytes, after == follows.end() ? 0 : after->second);
+    put_in_mailbox(state, record.sequence, entry, desk);
   }
   state.insert(record.sequence, std::move(entry));
   auto& next = state.next_outbox[{body.adapter, body.outbox_epoch}];

@@ -77,6 +77,7 @@ wire::Escalated escalation(Turn& turn, const Material& material, const EventEntr
   for (const auto& desk : next_in_line(decision, entry, missed)) {
     record.desks.push_back(broker::recorded(desk, next_delivery(turn, desk.desk), turn.now, turn.world));
     hand_down_chain(record.desks.back(), missed);
+    keep_lane(turn.state, entry.corrects, record.desks.back());
   }
   return record;
 }

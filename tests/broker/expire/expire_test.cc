@@ -54,12 +54,34 @@ TEST_F(ExpireTest, UnreadAfterItsTimeGoesToTheNextOfItsChainAndThenToTheLast) {
   EXPECT_EQ(told(event), "11 12! 15! ");
 }
 
+TEST_F(ExpireTest, WhoIsToldLaterIsHandedWhatItsClauseGrants) {
+  stage.connect(desk::kMarac);
+  assessment("H1");
+  stage.wait(15min);
+  const auto handed = stage.take(desk::kMarac);
+  ASSERT_EQ(handed.size(), 1u);
+  EXPECT_TRUE(handed[0].offer().escalated);
+  EXPECT_EQ(handed[0].line(), "victim.name victim.safe_contact victim.risk_answers");
+}
+
 TEST_F(ExpireTest, AcknowledgedIsNotRead) {
   stage.connect(desk::kIdva);
   const EventId event = assessment("H1");
   stage.acknowledge(stage.take(desk::kIdva)[0]);
   stage.wait(15min);
   EXPECT_EQ(told(event), "11 12! ");
+}
+
+TEST_F(ExpireTest, ReadByAPersonStopsTheFirstClockAndNotTheSecond) {
+  stage.connect(desk::kIdva);
+  const EventId event = assessment("H1");
+  stage.acknowledge(stage.take(desk::kIdva)[0]);
+  stage.progress(desk::kIdva, event, ProgressState::Read);
+  stage.wait(2h - 1ms);
+  EXPECT_EQ(told(event), "11 ");
+  stage.wait(1ms);
+  EXPECT_EQ(told(event), "11 12! ");
+  EXPECT_EQ(stage.alarms(Cast::client_of(kHospital)), (std::vector<std::string>{"A-NOT-ACTED H1"}));
 }
 
 TEST_F(ExpireTest, AcceptedIsNotActedAndActedStopsEveryClock) {
@@ -128,6 +150,33 @@ TEST_F(ExpireTest, TheChangedAgreementIsAskedWhenItEscalates) {
   stage.wait(15min);
   EXPECT_EQ(told(event), "11 ");
   EXPECT_TRUE(stage.records<wire::Escalated>().at(0).desks.empty());
+}
+
+TEST_F(ExpireTest, AnEscalatedDeliveryTakesAsMuchRoomAsTheFirst) {
+  const EventId event = assessment("H1", 40'000);
+  stage.wait(15min);
+  const auto bytes = [&](DeskNumber desk) { return stage.state().mailboxes.at(desk).find(entry(event).find(desk)->delivery)->bytes; };
+  EXPECT_GT(bytes(desk::kIdva), 200'000u);
+  EXPECT_EQ(bytes(desk::kMarac), bytes(desk::kIdva));
+}
+
+TEST_F(ExpireTest, AnEscalatedCorrectionFollowsWhatHasGoneAndTakesNoSlowerLane) {
+  stage.connect(desk::kMarac);
+  const EventId event = assessment("H1");
+  stage.wait(15min);
+  const std::uint64_t first = entry(event).find(desk::kMarac)->delivery;
+  Draft again(Kind::RiskAssessment, "H1");
+  again.person(1, kVictim | kPatient, {Item::Name})
+      .fact(1, Fact::RiskScore, 19)
+      .fact(1, Fact::Residence, *contract::area_code("E06000049"))
+      .fact(1, Fact::Consent, static_cast<contract::FactValue>(contract::ConsentState::Given));
+  stage.send(kHospital, again.corrects(stage.sealed("H1")));
+  stage.wait(15min);
+  const auto& told = *entry(stage.sealed("H1", 1).event).find(desk::kMarac);
+  const auto* waiting = stage.state().mailboxes.at(desk::kMarac).find(told.delivery);
+  ASSERT_NE(waiting, nullptr);
+  EXPECT_EQ(waiting->after, first);
+  EXPECT_EQ(told.lane, entry(event).find(desk::kMarac)->lane);
 }
 
 TEST_F(ExpireTest, TimeNeverGoesBack) {
