@@ -56,15 +56,27 @@ void put_in_mailbox(State& state, Sequence sequence, const EventEntry& event, co
   mailbox.put(desk.delivery, entry);
 }
 
-// What a correction or withdrawal does to its original: what never left goes, what may have left stays owed.
-void supersede(State& state, Sequence original, Sequence correction) {
+// True if a revision before this one may have gone to the desk.
+bool holds_earlier(const State& state, const EventEntry& entry, DeskNumber desk) {
+  for (const EventEntry* before = state.event(entry.corrects); before != nullptr; before = state.event(before->corrects)) {
+    const Told* told = before->find(desk);
+    if (told != nullptr && told->handed) return true;
+  }
+  return false;
+}
+
+// What a correction or withdrawal does to its original: what never left goes, what may have left stays owed. But a desk that
+// holds a still older revision and is told of this one gets every step between: each names the one that it takes the place of.
+void supersede(State& state, Sequence original, Sequence correction, const std::vector<wire::RecordedDesk>& told_now) {
   EventEntry* entry = state.event(original);
   if (entry == nullptr) return;
   entry->corrected_by = correction;
   state.people.retract(entry->subject, original, correction);
   for (Told& told : entry->told) {
     Mailbox& mailbox = state.mailboxes[told.desk];
-    if (const auto waiting = mailbox.unhanded(original)) mailbox.close(*waiting);
+    const bool goes_on = std::any_of(told_now.begin(), told_now.end(), [&](const auto& desk) { return desk.desk == told.desk; });
+    const auto waiting = mailbox.unhanded(original);
+    if (waiting && !(goes_on && holds_earlier(state, *entry, told.desk))) mailbox.close(*waiting);
     state.stop_deadline(original, told, false);
     state.stop_deadline(original, told, true);
   }
@@ -211,7 +223,7 @@ Result<int> apply(State& state, const Applied& record, const wire::EventAccepted
   entry.accepted = record.time;
   entry.withdrawn = body.withdrawn;
   entry.delivery_bytes = delivery_bytes(body);
-  supersede(state, body.corrects, record.sequence);
+  supersede(state, body.corrects, record.sequence, body.desks);
   if (!body.withdrawn) {
     entry.subject = state.people.contribute(record.sequence, header.time, static_cast<contract::Kind>(leaf.kind), fact_set, leaf.tokens, body.people);
   }

@@ -277,12 +277,20 @@ TEST_F(DeliverTest, ACorrectionFollowsWhatHasGone) {
   EXPECT_EQ(stage.lines(desk::kIdva), "R1 revision 1: " + kToIdva);
 }
 
-TEST_F(DeliverTest, ACorrectionOfAWaitingCorrectionStillFollowsTheFirst) {
+// Each revision names the one before: a desk that holds the first could not tell what the third takes the place of.
+TEST_F(DeliverTest, WhoHoldsTheFirstRevisionGetsEveryStepAfterItInOrder) {
   stage.connect(desk::kIdva);
   send(incident("R1", 17));
   send(incident("R1", 18).corrects(stage.sealed("R1")));
   send(incident("R1", 19).corrects(stage.sealed("R1", 1)));
-  EXPECT_EQ(stage.mailbox(desk::kIdva), "ready | leased 1 | resting | held 3 | parked");
+  EXPECT_EQ(stage.mailbox(desk::kIdva), "ready | leased 1 | resting | held 2 3 | parked");
+}
+
+TEST_F(DeliverTest, WhoHoldsNothingYetGetsTheNewestRevisionAlone) {
+  send(incident("R1", 17));
+  send(incident("R1", 18).corrects(stage.sealed("R1")));
+  send(incident("R1", 19).corrects(stage.sealed("R1", 1)));
+  EXPECT_EQ(stage.mailbox(desk::kIdva), "ready 3 | leased | resting | held | parked");
 }
 
 TEST_F(DeliverTest, ACorrectionTakesNoSlowerLane) {
