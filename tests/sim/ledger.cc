@@ -1,0 +1,357 @@
+// The ledger: see ledger.h.
+#include "tests/sim/ledger.h"
+
+#include <algorithm>
+#include <bit>
+
+namespace concordat::sim {
+namespace {
+
+using contract::Fact;
+using contract::FactValue;
+using contract::Kind;
+using contract::ProgressState;
+using contract::Role;
+using policy::oracle::Verdict;
+
+std::string at(Sequence sequence, const std::string& what) { return "record " + std::to_string(sequence) + ": " + what; }
+
+std::uint64_t mask(const policy::oracle::DeskVerdict& verdict) {
+  std::uint64_t bits = 0;
+  for (const auto& [label, clauses] : verdict.granted) bits |= std::uint64_t{1} << label;
+  return bits;
+}
+
+std::uint64_t granted(const Verdict& verdict, DeskNumber desk) {
+  const auto found = verdict.desks.find(desk.value);
+  return found == verdict.desks.end() ? 0 : mask(found->second);
+}
+
+const contract::PersonFacts* only(const contract::FactSet& facts, Role role) {
+  const contract::PersonFacts* found = nullptr;
+  for (const auto& person : facts.people) {
+    if ((person.roles & contract::bit(role)) == 0) continue;
+    if (found != nullptr) return nullptr;
+    found = &person;
+  }
+  return found;
+}
+
+bool is_incident(const TapeEvent& event) { return event.sealed.kind == Kind::Incident && event.facts.of(Fact::DomesticAbuse) == contract::kYes; }
+bool is_conference(const TapeEvent& event) {
+  return event.sealed.kind == Kind::Referral && event.facts.of(Fact::ReferralKind) == static_cast<FactValue>(contract::ReferralKind::Conference);
+}
+
+std::uint16_t days_ago(Instant then, Instant now) {
+  const auto days = std::chrono::duration_cast<std::chrono::days>(now - then).count();
+  return static_cast<std::uint16_t>(std::max<std::int64_t>(days, 0));
+}
+
+}  // namespace
+
+std::string Ledger::read(const store::MemoryDisk& disk, broker::BucketKeys& keys) {
+  Digest previous;
+  for (const store::Row& row : disk.rows) {
+    const Sequence sequence = static_cast<Sequence>(&row - disk.rows.data()) + 1;
+    const auto stub = wire::Stub::decode(row.stub);
+    if (!stub || stub->sequence != sequence || row.sequence != sequence) return at(sequence, "a hole or a stranger in the log");
+    if (stub->previous != previous) return at(sequence, "the chain is broken");
+    if (stub->time < now_) return at(sequence, "time went back");
+    now_ = stub->time;
+    previous = wire::record_hash(row.stub);
+    auto opened = broker::open_row({row, false}, test::kBroker, keys);
+    if (!opened) return at(sequence, "does not open");
+    if (std::string wrong = take(sequence, *stub, opened->body); !wrong.empty()) return at(sequence, wrong);
+  }
+  return {};
+}
+
+std::string Ledger::take(Sequence sequence, const wire::Stub& stub, const wire::Body& body) {
+  if (const auto* event = std::get_if<wire::EventAccepted>(&body)) return accept(sequence, stub, *event);
+  if (const auto* handed = std::get_if<wire::HandedOver>(&body)) return hand_over(stub, *handed);
+  if (const auto* said = std::get_if<wire::Acknowledged>(&body)) return close(*said);
+  if (const auto* made = std::get_if<wire::ProgressMade>(&body)) return progress(*made);
+  if (const auto* missed = std::get_if<wire::Escalated>(&body)) return escalate(stub, *missed);
+  if (const auto* adopted = std::get_if<wire::AgreementAdopted>(&body)) paper_ = known_.rules->paper(adopted->file);
+  if (const auto* adopted = std::get_if<wire::DirectoryAdopted>(&body)) {
+    directory_ = known_.rules->directory(adopted->version, known_.forms.at(adopted->version));
+  }
+  const auto set_parked = [&](DeskNumber desk, std::uint64_t number, bool parked) -> std::string {
+    const auto known = deliveries_[desk].find(number);
+    if (known == deliveries_[desk].end()) return "parks what nobody was told";
+    Delivery& delivery = events_.at(known->second).told.at(desk);
+    delivery.parked = parked;
+    delivery.held = true;  // its first offer may come late, for a reason that is in the log
+    return {};
+  };
+  if (const auto* parked = std::get_if<wire::Parked>(&body)) return set_parked(parked->desk, parked->delivery, true);
+  if (const auto* retried = std::get_if<wire::Retried>(&body)) return set_parked(retried->desk, retried->delivery, false);
+  return {};
+}
+
+std::string Ledger::identifier(const TapeEvent& event, Role role) {
+  const auto* person = only(event.facts, role);
+  if (person == nullptr) return {};
+  for (const auto& [number, who] : event.known) {
+    if (number == person->person) return who;
+  }
+  return {};
+}
+
+policy::StateFacts Ledger::history(const TapeEvent& event, Sequence corrects) const {
+  policy::StateFacts state;
+  const std::string victim = identifier(event, Role::Victim);
+  const std::string perpetrator = identifier(event, Role::AllegedPerpetrator);
+  state.victim_known = !victim.empty();
+  if (!state.victim_known) return state;
+  state.pair_known = !perpetrator.empty();
+  std::vector<std::uint16_t> days;
+  if (is_incident(event)) days.push_back(0);
+  for (auto past = events_.rbegin(); past != events_.rend(); ++past) {
+    const TapeEvent& truth = *past->second.truth;
+    if (past->second.superseded || past->first == corrects || truth.withdrawn || identifier(truth, Role::Victim) != victim) continue;
+    const std::uint16_t ago = days_ago(truth.happened, event.happened);
+    if (is_incident(truth) && days.size() < policy::StateFacts::kIncidentsMax) days.push_back(ago);
+    const bool pair = state.pair_known && identifier(truth, Role::AllegedPerpetrator) == perpetrator;
+    if (is_conference(truth) && pair) state.days_since_referral = std::min(state.days_since_referral, ago);
+  }
+  std::sort(days.begin(), days.end());
+  std::copy(days.begin(), days.end(), state.incident_days_ago.begin());
+  state.incident_count = static_cast<std::uint8_t>(days.size());
+  return state;
+}
+
+// Whoever has an identifier has a history, and the last word in it counts, the event's own included; of others the event alone speaks.
+Verdict Ledger::judge(const Event& event, Sequence sequence, std::uint32_t unread_minutes, DeskNumber missed_by, Instant now) const {
+  (void)sequence;
+  policy::StateFacts state = event.state;
+  state.unread_minutes = unread_minutes;
+  state.missed_by = missed_by;
+  contract::FactSet facts = event.truth->facts;
+  const std::string victim = identifier(*event.truth, Role::Victim);
+  if (!victim.empty()) {
+    for (auto& person : facts.people) {
+      if ((person.roles & contract::bit(Role::Victim)) == 0) continue;
+      person.values[static_cast<std::size_t>(Fact::Consent)] = contract::kUnknown;
+      person.values[static_cast<std::size_t>(Fact::ConsentPurpose)] = contract::kUnknown;
+    }
+    const auto words = words_.find(victim);
+    std::set<std::uint32_t> said;
+    for (auto word = words == words_.end() ? std::vector<Word>::const_reverse_iterator() : words->second.rbegin();
+         words != words_.end() && word != words->second.rend(); ++word) {
+      const auto speaker = events_.find(word->sequence);
+      if (speaker != events_.end() && speaker->second.superseded) continue;
+      if (state.consent_count == state.consent.size() || !said.insert(word->purpose).second) continue;
+      state.consent[state.consent_count++] = {word->purpose, word->state};
+    }
+  }
+  policy::Case subject;
+  subject.kind = event.truth->sealed.kind;
+  subject.source = event.truth->source;
+  subject.happened = event.truth->happened;
+  subject.revision = event.truth->sealed.revision;
+  subject.labels = event.truth->sealed.labels;
+  subject.facts = &facts;
+  return policy::oracle::judge(subject, state, known_.rules->read(paper_), directory_, now);
+}
+
+bool Ledger::holds_earlier(Sequence revision, DeskNumber desk) const {
+  for (auto found = events_.find(events_.at(revision).corrects); found != events_.end(); found = events_.find(found->second.corrects)) {
+    const auto told = found->second.told.find(desk);
+    if (told != found->second.told.end() && told->second.handed) return true;
+  }
+  return false;
+}
+
+// A desk that holds an older revision and is told of the new one gets the step between as well.
+void Ledger::supersede(Sequence original, const std::vector<wire::RecordedDesk>& told_now) {
+  const auto found = events_.find(original);
+  if (found == events_.end()) return;
+  found->second.superseded = true;
+  for (auto& [desk, delivery] : found->second.told) {
+    bool goes_on = false;
+    for (const auto& told : told_now) goes_on = goes_on || told.desk == desk;
+    const bool step_between = goes_on && holds_earlier(original, desk);
+    delivery.replaced = delivery.replaced || (!delivery.handed && !step_between);
+    delivery.read_stopped = delivery.act_stopped = true;
+  }
+}
+
+std::string Ledger::accept(Sequence sequence, const wire::Stub& stub, const wire::EventAccepted& body) {
+  const auto sent = known_.sent.find(stub.event_digest);
+  if (sent == known_.sent.end()) return "an event that nobody sent";
+  const TapeEvent& truth = *sent->second;
+  if (stub.event != truth.sealed.event || body.source != truth.source) return "an event under another name than its own";
+  if (!by_digest_.emplace(stub.event_digest, sequence).second) return "an event is accepted twice";
+  if (!by_id_.emplace(std::make_pair(body.source.value, stub.event), sequence).second) return "two events under one id";
+  const auto* party = directory_.party(truth.source);
+  if (std::find(party->asserts.begin(), party->asserts.end(), truth.sealed.kind) == party->asserts.end()) return "a party asserts what it may not";
+  if (party->suspended) return "a suspended party is heard";
+  if (truth.happened > stub.time + std::chrono::minutes(5)) return "an event of the future";
+
+  Event event;
+  event.truth = &truth;
+  event.accepted = stub.time;
+  event.adapter = body.adapter;
+  if (truth.sealed.revision > 0) {
+    event.corrects = accepted(truth.corrects);
+    if (event.corrects == 0) return "a correction of what was never accepted";
+    const Event& original = events_.at(event.corrects);
+    if (original.superseded || original.truth->sealed.revision + 1 != truth.sealed.revision || original.truth->source != truth.source) return "a correction out of order";
+  }
+  if (body.corrects != event.corrects) return "corrects another event than it says";
+  event.state = history(truth, event.corrects);
+
+  supersede(event.corrects, body.desks);
+  const std::string victim = identifier(truth, Role::Victim);
+  const auto* person = only(truth.facts, Role::Victim);
+  const FactValue consent = person == nullptr ? contract::kUnknown : person->values[static_cast<std::size_t>(Fact::Consent)];
+  if (!victim.empty() && consent != contract::kUnknown && !truth.withdrawn) {
+    words_[victim].push_back({sequence, person->values[static_cast<std::size_t>(Fact::ConsentPurpose)], static_cast<contract::ConsentState>(consent)});
+  }
+  Event& kept = events_.emplace(sequence, std::move(event)).first->second;
+  const Verdict verdict = truth.withdrawn ? Verdict{} : judge(kept, sequence, 0, {}, stub.time);
+  if (verdict.desks.size() != body.desks.size()) return "told " + std::to_string(body.desks.size()) + " desks and not " + std::to_string(verdict.desks.size());
+  for (const auto& desk : body.desks) {
+    if (std::string wrong = tell(sequence, kept, desk, verdict, false); !wrong.empty()) return wrong;
+  }
+  return {};
+}
+
+std::string Ledger::tell(Sequence sequence, Event& event, const wire::RecordedDesk& desk, const Verdict& verdict, bool escalated) {
+  const std::string who = "desk " + std::to_string(desk.desk.value);
+  const auto decided = verdict.desks.find(desk.desk.value);
+  if (decided == verdict.desks.end()) return who + " is told and should not be";
+  if (desk.granted != mask(decided->second)) return who + " is granted other items than the clauses grant";
+  if (event.told.contains(desk.desk)) return who + " is told twice";
+  if (desk.clauses.size() != static_cast<std::size_t>(std::popcount(desk.granted))) return who + " has grants without a clause";
+  if (desk.duty != decided->second.duty || desk.fallback != decided->second.fallback) return who + " is told for another reason";
+  if (!deliveries_[desk.desk].emplace(desk.delivery, sequence).second) return who + " has a delivery number twice";
+  if (deliveries_[desk.desk].rbegin()->first != desk.delivery) return who + " has delivery numbers that do not grow";
+  Delivery delivery;
+  delivery.number = desk.delivery;
+  delivery.granted = desk.granted;
+  delivery.lane = desk.lane;
+  delivery.escalated = escalated;
+  delivery.read_by = desk.read_by;
+  delivery.act_by = desk.act_by;
+  for (Sequence before = event.corrects; before != 0; before = events_.at(before).corrects) {
+    const auto earlier = events_.at(before).told.find(desk.desk);
+    if (earlier == events_.at(before).told.end()) continue;
+    if (delivery.lane > earlier->second.lane && before == event.corrects) return who + " gets a correction in a slower lane";
+    if (earlier->second.handed && !earlier->second.closed) delivery.held = true;
+  }
+  const policy::Terms& terms = decided->second.terms;
+  if ((terms.read_within_minutes != 0) != (desk.read_by != Instant{})) return who + " has no clock, or one that no clause asks for";
+  event.told.emplace(desk.desk, delivery);
+  return {};
+}
+
+// First offers of one adapter's events to one desk in one lane come in the order of the log; only what had to wait for an earlier
+// revision, or was parked, may come later.
+std::string Ledger::order(Sequence sequence, const Event& event, DeskNumber desk, const Delivery& delivery) {
+  if (delivery.held) return {};
+  Sequence& last = first_offers_[{event.adapter, desk, delivery.lane}];
+  const bool late = delivery.escalated ? false : sequence < last;
+  if (!delivery.escalated) last = std::max(last, sequence);
+  return late ? "desk " + std::to_string(desk.value) + " is first offered " + std::to_string(sequence) + " after a later one" : "";
+}
+
+std::string Ledger::hand_over(const wire::Stub& stub, const wire::HandedOver& body) {
+  for (const auto& item : body.items) {
+    ++hand_overs_;
+    const auto found = events_.find(item.sequence);
+    const std::string what = "hands " + std::to_string(item.sequence) + " to desk " + std::to_string(body.desk.value) + " ";
+    if (found == events_.end() || !found->second.told.contains(body.desk)) return what + "that was not told of it";
+    Event& event = found->second;
+    Delivery& delivery = event.told.at(body.desk);
+    if (delivery.number != item.delivery) return what + "under another number";
+    if (delivery.closed) return what + "again though it was acknowledged";
+    if (delivery.replaced) return what + "though a correction took its place";
+    if (delivery.parked) return what + "though it is parked";
+    if (item.granted == 0) return what + "without anything to open";
+    if ((item.granted & ~delivery.granted) != 0) return what + "with more than was decided";
+    const Verdict verdict = judge(event, item.sequence, delivery.unread_minutes, delivery.missed_by, stub.time);
+    const std::uint64_t allowed = granted(verdict, body.desk) & delivery.granted;
+    if ((item.granted & ~allowed) != 0) return what + "with more than the rules allow now";
+    if (item.granted != allowed) return what + "with less than the rules allow now";
+    for (Sequence before = event.corrects; before != 0; before = events_.at(before).corrects) {
+      const auto earlier = events_.at(before).told.find(body.desk);
+      if (earlier != events_.at(before).told.end() && earlier->second.handed && !earlier->second.closed) return what + "before an earlier revision is done";
+    }
+    if (!delivery.handed) {
+      if (std::string wrong = order(item.sequence, event, body.desk, delivery); !wrong.empty()) return wrong;
+    }
+    delivery.handed = true;
+    delivery.went |= item.granted;
+  }
+  return {};
+}
+
+std::string Ledger::close(const wire::Acknowledged& body) {
+  std::vector<std::uint64_t> numbers = body.opened;
+  for (const auto& rejected : body.rejected) numbers.push_back(rejected.delivery);
+  for (const std::uint64_t number : numbers) {
+    const auto known = deliveries_[body.desk].find(number);
+    if (known == deliveries_[body.desk].end()) return "acknowledges what nobody was told";
+    Delivery& delivery = events_.at(known->second).told.at(body.desk);
+    if (!delivery.handed) return "acknowledges what was never handed over";
+    if (!known_.answered(body.desk, number)) return "acknowledges what the desk never answered for";
+    delivery.closed = true;
+  }
+  return {};
+}
+
+std::string Ledger::progress(const wire::ProgressMade& body) {
+  const auto found = events_.find(body.sequence);
+  if (found == events_.end() || !found->second.told.contains(body.desk)) return "progress by a desk that was not told";
+  Delivery& delivery = found->second.told.at(body.desk);
+  const auto state = static_cast<ProgressState>(body.state);
+  if (state < ProgressState::Read) return "progress by a machine";
+  found->second.read = true;
+  delivery.read_stopped = true;
+  if (state >= ProgressState::Declined) delivery.act_stopped = true;
+  return {};
+}
+
+std::string Ledger::escalate(const wire::Stub& stub, const wire::Escalated& body) {
+  const auto found = events_.find(body.sequence);
+  if (found == events_.end() || !found->second.told.contains(body.missed_by)) return "escalates what nobody missed";
+  Event& event = found->second;
+  Delivery& missed = event.told.at(body.missed_by);
+  const Instant due = body.act ? missed.act_by : missed.read_by;
+  bool& stopped = body.act ? missed.act_stopped : missed.read_stopped;
+  if (due == Instant{} || due > stub.time) return "escalates before its time";
+  if (stopped) return "escalates though it was done, or had been escalated";
+  stopped = true;
+  const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(stub.time - event.accepted).count();
+  const auto unread = event.read ? 0 : static_cast<std::uint32_t>(std::max<std::int64_t>(minutes, 0));
+  const Verdict verdict = judge(event, body.sequence, unread, body.missed_by, stub.time);
+  for (const auto& desk : body.desks) {
+    if (std::string wrong = tell(body.sequence, event, desk, verdict, true); !wrong.empty()) return "escalates: " + wrong;
+    Delivery& delivery = event.told.at(desk.desk);
+    delivery.unread_minutes = unread;
+    delivery.missed_by = body.missed_by;
+  }
+  return {};
+}
+
+Sequence Ledger::accepted(const Digest& digest) const {
+  const auto found = by_digest_.find(digest);
+  return found == by_digest_.end() ? 0 : found->second;
+}
+
+bool Ledger::handed(DeskNumber desk, std::uint64_t delivery, Sequence sequence, std::uint64_t labels) const {
+  const auto event = events_.find(sequence);
+  if (event == events_.end()) return false;
+  const auto told = event->second.told.find(desk);
+  return told != event->second.told.end() && told->second.number == delivery && (labels & ~told->second.went) == 0;
+}
+
+std::uint64_t Ledger::allowed_now(Sequence sequence, DeskNumber desk) {
+  const Event& event = events_.at(sequence);
+  const Delivery& delivery = event.told.at(desk);
+  return granted(judge(event, sequence, delivery.unread_minutes, delivery.missed_by, now_), desk) & delivery.granted;
+}
+
+}  // namespace concordat::sim

@@ -1,0 +1,105 @@
+// The ledger: reads a log from its first record and checks, with code of its own, that everything in it was right: who was told what
+// under which rules, each thing once, in order, and nothing that nobody sent. It knows of the broker only the form of its records.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+
+#include "broker/append/protect.h"
+#include "broker/store/memory_engine.h"
+#include "tests/policy/oracle.h"
+#include "tests/sim/rules.h"
+#include "tests/sim/tape.h"
+
+namespace concordat::sim {
+
+/// What the run knows and the ledger may ask.
+struct Known {
+  const Cast* cast = nullptr;
+  Rules* rules = nullptr;
+  std::map<Digest, const TapeEvent*> sent;                    ///< Every event that any adapter may have sent.
+  std::map<std::uint64_t, std::uint32_t> forms;               ///< Of the directory, by version.
+  std::function<bool(DeskNumber, std::uint64_t)> answered;    ///< Whether the desk ever answered for a delivery.
+  std::map<std::string, std::vector<const Tape*>> tapes;
+};
+
+class Ledger {
+ public:
+  explicit Ledger(const Known& known) : known_(known) {}
+  /// Reads the log; stops at the first thing that is wrong, and says it. Empty if all is well.
+  std::string read(const store::MemoryDisk& disk, broker::BucketKeys& keys);
+
+  /// After reading: place of an accepted event; 0 if it was never accepted.
+  Sequence accepted(const Digest& digest) const;
+  /// Whether a hand-over of at least these labels is in the log.
+  bool handed(DeskNumber desk, std::uint64_t delivery, Sequence sequence, std::uint64_t granted) const;
+  /// Labels that the desk may be handed of an event under the rules at the end of the log.
+  std::uint64_t allowed_now(Sequence sequence, DeskNumber desk);
+  std::size_t events() const { return events_.size(); }
+  std::size_t hand_overs() const { return hand_overs_; }
+
+ private:
+  struct Delivery {
+    std::uint64_t number = 0;
+    std::uint64_t granted = 0;
+    std::uint8_t lane = 0;
+    bool escalated = false;
+    bool handed = false;
+    bool closed = false;
+    bool replaced = false;          ///< By a correction, before it left.
+    bool parked = false;
+    bool held = false;              ///< Behind an earlier revision, when it was put.
+    std::uint64_t went = 0;         ///< Labels that ever left.
+    std::uint32_t unread_minutes = 0;
+    DeskNumber missed_by;
+    Instant read_by, act_by;
+    bool read_stopped = false, act_stopped = false;
+  };
+  struct Event {
+    const TapeEvent* truth = nullptr;
+    Sequence corrects = 0;
+    bool superseded = false;
+    Instant accepted;
+    std::string adapter;
+    policy::StateFacts state;       ///< Without consent.
+    std::map<DeskNumber, Delivery> told;
+    bool read = false;
+  };
+  struct Word {
+    Sequence sequence = 0;
+    std::uint32_t purpose = 0;
+    contract::ConsentState state{};
+  };
+
+  std::string take(Sequence sequence, const wire::Stub& stub, const wire::Body& body);
+  std::string accept(Sequence sequence, const wire::Stub& stub, const wire::EventAccepted& body);
+  std::string tell(Sequence sequence, Event& event, const wire::RecordedDesk& desk, const policy::oracle::Verdict& verdict, bool escalated);
+  std::string hand_over(const wire::Stub& stub, const wire::HandedOver& body);
+  std::string close(const wire::Acknowledged& body);
+  std::string progress(const wire::ProgressMade& body);
+  std::string escalate(const wire::Stub& stub, const wire::Escalated& body);
+  std::string order(Sequence sequence, const Event& event, DeskNumber desk, const Delivery& delivery);
+  bool holds_earlier(Sequence revision, DeskNumber desk) const;
+  void supersede(Sequence original, const std::vector<wire::RecordedDesk>& told_now);
+
+  policy::StateFacts history(const TapeEvent& event, Sequence corrects) const;
+  /// The verdict of the oracle on an event with the consent that holds now.
+  policy::oracle::Verdict judge(const Event& event, Sequence sequence, std::uint32_t unread_minutes, DeskNumber missed_by, Instant now) const;
+  static std::string identifier(const TapeEvent& event, contract::Role role);
+
+  const Known& known_;
+  Paper paper_ = Paper::None;
+  directory::Directory directory_;
+  Instant now_;
+  std::map<Sequence, Event> events_;
+  std::map<Digest, Sequence> by_digest_;
+  std::map<std::pair<std::uint16_t, EventId>, Sequence> by_id_;
+  std::map<std::string, std::vector<Word>> words_;              // of a person, oldest first; superseded ones stay and do not count
+  std::map<std::tuple<std::string, DeskNumber, std::uint8_t>, Sequence> first_offers_;
+  std::map<DeskNumber, std::map<std::uint64_t, Sequence>> deliveries_;
+  std::size_t hand_overs_ = 0;
+};
+
+}  // namespace concordat::sim

@@ -1,0 +1,84 @@
+// The rules that change under way: see rules.h.
+#include "tests/sim/rules.h"
+
+#include <algorithm>
+
+#include "policy/agreement/read.h"
+#include "proto/base/invariant.h"
+
+namespace concordat::sim {
+namespace {
+
+using test::edited;
+
+constexpr const char* kNoMarkers = "{not: {risk: {at_least: high}}}, {not: {marker: any_sensitive}}]}";
+
+Bytes without_clause(const Bytes& file, const std::string& from, const std::string& to) {
+  const std::size_t first = file.find("  - id: " + from);
+  const std::size_t last = file.find("  - id: " + to);
+  INVARIANT(first < last && last != Bytes::npos, "the agreement has these clauses in this order");
+  return file.substr(0, first) + file.substr(last);
+}
+
+}  // namespace
+
+Rules::Rules(const Cast& cast) : cast_(cast) {
+  const Bytes whole = test::file_text(test::kMaracFile);
+  files_ = {{}, whole,
+            edited(edited(whole, "home_address, language_and_needs, risk_answers]", "language_and_needs]"), "read_within: 1h", "read_within: 30m"),
+            without_clause(whole, "medium-risk-to-support", "hospital-high-risk-to-idva"),
+            edited(whole, kNoMarkers, "{not: {risk: {at_least: high}}}]}")};
+  for (const Bytes& file : files_) {
+    read_.emplace_back();
+    if (!file.empty()) read_.back().push_back(*policy::read_agreement("sim.yaml", file));
+  }
+}
+
+Paper Rules::paper(const Bytes& file) const {
+  const auto found = std::find(files_.begin(), files_.end(), file);
+  INVARIANT(found != files_.end(), "the log holds agreements that were adopted");
+  return static_cast<Paper>(found - files_.begin());
+}
+
+directory::Directory Rules::directory(std::uint64_t version, std::uint32_t form) const {
+  directory::Directory directory = cast_.directory;
+  directory.version = version;
+  directory.digest = seal::hash("concordat/test/directory", Writer().u64(version).u32(form).bytes());
+  for (auto& desk : directory.desks) {
+    if (desk.number == test::desk::kIdva) desk.suspended = (form & form::kIdvaSuspended) != 0;
+    if (desk.number == test::desk::kHelpline) desk.suspended = (form & form::kHelplineSuspended) != 0;
+    if (desk.number == test::desk::kChecs) desk.suspended = (form & form::kChecsSuspended) != 0;
+  }
+  for (auto& party : directory.parties) {
+    if (party.name == "mid-cheshire-hospitals") party.suspended = (form & form::kHospitalSuspended) != 0;
+  }
+  return directory;
+}
+
+std::shared_ptr<const policy::InForce> Rules::compiled(const Bytes& file, std::uint32_t form) {
+  auto& kept = compiled_[{file, form}];
+  if (kept == nullptr) {
+    const auto world = test::world_of(test::share(directory(1, form)), file.empty() ? std::vector<Bytes>{} : std::vector<Bytes>{file}, calendar_);
+    kept = world.agreements;
+  }
+  return kept;
+}
+
+broker::World Rules::world(Paper paper, std::uint64_t version, std::uint32_t form) {
+  broker::World world;
+  world.directory = test::share(directory(version, form));
+  world.agreements = compiled(file(paper), form);
+  world.agreements_digest = world.agreements->digest();
+  world.calendar = calendar_;
+  return world;
+}
+
+std::shared_ptr<const policy::InForce> Rules::without_never(Paper paper, std::uint32_t form) {
+  Bytes text = file(paper);
+  const std::size_t first = text.find("never:\n");
+  const std::size_t last = text.find("security: {");
+  if (!text.empty()) text = text.substr(0, first) + text.substr(last);
+  return compiled(text, form);
+}
+
+}  // namespace concordat::sim
