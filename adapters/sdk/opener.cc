@@ -26,15 +26,15 @@ Result<const directory::Party*> source_of(const wire::Header& header, const seal
   return party;
 }
 
-Result<Digest> check_origin(const wire::DeliveryFrame& frame, const wire::Delivery& delivery, const Directory& directory) {
-  if (delivery.proof >= frame.proofs.size()) return refuse(code::kProof, "no proof of origin");
-  const wire::BatchProof& proof = frame.proofs[delivery.proof];
-  if (delivery.place >= proof.digests.size()) return refuse(code::kProof, "no place in the proof of origin");
+bool batch_signed(const wire::BatchProof& proof, const Directory& directory) {
   const directory::Adapter* adapter = directory.adapter(proof.statement.adapter);
-  if (adapter == nullptr) return refuse(code::kSender, "the adapter is not in the directory");
-  const bool verified = adapter->any_key(
-      [&](const seal::VerifyKey& key) { return seal::batch_verifies(key, proof.statement, proof.digests, proof.signature); });
-  if (!verified) return refuse(code::kProof, "the batch is not signed by its adapter");
+  return adapter != nullptr && adapter->any_key([&](const seal::VerifyKey& key) {
+    return seal::batch_verifies(key, proof.statement, proof.digests, proof.signature);
+  });
+}
+
+Result<Digest> check_origin(const wire::BatchProof& proof, const wire::Delivery& delivery) {
+  if (delivery.place >= proof.digests.size()) return refuse(code::kProof, "no place in the proof of origin");
   TRY(const Digest digest, seal::digest_of_received(delivery.header, delivery.leaves, delivery.others));
   if (digest != proof.digests[delivery.place]) return refuse(code::kProof, "what was handed over is not what the sender signed");
   return digest;
@@ -72,24 +72,39 @@ Result<std::vector<seal::Plain>> open_leaves(const wire::Delivery& delivery, con
 
 }  // namespace
 
-Result<int> check_frame(const wire::DeliveryFrame& frame, const Directory& directory, DeskNumber desk, std::uint32_t session_epoch, std::uint32_t key) {
+ProvenFrame::ProvenFrame(const wire::DeliveryFrame& frame, const Directory& directory) : frame_(frame), directory_(directory) {
+  for (const auto& proof : frame.proofs) signed_.push_back(batch_signed(proof, directory));
+}
+
+Result<const wire::BatchProof*> ProvenFrame::proof(std::size_t index) const {
+  if (index >= frame_.proofs.size()) return refuse(code::kProof, "no proof of origin");
+  const wire::BatchProof& proof = frame_.proofs[index];
+  if (directory_.adapter(proof.statement.adapter) == nullptr) return refuse(code::kSender, "the adapter is not in the directory");
+  if (!signed_[index]) return refuse(code::kProof, "the batch is not signed by its adapter");
+  return &proof;
+}
+
+Result<ProvenFrame> prove_frame(const wire::DeliveryFrame& frame, const Directory& directory, DeskNumber desk, std::uint32_t session_epoch,
+                                std::uint32_t key) {
   if (frame.desk != desk || frame.session_epoch != session_epoch || frame.key != key) {
     return fail(Fault::Unauthenticated, code::kDesk, "a delivery for another desk, session or key");
   }
   if (!broker_signed(directory, seal::context::kDecision, wire::signed_part(frame), frame.signature)) {
     return fail(Fault::Unauthenticated, code::kProof, "a delivery that the broker did not sign");
   }
-  return 0;
+  return ProvenFrame(frame, directory);
 }
 
-Result<OpenedEvent> open_delivery(const wire::DeliveryFrame& frame, const wire::Delivery& delivery, const Directory& directory,
-                                  const seal::SessionKey& session, const ExchangeKeys& exchange) {
+Result<OpenedEvent> open_delivery(const ProvenFrame& frame, const wire::Delivery& delivery, const seal::SessionKey& session,
+                                  const ExchangeKeys& exchange) {
+  const Directory& directory = frame.directory();
   OpenedEvent opened;
   TRY(opened.header, wire::decode_header(delivery.header));
-  TRY(opened.digest, check_origin(frame, delivery, directory));
-  TRY(const directory::Party* const source, source_of(opened.header, frame.proofs[delivery.proof].statement, directory));
+  TRY(const wire::BatchProof* const proof, frame.proof(delivery.proof));
+  TRY(opened.digest, check_origin(*proof, delivery));
+  TRY(const directory::Party* const source, source_of(opened.header, proof->statement, directory));
   TRY(opened.decision, wire::decode_decision(delivery.decision));
-  TRY_VOID(check_decision(opened.decision, opened.header, opened.digest, frame.desk, delivery.leaves));
+  TRY_VOID(check_decision(opened.decision, opened.header, opened.digest, frame.frame().desk, delivery.leaves));
   const auto kind = contract::numbered<contract::Kind>(opened.decision.kind);
   if (!kind || !contract::is_built(*kind)) return refuse(code::kField, "the kind is not known here");
   if (std::find(source->asserts.begin(), source->asserts.end(), *kind) == source->asserts.end()) {

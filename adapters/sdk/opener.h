@@ -30,13 +30,32 @@ struct OpenedEvent {
 /// The keys that open: exchange keys by epoch, the session key of this desk.
 using ExchangeKeys = std::map<std::uint32_t, seal::ExchangeKey>;
 
-/// Checks that a frame is for this desk, session and key, and that the broker signed it. E-DESK, E-PROOF: the session ends.
-Result<int> check_frame(const wire::DeliveryFrame& frame, const directory::Directory& directory, DeskNumber desk, std::uint32_t session_epoch,
-                        std::uint32_t key);
+/// A frame for this desk and session that the broker signed, and which of its proofs of origin hold: each batch signature is verified
+/// once, however many of its events the frame carries. Refers to frame and directory, which must outlive it.
+class ProvenFrame {
+ public:
+  const wire::DeliveryFrame& frame() const { return frame_; }
+  const directory::Directory& directory() const { return directory_; }
+  /// The proof that a delivery names. E-PROOF if there is none or its adapter did not sign it, E-SENDER if nobody knows the adapter.
+  Result<const wire::BatchProof*> proof(std::size_t index) const;
 
-/// Opens one delivery of a frame that check_frame passed. An error is the reason for which it is rejected to the broker:
+ private:
+  friend Result<ProvenFrame> prove_frame(const wire::DeliveryFrame&, const directory::Directory&, DeskNumber, std::uint32_t, std::uint32_t);
+  ProvenFrame(const wire::DeliveryFrame& frame, const directory::Directory& directory);
+
+  const wire::DeliveryFrame& frame_;
+  const directory::Directory& directory_;
+  std::vector<bool> signed_;  ///< By proof.
+};
+
+/// Checks that a frame is for this desk, session and key, and that the broker signed it. E-DESK, E-PROOF: the session ends.
+/// Cost: a signature to verify for the frame, and one for each of its proofs.
+Result<ProvenFrame> prove_frame(const wire::DeliveryFrame& frame, const directory::Directory& directory, DeskNumber desk,
+                                std::uint32_t session_epoch, std::uint32_t key);
+
+/// Opens one delivery of the frame. An error is the reason for which it is rejected to the broker:
 /// E-SENDER, E-PROOF, E-ASSERT, E-ENVIRONMENT, E-GRANT, E-BOX, E-OPEN, E-PADDING, E-MISMATCH, E-FIELD, E-LABEL.
-Result<OpenedEvent> open_delivery(const wire::DeliveryFrame& frame, const wire::Delivery& delivery, const directory::Directory& directory,
-                                  const seal::SessionKey& session, const ExchangeKeys& exchange);
+Result<OpenedEvent> open_delivery(const ProvenFrame& frame, const wire::Delivery& delivery, const seal::SessionKey& session,
+                                  const ExchangeKeys& exchange);
 
 }  // namespace concordat::sdk

@@ -63,14 +63,14 @@ void Reading::closed() {
 
 Result<Reading::Out> Reading::delivered(const wire::DeliveryFrame& frame, const directory::Directory& directory, Instant now) {
   if (!session_) return Out{};
-  TRY_VOID(check_frame(frame, directory, number_, session_epoch_, key_));
+  TRY(const ProvenFrame proven, prove_frame(frame, directory, number_, session_epoch_, key_));
   wire::Acknowledge acknowledge;
   acknowledge.desk = number_;
   for (const wire::Delivery& delivery : frame.deliveries) {
     wire::Acknowledge::Item item;
     item.delivery = delivery.number;
     if (const auto header = wire::decode_header(delivery.header)) item.event = header->event;
-    const auto opened = open_delivery(frame, delivery, directory, *session_, exchange_);
+    const auto opened = open_delivery(proven, delivery, *session_, exchange_);
     if (opened) {
       TRY_VOID(desk_.file(*opened, now));
     } else {

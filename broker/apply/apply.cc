@@ -28,6 +28,7 @@ Told told_of(const wire::RecordedDesk& desk) {
   told.tell_sender = desk.tell_sender;
   told.lane = desk.lane;
   told.granted = desk.granted;
+  told.facts = desk.facts;
   told.then = desk.then;
   told.read_by = desk.read_by;
   told.act_by = desk.act_by;

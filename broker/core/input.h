@@ -7,8 +7,9 @@
 #include <variant>
 #include <vector>
 
-#include "broker/core/material.h"
 #include "broker/core/calendar.h"
+#include "broker/core/material.h"
+#include "broker/core/permitted.h"
 #include "policy/decide.h"
 #include "proto/base/channel.h"
 #include "proto/base/ids.h"
@@ -132,7 +133,7 @@ struct PendingRecord {
 /// One delivery as it is about to leave, with what the desk is granted now.
 struct Offer {
   MaterialPtr material;
-  wire::RecordedDesk granted;
+  Permitted permitted;
   std::uint64_t delivery = 0;
   std::uint16_t attempt = 1;
   bool escalated = false;
@@ -156,7 +157,7 @@ struct HandOver {
   DeskNumber desk;
   std::uint32_t session_epoch = 0;
   std::uint32_t key = 0;                  ///< Of the desk.
-  World world;                            ///< That `granted` was decided under: names of clauses come from it.
+  World world;                            ///< That the offers were permitted under: names of clauses come from it.
   std::vector<Offer> offers;
 };
 struct Fetch {

@@ -31,6 +31,7 @@ struct Told {
   bool tell_sender = false;
   std::uint8_t lane = 2;                  ///< policy::Lane: a correction never takes a slower one.
   std::uint64_t granted = 0;              ///< Labels by bit, as decided; a later decision can only narrow it.
+  std::uint64_t facts = 0;                ///< Released facts by bit; the same.
   std::vector<DeskNumber> then;           ///< Escalation chain that is left.
   std::uint32_t unread_minutes = 0;       ///< That the decision was made with, if escalated.
   DeskNumber missed_by;
@@ -38,7 +39,7 @@ struct Told {
   Instant act_by;
   template <class V>
   void fields(V& visit) {
-    visit(desk, delivery, progress, handed, rejected, escalated, fallback, tell_sender, lane, granted, then, unread_minutes, missed_by, read_by, act_by);
+    visit(desk, delivery, progress, handed, rejected, escalated, fallback, tell_sender, lane, granted, facts, then, unread_minutes, missed_by, read_by, act_by);
   }
 };
 

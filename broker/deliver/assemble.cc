@@ -71,6 +71,7 @@ Result<const seal::SessionKey*> Assembler::key_for(const HandOver& hand_over) {
 
 wire::Delivery Assembler::deliver(const Offer& offer, const HandOver& hand_over, const seal::SessionKey& key) {
   const Material& material = *offer.material;
+  INVARIANT(offer.permitted.event() == material.digest && offer.permitted.desk() == hand_over.desk, "what leaves is what was permitted to that desk");
   wire::Delivery delivery;
   delivery.number = offer.delivery;
   delivery.attempt = offer.attempt;
@@ -82,7 +83,7 @@ wire::Delivery Assembler::deliver(const Offer& offer, const HandOver& hand_over,
   delivery.others.push_back(seal::event_leaf_hash(material.body.event_leaf));
   for (std::size_t i = 0; i < material.body.leaves.size(); ++i) {
     seal::Leaf leaf = leaf_of(material, i);
-    if (offer.granted.granted >> i & 1) {
+    if (offer.permitted.grant().granted >> i & 1) {
       shares.push_back({leaf.label, seal::share_of(*secret, leaf.label)});
       delivery.leaves.push_back(std::move(leaf));
     } else {

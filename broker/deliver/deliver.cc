@@ -3,57 +3,13 @@
 
 #include <algorithm>
 
-#include "broker/admit/admit.h"
 #include "proto/base/invariant.h"
-#include "proto/wire/event.h"
 #include "proto/wire/limits.h"
 
 namespace concordat::broker {
 namespace {
 
 constexpr std::size_t kFrameBytesMax = wire::kMessageBytesMax / 2;
-
-bool world_changed(const Turn& turn, const Material& material) {
-  return material.body.agreements != turn.world.agreements_digest || material.body.directory != turn.world.directory->digest ||
-         turn.state.people.changed_since(material.body.people, material.sequence);
-}
-
-const wire::RecordedDesk* recorded_desk(const Material& material, DeskNumber desk) {
-  const auto& desks = material.body.desks;
-  const auto found = std::find_if(desks.begin(), desks.end(), [&](const auto& d) { return d.desk == desk; });
-  return found == desks.end() ? nullptr : &*found;
-}
-
-// Takes away the labels that are no longer granted, with their clauses.
-void narrow(wire::RecordedDesk& desk, std::uint64_t keep) {
-  std::vector<wire::RecordedDesk::Clause> clauses;
-  std::size_t index = 0;
-  for (std::size_t bit = 0; bit < 64; ++bit) {
-    if ((desk.granted >> bit & 1) == 0) continue;
-    if (keep >> bit & 1) clauses.push_back(desk.clauses[index]);
-    ++index;
-  }
-  desk.granted &= keep;
-  desk.onward &= keep;
-  desk.clauses = std::move(clauses);
-}
-
-// What the desk is granted now: never more than was decided, and less where rules or consent have changed since.
-wire::RecordedDesk granted_now(const Turn& turn, const Material& material, const Told& told) {
-  const wire::RecordedDesk* decided = recorded_desk(material, told.desk);
-  if (decided != nullptr && !told.escalated && !world_changed(turn, material)) return *decided;
-  const auto again = decide_again(turn, material, told.desk, told.unread_minutes, told.missed_by);
-  if (!again) {
-    wire::RecordedDesk nothing;
-    nothing.desk = told.desk;
-    return nothing;
-  }
-  wire::RecordedDesk now = recorded(*again, told.delivery, turn.now, turn.world);
-  narrow(now, told.granted);
-  now.read_by = told.read_by;
-  now.act_by = told.act_by;
-  return now;
-}
 
 struct Frame {
   HandOver hand_over;
@@ -68,15 +24,15 @@ void withhold(Turn& turn, DeskNumber desk, std::uint64_t delivery, Sequence sequ
   turn.alarm(code::kParked, sequence, adapter, desk, std::string(why.name));
 }
 
-void add(Turn& turn, Frame& frame, Reading& window, Mailbox& mailbox, std::uint64_t delivery, MaterialPtr material, wire::RecordedDesk granted,
+void add(Turn& turn, Frame& frame, Reading& window, Mailbox& mailbox, std::uint64_t delivery, MaterialPtr material, Permitted permitted,
          const Told& told) {
   const std::uint32_t bytes = mailbox.find(delivery)->bytes;
   const std::uint8_t attempt = mailbox.lease(delivery, turn.now + kLease);
   window.messages -= 1;
   window.bytes -= std::min<std::uint64_t>(window.bytes, bytes);
-  const bool narrowed = granted.granted != told.granted;
-  frame.record.items.push_back({delivery, material->sequence, granted.granted, narrowed, attempt});
-  frame.hand_over.offers.push_back({std::move(material), std::move(granted), delivery, attempt, told.escalated});
+  const std::uint64_t granted = permitted.grant().granted;
+  frame.record.items.push_back({delivery, material->sequence, granted, granted != told.granted, attempt});
+  frame.hand_over.offers.push_back({std::move(material), std::move(permitted), delivery, attempt, told.escalated});
 }
 
 // Fills one frame; stops at the first delivery whose content has to be fetched, so that order is kept. What comes after is asked
@@ -96,12 +52,12 @@ void fill(Turn& turn, DeskNumber desk, Reading& window, Mailbox& mailbox, Frame&
     const EventEntry* entry = turn.state.event(sequence);
     INVARIANT(entry != nullptr && entry->find(desk) != nullptr, "what waits for a desk was decided for it");
     const Told told = *entry->find(desk);
-    wire::RecordedDesk granted = granted_now(turn, *material, told);
-    if (granted.granted == 0) {
+    Permitted permitted = permit(turn, *material, told);
+    if (permitted.nothing()) {
       withhold(turn, desk, delivery, sequence, code::kNoClause);
       continue;
     }
-    add(turn, frame, window, mailbox, delivery, std::move(material), std::move(granted), told);
+    add(turn, frame, window, mailbox, delivery, std::move(material), std::move(permitted), told);
   }
 }
 
@@ -147,49 +103,7 @@ void complain(Turn& turn, SessionId session, const Code& code, std::string detai
   turn.send(session, wire::Refusal{std::string(code.name), std::move(detail), false});
 }
 
-// What the event itself said of consent was taken into the person's history with it; a later word there must not yield to it.
-void forget_consent(contract::FactSet& facts) {
-  for (auto& person : facts.people) {
-    if ((person.roles & contract::bit(contract::Role::Victim)) == 0) continue;
-    person.values[static_cast<std::size_t>(contract::Fact::Consent)] = contract::kUnknown;
-    person.values[static_cast<std::size_t>(contract::Fact::ConsentPurpose)] = contract::kUnknown;
-  }
-}
-
 }  // namespace
-
-void decide_again(const State& state, const World& world, Instant now, const Material& material, std::uint32_t unread_minutes, DeskNumber missed_by,
-                  policy::Decision& out, policy::StateFacts& read) {
-  const auto header = wire::decode_header(material.body.header);
-  const auto leaf = wire::decode_event_leaf(material.body.event_leaf);
-  INVARIANT(header && leaf, "what was admitted decodes");
-  std::vector<seal::Label> labels;
-  std::vector<Bytes> facts;
-  for (const auto& recorded : material.body.leaves) {
-    labels.push_back(*seal::Label::decode(recorded.label));
-    facts.push_back(recorded.facts);
-  }
-  auto fact_set = contract::collect_facts(leaf->facts, labels, facts);
-  INVARIANT(fact_set.has_value(), "what was admitted has its facts");
-  read = restored(material.body.state);
-  state.people.refresh_consent(material.body.people, *fact_set, read);
-  if (state.people.changed_since(material.body.people, material.sequence)) forget_consent(*fact_set);
-  read.unread_minutes = unread_minutes;
-  read.missed_by = missed_by;
-  const auto subject = case_of(*fact_set, labels, static_cast<contract::Kind>(leaf->kind), material.body.source, header->time, header->revision);
-  policy::decide(subject, read, *world.agreements, *world.directory, now, out);
-}
-
-std::optional<policy::DeskDecision> decide_again(const Turn& turn, const Material& material, DeskNumber desk, std::uint32_t unread_minutes,
-                                                 DeskNumber missed_by) {
-  policy::Decision decision;
-  policy::StateFacts state;
-  decide_again(turn.state, turn.world, turn.now, material, unread_minutes, missed_by, decision, state);
-  for (auto& decided : decision.desks) {
-    if (decided.desk == desk) return std::move(decided);
-  }
-  return std::nullopt;
-}
 
 void offer(Turn& turn) {
   for (auto& [desk, window] : turn.sessions.reading) offer_desk(turn, desk, window);

@@ -13,12 +13,4 @@ void progress(Turn& turn, const ProgressArrived& arrived);
 /// Puts a parked delivery, or all of a desk's, back in line.
 void retry_parked(Turn& turn, const RetryParked& retry);
 
-/// The decision of one desk on an event under the world as it is now; nothing if the desk may not open any of it.
-/// `unread_minutes` and `missed_by` as in policy::StateFacts, for escalations.
-std::optional<policy::DeskDecision> decide_again(const Turn& turn, const Material& material, DeskNumber desk, std::uint32_t unread_minutes,
-                                                 DeskNumber missed_by);
-/// All desks, for escalations and for explaining.
-void decide_again(const State& state, const World& world, Instant now, const Material& material, std::uint32_t unread_minutes, DeskNumber missed_by,
-                  policy::Decision& out, policy::StateFacts& facts);
-
 }  // namespace concordat::broker

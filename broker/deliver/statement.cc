@@ -40,8 +40,8 @@ void grant(wire::DecisionStatement& statement, const Offer& offer, const policy:
   std::vector<wire::RecordedDesk::Clause> known;
   std::size_t index = 0;
   for (std::size_t bit = 0; bit < labels.size(); ++bit) {
-    if ((offer.granted.granted >> bit & 1) == 0) continue;
-    const auto clause = offer.granted.clauses.at(index++);
+    if ((offer.permitted.grant().granted >> bit & 1) == 0) continue;
+    const auto clause = offer.permitted.grant().clauses.at(index++);
     auto at = std::find(known.begin(), known.end(), clause);
     if (at == known.end()) {
       known.push_back(clause);
@@ -55,11 +55,11 @@ void grant(wire::DecisionStatement& statement, const Offer& offer, const policy:
 // Facts a clause releases although their item is withheld: on the broker's word, from what the sender sealed.
 void release_facts(wire::DecisionStatement& statement, const Offer& offer, const std::vector<seal::Label>& labels) {
   for (std::size_t i = 0; i < labels.size(); ++i) {
-    if (offer.granted.granted >> i & 1) continue;
+    if (offer.permitted.grant().granted >> i & 1) continue;
     const auto facts = contract::decode_facts(offer.material->body.leaves[i].facts);
     INVARIANT(facts.has_value(), "what was admitted has its facts");
     for (const auto& fact : *facts) {
-      if (offer.granted.facts >> static_cast<unsigned>(fact.fact) & 1) statement.facts.push_back({labels[i].person, fact});
+      if (offer.permitted.grant().facts >> static_cast<unsigned>(fact.fact) & 1) statement.facts.push_back({labels[i].person, fact});
     }
   }
 }
@@ -102,14 +102,14 @@ wire::DecisionStatement statement_for(const Offer& offer, DeskNumber desk, const
   release_facts(statement, offer, event.labels);
   const directory::Desk* reader = world.directory->desk(desk);
   name_people(statement, material, reader == nullptr ? std::string_view() : reader->name, pseudonyms);
-  statement.read_by = offer.granted.read_by;
-  statement.act_by = offer.granted.act_by;
-  statement.keep_until = keep_until(offer.granted, material.accepted, event.header.time);
-  const auto first = offer.granted.clauses.front();
-  statement.keep_rule = keep_in_words(*world.agreements->clause({first.agreement, first.clause}), offer.granted.keep_days);
-  statement.onward = onward_in_words(offer.granted, event.labels, *world.directory);
-  statement.lane = offer.granted.lane;
-  statement.fallback = offer.granted.fallback;
+  statement.read_by = offer.permitted.grant().read_by;
+  statement.act_by = offer.permitted.grant().act_by;
+  statement.keep_until = keep_until(offer.permitted.grant(), material.accepted, event.header.time);
+  const auto first = offer.permitted.grant().clauses.front();
+  statement.keep_rule = keep_in_words(*world.agreements->clause({first.agreement, first.clause}), offer.permitted.grant().keep_days);
+  statement.onward = onward_in_words(offer.permitted.grant(), event.labels, *world.directory);
+  statement.lane = offer.permitted.grant().lane;
+  statement.fallback = offer.permitted.grant().fallback;
   statement.escalated = offer.escalated;
   for (const auto& fact : event.leaf.facts) statement.historic = statement.historic || (fact.fact == contract::Fact::Historic && fact.value == contract::kYes);
   return statement;

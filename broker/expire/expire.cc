@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "broker/admit/admit.h"
-#include "broker/deliver/deliver.h"
+#include "broker/deliver/permit.h"
 #include "proto/base/invariant.h"
 
 namespace concordat::broker {

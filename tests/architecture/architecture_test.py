@@ -32,6 +32,7 @@ PLANTED = [
     ("words", "broker/bad.cc", "  std::exit(1);"),
     ("words", "adapters/inbox/bad.cc", "  std::ofstream file(path);"),
     ("words", "broker/core/bad.cc", "  seal::SystemEntropy entropy;"),
+    ("words", "broker/audit/bad.cc", "  auto share = seal::share_of(secret, label);"),
     ("purity", "policy/bad.cc", "double weight = 1;"),
     ("purity", "broker/apply/bad.cc", "auto t = std::chrono::system_clock::now();"),
     ("purity", "broker/core/bad.cc", "#include <random>"),

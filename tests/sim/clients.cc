@@ -153,7 +153,7 @@ void Desk::receive(const broker::Effect& message) {
 void Desk::take(const broker::HandOver& hand_over) {
   if (hand_over.desk != number_) return watch_.violated("a desk was handed another's delivery");
   for (const broker::Offer& offer : hand_over.offers) {
-    const Opening opening{offer.delivery, offer.material->sequence, offer.material->event, offer.granted.granted};
+    const Opening opening{offer.delivery, offer.material->sequence, offer.material->event, offer.permitted.grant().granted};
     openings_.push_back(opening);
     const auto [filed, first] = filed_.emplace(opening.delivery, opening);
     if (!first && filed->second.event != opening.event) watch_.violated("one delivery number stood for two events");

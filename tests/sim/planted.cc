@@ -122,7 +122,10 @@ class SkipsTheDecision final : public Bug {
     for (Effect& effect : effects) {
       auto* hand_over = std::get_if<broker::HandOver>(&effect);
       if (hand_over == nullptr) continue;
-      for (auto& offer : hand_over->offers) offer.granted.granted = (std::uint64_t{1} << offer.material->body.leaves.size()) - 1;
+      for (auto& offer : hand_over->offers) {
+        // A Permitted cannot be made or changed: only by force.
+        const_cast<wire::RecordedDesk&>(offer.permitted.grant()).granted = (std::uint64_t{1} << offer.material->body.leaves.size()) - 1;
+      }
     }
   }
 };
@@ -133,7 +136,7 @@ class DeliversAnothersGrants final : public Bug {
     for (Effect& effect : effects) {
       auto* hand_over = std::get_if<broker::HandOver>(&effect);
       if (hand_over == nullptr || hand_over->offers.size() < 2) continue;
-      std::swap(hand_over->offers[0].granted, hand_over->offers[1].granted);
+      std::swap(hand_over->offers[0].permitted, hand_over->offers[1].permitted);
     }
   }
 };

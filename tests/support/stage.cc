@@ -18,7 +18,7 @@ std::string granted_words(const broker::Material& material, std::uint64_t grante
 
 std::string Handed::line() const {
   const broker::Material& material = *offer().material;
-  return granted_words(material, offer().granted.granted);
+  return granted_words(material, offer().permitted.grant().granted);
 }
 
 Stage::Stage(std::map<std::string, Bytes> agreements, Instant from) : now(from) {

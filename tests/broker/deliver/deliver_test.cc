@@ -184,6 +184,17 @@ TEST_F(DeliverTest, AnAgreementChangedMeanwhileNeverWidens) {
             "alleged_perpetrator.bail_conditions");
 }
 
+TEST_F(DeliverTest, AnAgreementChangedMeanwhileReleasesNoFurtherFact) {
+  const std::string marac = file_text(kMaracFile);
+  stage.adopt("cheshire-east/marac", edited(marac, "facts: [risk_score, judgement, child_is, honour_based]", "facts: [risk_score]"));
+  send(incident("R1", 17));
+  stage.adopt("cheshire-east/marac", marac);
+  stage.connect(desk::kIdva);
+  const auto handed = stage.take(desk::kIdva);
+  ASSERT_EQ(handed.size(), 1u);
+  EXPECT_EQ(handed[0].offer().permitted.grant().facts, std::uint64_t{1} << static_cast<unsigned>(contract::Fact::RiskScore));
+}
+
 TEST_F(DeliverTest, WithNothingLeftToOpenItIsParkedAndReported) {
   send(incident("R1", 17));
   stage.adopt("cheshire-east/marac", "");

@@ -1,0 +1,96 @@
+// deliver, before anything leaves: see permit.h and broker/core/permitted.h.
+#include "broker/deliver/permit.h"
+
+#include <algorithm>
+
+#include "broker/admit/admit.h"
+#include "proto/base/invariant.h"
+#include "proto/wire/event.h"
+
+namespace concordat::broker {
+namespace {
+
+bool world_changed(const Turn& turn, const Material& material) {
+  return material.body.agreements != turn.world.agreements_digest || material.body.directory != turn.world.directory->digest ||
+         turn.state.people.changed_since(material.body.people, material.sequence);
+}
+
+const wire::RecordedDesk* recorded_desk(const Material& material, DeskNumber desk) {
+  const auto& desks = material.body.desks;
+  const auto found = std::find_if(desks.begin(), desks.end(), [&](const auto& d) { return d.desk == desk; });
+  return found == desks.end() ? nullptr : &*found;
+}
+
+// Takes away the labels that are no longer granted, with their clauses.
+void narrow(wire::RecordedDesk& desk, std::uint64_t keep) {
+  std::vector<wire::RecordedDesk::Clause> clauses;
+  std::size_t index = 0;
+  for (std::size_t bit = 0; bit < 64; ++bit) {
+    if ((desk.granted >> bit & 1) == 0) continue;
+    if (keep >> bit & 1) clauses.push_back(desk.clauses[index]);
+    ++index;
+  }
+  desk.granted &= keep;
+  desk.onward &= keep;
+  desk.clauses = std::move(clauses);
+}
+
+// What the event itself said of consent was taken into the person's history with it; a later word there must not yield to it.
+void forget_consent(contract::FactSet& facts) {
+  for (auto& person : facts.people) {
+    if ((person.roles & contract::bit(contract::Role::Victim)) == 0) continue;
+    person.values[static_cast<std::size_t>(contract::Fact::Consent)] = contract::kUnknown;
+    person.values[static_cast<std::size_t>(contract::Fact::ConsentPurpose)] = contract::kUnknown;
+  }
+}
+
+// The desk's part of a new decision, within what it was told of; empty if there is none.
+wire::RecordedDesk intersection(const Turn& turn, const Material& material, const Told& told) {
+  policy::Decision decision;
+  policy::StateFacts read;
+  decide_again(turn.state, turn.world, turn.now, material, told.unread_minutes, told.missed_by, decision, read);
+  const auto again = std::find_if(decision.desks.begin(), decision.desks.end(), [&](const auto& d) { return d.desk == told.desk; });
+  if (again == decision.desks.end()) {
+    wire::RecordedDesk nothing;
+    nothing.desk = told.desk;
+    return nothing;
+  }
+  wire::RecordedDesk now = recorded(*again, told.delivery, turn.now, turn.world);
+  narrow(now, told.granted);
+  now.facts &= told.facts;
+  now.read_by = told.read_by;
+  now.act_by = told.act_by;
+  return now;
+}
+
+}  // namespace
+
+void decide_again(const State& state, const World& world, Instant now, const Material& material, std::uint32_t unread_minutes, DeskNumber missed_by,
+                  policy::Decision& out, policy::StateFacts& read) {
+  const auto header = wire::decode_header(material.body.header);
+  const auto leaf = wire::decode_event_leaf(material.body.event_leaf);
+  INVARIANT(header && leaf, "what was admitted decodes");
+  std::vector<seal::Label> labels;
+  std::vector<Bytes> facts;
+  for (const auto& recorded : material.body.leaves) {
+    labels.push_back(*seal::Label::decode(recorded.label));
+    facts.push_back(recorded.facts);
+  }
+  auto fact_set = contract::collect_facts(leaf->facts, labels, facts);
+  INVARIANT(fact_set.has_value(), "what was admitted has its facts");
+  read = restored(material.body.state);
+  state.people.refresh_consent(material.body.people, *fact_set, read);
+  if (state.people.changed_since(material.body.people, material.sequence)) forget_consent(*fact_set);
+  read.unread_minutes = unread_minutes;
+  read.missed_by = missed_by;
+  const auto subject = case_of(*fact_set, labels, static_cast<contract::Kind>(leaf->kind), material.body.source, header->time, header->revision);
+  policy::decide(subject, read, *world.agreements, *world.directory, now, out);
+}
+
+Permitted permit(const Turn& turn, const Material& material, const Told& told) {
+  const wire::RecordedDesk* decided = recorded_desk(material, told.desk);
+  const bool stands = decided != nullptr && !told.escalated && !world_changed(turn, material);
+  return {material.digest, stands ? *decided : intersection(turn, material, told)};
+}
+
+}  // namespace concordat::broker

@@ -1,0 +1,15 @@
+// deliver, before anything leaves: deciding on an event again, as agreements, directory and the person's state are now. DESIGN 4.8.
+// permit() itself is declared with what it makes, in broker/core/permitted.h.
+#pragma once
+
+#include "broker/core/permitted.h"
+#include "broker/core/turn.h"
+
+namespace concordat::broker {
+
+/// The decision on an accepted event under `world` at `now`, for all desks: for hand-overs, for escalations (`unread_minutes` and
+/// `missed_by` as in policy::StateFacts) and for explaining. `read` is given the state facts that it was made from.
+void decide_again(const State& state, const World& world, Instant now, const Material& material, std::uint32_t unread_minutes, DeskNumber missed_by,
+                  policy::Decision& out, policy::StateFacts& read);
+
+}  // namespace concordat::broker
