@@ -144,7 +144,7 @@ constexpr Column kPerson[] = {
     {"warning_marker.meaning", "warning_marker[].meaning"},
     {"offence.code", "offence[].code", Split::None, "said to have been committed by this person"},
     {"offence.title", "offence[].title"},
-    {"offence.wording", "offence[].wording"},
+    {"offence.wording", "offence_wording[].text", Split::None, "charges name people: it goes where a narrative goes"},
     {"note", "narrative.note"},
 };
 

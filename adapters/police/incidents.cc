@@ -78,6 +78,7 @@ void normalise(v1::CaseReference& reference) {
 /// What an assessment has of a person: who they are, how to reach them safely, and what the risk lies in; not what was done.
 void keep_for_assessment(v1::Person& person) {
   person.clear_offence();
+  person.clear_offence_wording();
   person.clear_injury();
   person.clear_narrative();
   person.clear_case_reference();

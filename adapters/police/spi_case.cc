@@ -295,6 +295,7 @@ class CaseMapper {
     }
     fill_.require(defendant, "Offence");
     std::size_t place = 0;
+    wordings_ = 0;
     for (const Xml* offence : defendant.all("Offence")) put_offence(index, place++, *offence);
   }
 
@@ -304,7 +305,7 @@ class CaseMapper {
     const Xml& base = *offence.child("BaseOffenceDetails");
     fill_.need(path + "sequence", base, "OffenceSequenceNumber");
     fill_.need(path + "code", base, "OffenceCode");
-    fill_.take(path + "wording", base, "OffenceWording");
+    put_wording(defendant, base);
     fill_.take(path + "date_code", base, "OffenceTiming/OffenceDateCode");
     fill_.require(base, "OffenceTiming/OffenceStart/OffenceDateStartDate");
     if (const Xml* timing = base.child("OffenceTiming")) {
@@ -318,6 +319,13 @@ class CaseMapper {
     domestic_abuse_ = domestic_abuse_ || std::find(kDomesticAbuse.begin(), kDomesticAbuse.end(), base.text_at("OffenceCode")) != kDomesticAbuse.end();
     remember(defendant, place, base);
     for (const Xml* victim : offence.all("OtherPartyVictim")) put_victim_of(*victim);
+  }
+
+  void put_wording(std::size_t defendant, const Xml& base) {
+    if (base.text_at("OffenceWording").empty()) return;
+    const std::string path = of("alleged_perpetrator", defendant) + "offence_wording[" + std::to_string(wordings_++) + "].";
+    fill_.take(path + "sequence", base, "OffenceSequenceNumber");
+    fill_.take(path + "text", base, "OffenceWording");
   }
 
   struct OffenceAt {
@@ -400,6 +408,7 @@ class CaseMapper {
   Filler fill_;
   const Reading& reading_;
   std::size_t defendants_ = 0;
+  std::size_t wordings_ = 0;  // of the defendant in hand
   std::vector<std::size_t> parents_;             ///< Defendant of the n-th parent.
   std::map<std::string, std::size_t> victims_;   ///< By everything said of them.
   std::vector<OffenceAt> offences_;

@@ -5,10 +5,13 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 namespace concordat::sdk {
 namespace {
 
-constexpr Milliseconds kPause{2'000};
+constexpr Milliseconds kPauseFirst{1'000};
+constexpr Milliseconds kPauseMost{60'000};
 
 }  // namespace
 
@@ -53,6 +56,7 @@ Result<int> Runner::handle(const transport::Link::Polled& polled) {
 
 Result<int> Runner::apply(Result<Session::Out> out) {
   if (out) {
+    if (session_.open()) pause_ = Milliseconds{0};
     for (const wire::ToBroker& message : *out) pending_.push_back(wire::encode(message));
     return 0;
   }
@@ -60,7 +64,8 @@ Result<int> Runner::apply(Result<Session::Out> out) {
   log_.error("the session ended", out.error());
   session_.down();
   pending_.clear();
-  again_at_ = clock_.now() + kPause;
+  pause_ = std::clamp(pause_ * 2, kPauseFirst, kPauseMost);
+  again_at_ = clock_.now() + pause_;
   return 0;
 }
 

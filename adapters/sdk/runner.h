@@ -32,6 +32,7 @@ class Runner {
   observe::Log& log_;
   bool linked_ = false;
   std::optional<Instant> again_at_;          ///< After a session ended: when to say hello again.
+  Milliseconds pause_{0};                    ///< Doubles with every session that ends before it was open.
   std::deque<Bytes> pending_;
 };
 

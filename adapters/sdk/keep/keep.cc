@@ -72,7 +72,7 @@ Result<int> Keep::create() {
   epoch_ = OutboxEpoch{entropy_.u64()};
   TRY_VOID(set_meta("mine", sealed(kMine, "mine")));
   TRY_VOID(set_meta("epoch", Writer().u64(epoch_.value).bytes()));
-  return set_meta("next", Writer().u64(0).bytes());
+  return set_meta("next", Writer().u64(kFirstSequence).bytes());
 }
 
 Result<int> Keep::load(ByteView mine) {

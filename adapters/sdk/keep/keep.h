@@ -8,7 +8,7 @@
 //     waiting --record_batch--> sent --record_results--> accepted   (bytes and secret erased, place in the log kept)
 //                                                   \--> refused    (moved to quarantine; its input may be offered again)
 //
-// Numbers that hold: outbox sequences count from 0 without gaps within an outbox epoch; a batch is a run of sequences;
+// Numbers that hold: outbox sequences count from 1 without gaps within an outbox epoch; a batch is a run of sequences;
 // an event's bytes and secret are stored once and never change while it waits.
 #pragma once
 
@@ -28,6 +28,8 @@
 #include "proto/seal/seal.h"
 
 namespace concordat::keep {
+
+inline constexpr std::uint64_t kFirstSequence = 1;
 
 /// Bounds of the file. Reaching one is Busy: nothing was done and the feed waits.
 struct Limits {
@@ -150,7 +152,7 @@ class Keep {
   Result<int> record_results(std::uint64_t first, const std::vector<Answer>& answers,
                              const std::map<std::string, std::optional<Bytes>>& state, Instant now);
   /// A broker that knows more of this epoch than we do means that this file is an old copy: a new epoch, the events that
-  /// have no answer numbered afresh from 0, batches forgotten (they are signed again).
+  /// have no answer numbered afresh from 1, batches forgotten (they are signed again).
   Result<int> renew_epoch();
   Result<OutboxCounts> outbox_counts();
   /// When the oldest urgent event without an answer was queued.
@@ -199,7 +201,7 @@ class Keep {
   Limits limits_;
   Entropy& entropy_;
   OutboxEpoch epoch_{};
-  std::uint64_t next_sequence_ = 0;
+  std::uint64_t next_sequence_ = kFirstSequence;
 };
 
 }  // namespace concordat::keep

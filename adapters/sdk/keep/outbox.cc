@@ -140,8 +140,9 @@ Result<int> Keep::renew_epoch() {
   const OutboxEpoch epoch{entropy_.u64()};
   TRY_VOID(database_->run("DELETE FROM batch"));
   TRY_VOID(database_->run("DELETE FROM outbox WHERE state > 2"));
-  std::uint64_t next = 0;
+  std::uint64_t next = kFirstSequence;
   for (const std::uint64_t sequence : open) {
+    // In ascending order, and never to a higher number: no row meets another on its way down.
     TRY_VOID(database_->run("UPDATE outbox SET sequence = ?, state = 1 WHERE sequence = ?", {Bind::of(next++), Bind::of(sequence)}));
   }
   TRY_VOID(set_meta("epoch", Writer().u64(epoch.value).bytes()));

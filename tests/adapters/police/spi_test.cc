@@ -1,6 +1,7 @@
 // SPI NewCase: out of every wrapper, test data kept out of live, a case whole or quarantined.
 #include <map>
 
+#include "proto/contract/contract.h"
 #include "tests/adapters/police/reading.h"
 
 namespace concordat::police::testing {
@@ -79,6 +80,21 @@ TEST(Spi, MalformedContentAndForeignMessagesAreQuarantined) {
   EXPECT_TRUE(has(spi("<RouteDataResp><OperationStatus/></RouteDataResp>"), "E-INPUT NewCaseMessage"));
   EXPECT_TRUE(has(spi("not xml"), "E-INPUT file"));
   EXPECT_TRUE(has(spi(replaced(sample("new-case.xml"), ">SPINewCase<", ">SPIResults<")), "E-INPUT DataStreamType"));
+}
+
+TEST(Spi, WhatAChargeSaysInWordsIsNarrativeAndNeverOffence) {
+  const auto input = read_spi(sample("new-case.xml"), reading());
+  ASSERT_EQ(input.events.size(), 1u);
+  const auto plains = contract::split(*input.events.front().message, input.events.front().happened);
+  ASSERT_TRUE(plains);
+  const std::string wording = "assaulted Sian O'Dowd-Price";
+  std::size_t narratives = 0;
+  for (const auto& plain : *plains) {
+    if (plain.content.find(wording) == std::string::npos) continue;
+    EXPECT_EQ(static_cast<contract::Item>(plain.label.item), contract::Item::Narrative);
+    ++narratives;
+  }
+  EXPECT_EQ(narratives, 1u);
 }
 
 TEST(Spi, ACaseOfManyDefendantsBecomesOneEventADefendant) {

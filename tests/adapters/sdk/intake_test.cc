@@ -85,8 +85,8 @@ TEST_F(FeedTest, AFullOutboxMakesTheFeedWaitAndNothingIsLost) {
   ASSERT_TRUE(look(watched)) << "waiting is no failure";
   EXPECT_EQ(outbox(), "waiting 2 sent 0 accepted 0 refused 0");
   EXPECT_EQ(files("in"), 1u);
-  ASSERT_TRUE(keep_->record_batch(0, 2, "e"));
-  ASSERT_TRUE(keep_->record_results(0, {{true, 1, "", ""}, {true, 2, "", ""}}, {}, clock_.at));
+  ASSERT_TRUE(keep_->record_batch(1, 2, "e"));
+  ASSERT_TRUE(keep_->record_results(1, {{true, 1, "", ""}, {true, 2, "", ""}}, {}, clock_.at));
   ASSERT_TRUE(look(watched));
   EXPECT_EQ(outbox(), "waiting 1 sent 0 accepted 2 refused 0");
   EXPECT_EQ(files("done"), 1u);

@@ -66,7 +66,7 @@ TEST(KeepCrash, KilledBeforeAnyStatementEveryInputTakesEffectOnce) {
     ASSERT_TRUE(work(**keep, now));
     const auto counts = (*keep)->outbox_counts();
     EXPECT_EQ(counts->waiting + counts->sent + counts->accepted, static_cast<std::uint64_t>(kInputs)) << "statement " << n;
-    EXPECT_EQ((*keep)->next_sequence(), static_cast<std::uint64_t>(kInputs));
+    EXPECT_EQ((*keep)->next_sequence(), static_cast<std::uint64_t>(kInputs) + 1);
     EXPECT_EQ((*(*keep)->counters())["inputs"], static_cast<std::uint64_t>(kInputs)) << "statement " << n;
     EXPECT_EQ(counts->accepted, static_cast<std::uint64_t>(kInputs));
   }

@@ -19,7 +19,7 @@ TEST_F(KeepTest, WhatWasKeptIsThereAfterReopening) {
   const OutboxEpoch epoch = keep_->epoch();
   open();
   EXPECT_EQ(keep_->epoch(), epoch);
-  EXPECT_EQ(keep_->next_sequence(), 1u);
+  EXPECT_EQ(keep_->next_sequence(), 2u);
   const auto waiting = keep_->waiting(64, 1 << 20);
   ASSERT_EQ(waiting->size(), 1u);
   EXPECT_EQ(waiting->front().bytes, "sealed P1 content");
@@ -41,7 +41,7 @@ TEST_F(KeepTest, AnotherAgencysKeyDoesNotOpenIt) {
 
 TEST_F(KeepTest, ABatchIsARunOfWaitingEventsAndComesBackUntilAnswered) {
   for (const char* name : {"P1", "P2", "P3"}) ASSERT_TRUE(keep_->commit(one_input(name), now_));
-  ASSERT_TRUE(keep_->record_batch(0, 2, "envelope"));
+  ASSERT_TRUE(keep_->record_batch(1, 2, "envelope"));
   EXPECT_EQ(outbox(), "waiting 1 sent 2 accepted 0 refused 0");
   open();
   const auto unanswered = keep_->unanswered();
@@ -52,9 +52,9 @@ TEST_F(KeepTest, ABatchIsARunOfWaitingEventsAndComesBackUntilAnswered) {
 
 TEST_F(KeepTest, TheFirstAnswerCountsAndErasesWhatItAnswers) {
   ASSERT_TRUE(keep_->commit(one_input("P1"), now_));
-  ASSERT_TRUE(keep_->record_batch(0, 1, "envelope"));
-  ASSERT_TRUE(keep_->record_results(0, {Answer{true, 77, "", ""}}, {{"mark", Bytes("77")}}, now_));
-  ASSERT_TRUE(keep_->record_results(0, {Answer{false, 0, "E-PROOF", "no"}}, {}, now_));
+  ASSERT_TRUE(keep_->record_batch(1, 1, "envelope"));
+  ASSERT_TRUE(keep_->record_results(1, {Answer{true, 77, "", ""}}, {{"mark", Bytes("77")}}, now_));
+  ASSERT_TRUE(keep_->record_results(1, {Answer{false, 0, "E-PROOF", "no"}}, {}, now_));
   EXPECT_EQ(outbox(), "waiting 0 sent 0 accepted 1 refused 0");
   EXPECT_TRUE(keep_->unanswered()->empty());
   EXPECT_EQ(**keep_->state("mark"), "77");
@@ -64,8 +64,8 @@ TEST_F(KeepTest, TheFirstAnswerCountsAndErasesWhatItAnswers) {
 TEST_F(KeepTest, ARefusedEventIsQuarantinedAndItsInputIsNewAgain) {
   ASSERT_TRUE(keep_->commit(one_input("P1"), now_));
   ASSERT_TRUE(keep_->commit(one_input("P2"), now_));
-  ASSERT_TRUE(keep_->record_batch(0, 2, "envelope"));
-  ASSERT_TRUE(keep_->record_results(0, {Answer{false, 0, "E-ASSERT", "Propose a change."}, Answer{true, 8, "", ""}}, {}, now_));
+  ASSERT_TRUE(keep_->record_batch(1, 2, "envelope"));
+  ASSERT_TRUE(keep_->record_results(1, {Answer{false, 0, "E-ASSERT", "Propose a change."}, Answer{true, 8, "", ""}}, {}, now_));
   EXPECT_EQ(outbox(), "waiting 0 sent 0 accepted 1 refused 1");
   const auto quarantine = keep_->quarantine();
   ASSERT_EQ(quarantine->size(), 1u);
@@ -86,8 +86,8 @@ TEST_F(KeepTest, AFullOutboxIsBusyAndNothingIsDone) {
   EXPECT_EQ(second.error().fault, Fault::Busy);
   EXPECT_FALSE(keep_->seen({"police", "P2"})->has_value());
   EXPECT_EQ(**keep_->state("offset"), "after P1");
-  ASSERT_TRUE(keep_->record_batch(0, 1, "e"));
-  ASSERT_TRUE(keep_->record_results(0, {Answer{true, 1, "", ""}}, {}, now_));
+  ASSERT_TRUE(keep_->record_batch(1, 1, "e"));
+  ASSERT_TRUE(keep_->record_results(1, {Answer{true, 1, "", ""}}, {}, now_));
   EXPECT_TRUE(keep_->commit(one_input("P2"), now_));
 }
 
@@ -100,13 +100,13 @@ TEST_F(KeepTest, WaitingGivesAtLeastOneAndNoMoreThanFits) {
 
 TEST_F(KeepTest, ARenewedEpochNumbersWhatIsUnansweredAfresh) {
   for (const char* name : {"P1", "P2", "P3"}) ASSERT_TRUE(keep_->commit(one_input(name), now_));
-  ASSERT_TRUE(keep_->record_batch(0, 1, "e"));
-  ASSERT_TRUE(keep_->record_results(0, {Answer{true, 1, "", ""}}, {}, now_));
   ASSERT_TRUE(keep_->record_batch(1, 1, "e"));
+  ASSERT_TRUE(keep_->record_results(1, {Answer{true, 1, "", ""}}, {}, now_));
+  ASSERT_TRUE(keep_->record_batch(2, 1, "e"));
   const OutboxEpoch before = keep_->epoch();
   ASSERT_TRUE(keep_->renew_epoch());
   EXPECT_NE(keep_->epoch(), before);
-  EXPECT_EQ(keep_->next_sequence(), 2u);
+  EXPECT_EQ(keep_->next_sequence(), 3u);
   EXPECT_EQ(outbox(), "waiting 2 sent 0 accepted 0 refused 0");
   EXPECT_EQ(keep_->waiting(64, 1 << 20)->front().bytes, "sealed P2 content");
 }
@@ -176,7 +176,7 @@ TEST_F(KeepTest, AnAdapterThatFailsMidwayHasDoneNothing) {
     EXPECT_EQ(done.has_value(), !failed);
     const auto after = keep_->outbox_counts();
     EXPECT_EQ(after->waiting, before->waiting + (failed ? 0 : 1)) << "statement " << failing;
-    EXPECT_EQ(keep_->next_sequence(), after->waiting);
+    EXPECT_EQ(keep_->next_sequence(), after->waiting + 1);
     if (!failed) {
       EXPECT_GE(failing, 7) << "every statement of a commit was failed once";
       break;

@@ -163,7 +163,7 @@ TEST(Split, LongListsGoToFurtherParts) {
   for (std::uint32_t i = 1; i <= 30; ++i) {
     v1::Offence& offence = *person.add_offence();
     offence.set_sequence(i);
-    offence.set_wording(std::string(2500, 'w'));
+    offence.set_title(std::string(2500, 'w'));
   }
   const auto plains = split(event, kHappened);
   ASSERT_TRUE(plains);
