@@ -82,6 +82,7 @@ void Adapter::note(std::size_t batch, const wire::Results& results) {
       if (before != accepted_.end() && result.code != code::kSender.name) watch_.violated("an accepted event was refused when it was sent again: " + result.code);
       continue;
     }
+    if (result.outcome == wire::Outcome::Duplicate) watch_.counts->add(Happening::Duplicates);
     if (result.event != tape_.events[events[i]].sealed.event) watch_.violated("an answer is about another event");
     if (before == accepted_.end()) {
       accepted_.emplace(events[i], result);
@@ -92,6 +93,7 @@ void Adapter::note(std::size_t batch, const wire::Results& results) {
 }
 
 void Adapter::crash() {
+  watch_.counts->add(Happening::AdapterCrashes);
   if (connection_ != 0) network_.hang_up(std::exchange(connection_, 0));
   const bool was_done = done();
   next_ -= std::min<std::size_t>(next_, dice_.below(3));
@@ -116,7 +118,7 @@ void Desk::begin() {
 
 void Desk::look() {
   schedule_.in(Milliseconds(dice_.between(3000, 9000)) * (manners.calm && network_.alive(connection_) ? 60 : 1), [this] { look(); });
-  const bool quiet = schedule_.now() > heard_ + (manners.calm ? seconds(3600) : seconds(40));
+  const bool quiet = !manners.calm && schedule_.now() > heard_ + seconds(40);
   if (connection_ != 0 && (quiet || !network_.alive(connection_))) network_.hang_up(std::exchange(connection_, 0));
   if (connection_ == 0) connect();
 }

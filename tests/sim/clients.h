@@ -13,6 +13,7 @@ namespace concordat::sim {
 
 /// What the clients tell the run: problems end it.
 struct Watch {
+  Counts* counts = nullptr;
   std::function<void(std::string)> violated;
 };
 

@@ -66,7 +66,35 @@ std::string Ledger::read(const store::MemoryDisk& disk, broker::BucketKeys& keys
   return {};
 }
 
+void Ledger::count(const wire::Body& body) {
+  count(Happening::Records);
+  if (std::holds_alternative<wire::BatchTaken>(body)) count(Happening::Batches);
+  if (std::holds_alternative<wire::EventRefused>(body)) count(Happening::Refusals);
+  if (std::holds_alternative<wire::AgreementAdopted>(body)) count(Happening::AgreementsAdopted);
+  if (std::holds_alternative<wire::DirectoryAdopted>(body)) count(Happening::DirectoriesAdopted);
+  if (std::holds_alternative<wire::ClockStepped>(body)) count(Happening::ClockJumps);
+  if (std::holds_alternative<wire::AlarmRaised>(body)) count(Happening::Alarms);
+  if (std::holds_alternative<wire::ProgressMade>(body)) count(Happening::Progress);
+  if (std::holds_alternative<wire::Retried>(body)) count(Happening::Retried);
+  if (const auto* counted = std::get_if<wire::RefusalsCounted>(&body)) count(Happening::Refusals, counted->count);
+  if (const auto* event = std::get_if<wire::EventAccepted>(&body)) {
+    count(Happening::Events);
+    count(Happening::Corrections, event->corrects != 0 && !event->withdrawn ? 1 : 0);
+    count(Happening::Withdrawals, event->withdrawn ? 1 : 0);
+  }
+  if (const auto* said = std::get_if<wire::Acknowledged>(&body)) {
+    count(Happening::Acknowledged, said->opened.size());
+    count(Happening::Rejected, said->rejected.size());
+  }
+  if (const auto* missed = std::get_if<wire::Escalated>(&body)) {
+    count(Happening::Missed);
+    count(Happening::Escalated, missed->desks.size());
+  }
+  if (const auto* parked = std::get_if<wire::Parked>(&body)) count(parked->code == code::kNoClause.name ? Happening::Withheld : Happening::Parked);
+}
+
 std::string Ledger::take(Sequence sequence, const wire::Stub& stub, const wire::Body& body) {
+  count(body);
   if (const auto* event = std::get_if<wire::EventAccepted>(&body)) return accept(sequence, stub, *event);
   if (const auto* handed = std::get_if<wire::HandedOver>(&body)) return hand_over(stub, *handed);
   if (const auto* said = std::get_if<wire::Acknowledged>(&body)) return close(*said);
@@ -152,7 +180,7 @@ Verdict Ledger::judge(const Event& event, Sequence sequence, std::uint32_t unrea
   subject.revision = event.truth->sealed.revision;
   subject.labels = event.truth->sealed.labels;
   subject.facts = &facts;
-  return policy::oracle::judge(subject, state, known_.rules->read(paper_), directory_, now);
+  return policy::oracle::judge(subject, state, known_.rules->read(paper_), *directory_, now);
 }
 
 bool Ledger::holds_earlier(Sequence revision, DeskNumber desk) const {
@@ -172,6 +200,7 @@ void Ledger::supersede(Sequence original, const std::vector<wire::RecordedDesk>&
     bool goes_on = false;
     for (const auto& told : told_now) goes_on = goes_on || told.desk == desk;
     const bool step_between = goes_on && holds_earlier(original, desk);
+    if (!delivery.handed && !step_between && !delivery.replaced) count(Happening::Replaced);
     delivery.replaced = delivery.replaced || (!delivery.handed && !step_between);
     delivery.read_stopped = delivery.act_stopped = true;
   }
@@ -184,7 +213,7 @@ std::string Ledger::accept(Sequence sequence, const wire::Stub& stub, const wire
   if (stub.event != truth.sealed.event || body.source != truth.source) return "an event under another name than its own";
   if (!by_digest_.emplace(stub.event_digest, sequence).second) return "an event is accepted twice";
   if (!by_id_.emplace(std::make_pair(body.source.value, stub.event), sequence).second) return "two events under one id";
-  const auto* party = directory_.party(truth.source);
+  const auto* party = directory_->party(truth.source);
   if (std::find(party->asserts.begin(), party->asserts.end(), truth.sealed.kind) == party->asserts.end()) return "a party asserts what it may not";
   if (party->suspended) return "a suspended party is heard";
   if (truth.happened > stub.time + std::chrono::minutes(5)) return "an event of the future";
@@ -239,7 +268,7 @@ std::string Ledger::tell(Sequence sequence, Event& event, const wire::RecordedDe
     const auto earlier = events_.at(before).told.find(desk.desk);
     if (earlier == events_.at(before).told.end()) continue;
     if (delivery.lane > earlier->second.lane && before == event.corrects) return who + " gets a correction in a slower lane";
-    if (earlier->second.handed && !earlier->second.closed) delivery.held = true;
+    if (earlier->second.owed()) delivery.held = true;
   }
   const policy::Terms& terms = decided->second.terms;
   if ((terms.read_within_minutes != 0) != (desk.read_by != Instant{})) return who + " has no clock, or one that no clause asks for";
@@ -259,7 +288,9 @@ std::string Ledger::order(Sequence sequence, const Event& event, DeskNumber desk
 
 std::string Ledger::hand_over(const wire::Stub& stub, const wire::HandedOver& body) {
   for (const auto& item : body.items) {
-    ++hand_overs_;
+    count(Happening::HandOvers);
+    count(Happening::HandedAgain, item.attempt > 1 ? 1 : 0);
+    count(Happening::Narrowed, item.narrowed ? 1 : 0);
     const auto found = events_.find(item.sequence);
     const std::string what = "hands " + std::to_string(item.sequence) + " to desk " + std::to_string(body.desk.value) + " ";
     if (found == events_.end() || !found->second.told.contains(body.desk)) return what + "that was not told of it";
@@ -277,7 +308,7 @@ std::string Ledger::hand_over(const wire::Stub& stub, const wire::HandedOver& bo
     if (item.granted != allowed) return what + "with less than the rules allow now";
     for (Sequence before = event.corrects; before != 0; before = events_.at(before).corrects) {
       const auto earlier = events_.at(before).told.find(body.desk);
-      if (earlier != events_.at(before).told.end() && earlier->second.handed && !earlier->second.closed) return what + "before an earlier revision is done";
+      if (earlier != events_.at(before).told.end() && earlier->second.owed()) return what + "before an earlier revision is done";
     }
     if (!delivery.handed) {
       if (std::string wrong = order(item.sequence, event, body.desk, delivery); !wrong.empty()) return wrong;

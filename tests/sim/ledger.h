@@ -10,6 +10,7 @@
 #include "broker/append/protect.h"
 #include "broker/store/memory_engine.h"
 #include "tests/policy/oracle.h"
+#include "tests/sim/counts.h"
 #include "tests/sim/rules.h"
 #include "tests/sim/tape.h"
 
@@ -17,6 +18,7 @@ namespace concordat::sim {
 
 /// What the run knows and the ledger may ask.
 struct Known {
+  Counts* counts = nullptr;
   const Cast* cast = nullptr;
   Rules* rules = nullptr;
   std::map<Digest, const TapeEvent*> sent;                    ///< Every event that any adapter may have sent.
@@ -37,8 +39,6 @@ class Ledger {
   bool handed(DeskNumber desk, std::uint64_t delivery, Sequence sequence, std::uint64_t granted) const;
   /// Labels that the desk may be handed of an event under the rules at the end of the log.
   std::uint64_t allowed_now(Sequence sequence, DeskNumber desk);
-  std::size_t events() const { return events_.size(); }
-  std::size_t hand_overs() const { return hand_overs_; }
 
  private:
   struct Delivery {
@@ -50,12 +50,14 @@ class Ledger {
     bool closed = false;
     bool replaced = false;          ///< By a correction, before it left.
     bool parked = false;
-    bool held = false;              ///< Behind an earlier revision, when it was put.
+    bool held = false;              ///< Behind an earlier revision that was owed when it was put: its first offer may be late.
     std::uint64_t went = 0;         ///< Labels that ever left.
     std::uint32_t unread_minutes = 0;
     DeskNumber missed_by;
     Instant read_by, act_by;
     bool read_stopped = false, act_stopped = false;
+    /// Gone or not, it has not been acknowledged, and no correction took its place.
+    bool owed() const { return !closed && !replaced; }
   };
   struct Event {
     const TapeEvent* truth = nullptr;
@@ -73,6 +75,8 @@ class Ledger {
     contract::ConsentState state{};
   };
 
+  void count(const wire::Body& body);
+  void count(Happening what, std::size_t times = 1) { known_.counts->add(what, times); }
   std::string take(Sequence sequence, const wire::Stub& stub, const wire::Body& body);
   std::string accept(Sequence sequence, const wire::Stub& stub, const wire::EventAccepted& body);
   std::string tell(Sequence sequence, Event& event, const wire::RecordedDesk& desk, const policy::oracle::Verdict& verdict, bool escalated);
@@ -91,7 +95,7 @@ class Ledger {
 
   const Known& known_;
   Paper paper_ = Paper::None;
-  directory::Directory directory_;
+  std::shared_ptr<const directory::Directory> directory_ = std::make_shared<directory::Directory>();
   Instant now_;
   std::map<Sequence, Event> events_;
   std::map<Digest, Sequence> by_digest_;
@@ -99,7 +103,6 @@ class Ledger {
   std::map<std::string, std::vector<Word>> words_;              // of a person, oldest first; superseded ones stay and do not count
   std::map<std::tuple<std::string, DeskNumber, std::uint8_t>, Sequence> first_offers_;
   std::map<DeskNumber, std::map<std::uint64_t, Sequence>> deliveries_;
-  std::size_t hand_overs_ = 0;
 };
 
 }  // namespace concordat::sim

@@ -1,94 +1,107 @@
-// Runs the simulator over many seeds, or one with its trace: simulate --seeds 10000 [--from 1] | --seed N [--watch] [--bug NAME] | --bugs
+// Runs the simulator: over many seeds, over one with its trace, or over the planted bugs.
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
-#include <ctime>
+#include <random>
 #include <string>
-#include <unistd.h>
+#include <thread>
 
 #include "tests/sim/planted.h"
+#include "tests/sim/runs.h"
 
 namespace {
 
 using namespace concordat::sim;
 
-volatile std::uint64_t running = 0;
+constexpr const char* kUsage =
+    "simulate --seeds FROM-TO [--fresh N] [--jobs N]   many seeds, and N new ones from a base that is printed first; on all cores\n"
+    "simulate --seed N [--watch] [--bug NAME]           one, its trace, with a planted bug\n"
+    "simulate --bugs [FROM-TO] [--bug NAME]             by which of these seeds each planted bug is caught, and how\n"
+    "In the project's folder: agreements are read from policy/.\n";
 
-// An invariant of the broker ends the process: the seed that broke it must be known all the same.
-void on_abort(int) {
-  char line[] = "aborted in seed 00000000000000000000\n";
-  std::uint64_t seed = running;
-  for (std::size_t at = sizeof(line) - 3; seed != 0; seed /= 10) line[at--] = static_cast<char>('0' + seed % 10);
-  if (::write(STDERR_FILENO, line, sizeof(line) - 1) < 0) std::_Exit(3);
+struct Words {
+  std::uint64_t seed = 0, fresh = 0;
+  unsigned jobs = std::max(1u, std::thread::hardware_concurrency());
+  Range seeds;
+  bool watch = false, bugs = false;
+  std::string bug;
+};
+
+Range range_of(const char* word) {
+  char* end = nullptr;
+  Range range;
+  range.first = std::strtoull(word, &end, 10);
+  range.last = *end == '-' ? std::strtoull(end + 1, nullptr, 10) : range.first;
+  return range;
 }
 
-void say(const Report& report) {
-  std::printf("seed %llu: %s | trace %016llx | records %zu, events %zu, hand-overs %zu (%zu narrowed), escalations %zu, crashes %zu\n",
-              static_cast<unsigned long long>(report.seed), report.violation.empty() ? "holds" : report.violation.c_str(),
-              static_cast<unsigned long long>(report.trace), report.records, report.events, report.hand_overs, report.narrowed, report.escalations, report.crashes);
-}
-
-int many(std::uint64_t from, std::uint64_t seeds) {
-  Library library;
-  std::size_t failed = 0;
-  const std::time_t begun = std::time(nullptr);
-  for (std::uint64_t seed = from; seed < from + seeds && failed < 10; ++seed) {
-    running = seed;
-    Bug none;
-    const Report report = simulate(library, seed, none);
-    if (report.violation.empty()) continue;
-    ++failed;
-    say(report);
-    std::printf("  replay: build/tests/simulate --seed %llu --watch\n", static_cast<unsigned long long>(seed));
+bool read(int count, char** words, Words& out) {
+  for (int i = 1; i < count; ++i) {
+    const std::string word = words[i];
+    const bool more = i + 1 < count && words[i + 1][0] != '-';
+    if (word == "--watch") out.watch = true;
+    else if (word == "--bugs") out.bugs = true, out.seeds = more ? range_of(words[++i]) : Range{1, 300};
+    else if (!more) return false;
+    else if (word == "--seed") out.seed = range_of(words[++i]).first;
+    else if (word == "--seeds") out.seeds = range_of(words[++i]);
+    else if (word == "--fresh") out.fresh = range_of(words[++i]).first;
+    else if (word == "--jobs") out.jobs = static_cast<unsigned>(range_of(words[++i]).first);
+    else if (word == "--bug") out.bug = words[++i];
+    else return false;
   }
-  std::printf("%llu seeds from %llu, %zu failed, %lld s\n", static_cast<unsigned long long>(seeds), static_cast<unsigned long long>(from), failed,
-              static_cast<long long>(std::time(nullptr) - begun));
-  return failed == 0 ? 0 : 1;
+  const bool ordered = out.seeds.first > 0 && out.seeds.first <= out.seeds.last;
+  return (out.seed > 0 || ordered) && out.jobs > 0 && out.jobs <= 64;
 }
 
-int one(std::uint64_t seed, bool watch, const std::string& bug) {
+// Of 48 bits, so that what is derived from a seed has room.
+Range fresh_seeds(std::uint64_t seeds) {
+  std::random_device device;
+  const std::uint64_t base = (std::uint64_t{device()} << 16) + 1'000'000;
+  return {base, base + seeds - 1};
+}
+
+int one(const Words& words) {
   Library library;
-  running = seed;
-  std::unique_ptr<Bug> planted_bug = std::make_unique<Bug>();
+  const Planted* planted_bug = nullptr;
   for (const Planted& known : planted()) {
-    if (bug == known.name) planted_bug = known.plant();
+    if (words.bug == known.name) planted_bug = &known;
   }
-  const Report report = simulate(library, seed, *planted_bug, watch ? stdout : nullptr);
+  if (planted_bug == nullptr && !words.bug.empty()) {
+    std::fprintf(stderr, "no planted bug of that name: see --bugs\n");
+    return 2;
+  }
+  const auto bug = planted_bug == nullptr ? std::make_unique<Bug>() : planted_bug->plant();
+  const Report report = simulate(library, words.seed, *bug, words.watch ? stdout : nullptr);
   say(report);
   return report.violation.empty() ? 0 : 1;
 }
 
-int bugs() {
+int bugs(const Range& seeds, const std::string& only) {
   Library library;
   int escaped = 0;
   for (const Planted& bug : planted()) {
-    std::uint64_t seed = 1;
-    while (seed <= 1000 && !catches(library, bug, seed)) ++seed;
-    if (seed > 1000) ++escaped;
-    std::printf("%-40s %s %llu\n", bug.name, seed <= 1000 ? "caught by seed" : "NOT caught in", static_cast<unsigned long long>(seed));
+    if (!only.empty() && only != bug.name) continue;
+    std::uint64_t seed = seeds.first;
+    std::string how;
+    while (seed <= seeds.last && (how = caught(library, bug, seed)).empty()) ++seed;
+    if (how.empty()) ++escaped;
+    std::printf("%-40s %s\n", bug.name, how.empty() ? "NOT CAUGHT" : ("seed " + std::to_string(seed) + ": " + how).c_str());
+    std::fflush(stdout);
   }
   return escaped == 0 ? 0 : 1;
 }
 
 }  // namespace
 
-int main(int count, char** words) {
-  std::signal(SIGABRT, on_abort);
-  std::uint64_t seed = 0, seeds = 0, from = 1;
-  bool watch = false;
-  std::string bug;
-  for (int i = 1; i < count; ++i) {
-    const std::string word = words[i];
-    const char* next = i + 1 < count ? words[i + 1] : "";
-    if (word == "--seed") seed = std::strtoull(next, nullptr, 10);
-    if (word == "--seeds") seeds = std::strtoull(next, nullptr, 10);
-    if (word == "--from") from = std::strtoull(next, nullptr, 10);
-    if (word == "--bug") bug = next;
-    if (word == "--watch") watch = true;
-    if (word == "--bugs") return bugs();
+int main(int count, char** argv) {
+  Words words;
+  if (!read(count, argv, words)) {
+    std::fputs(kUsage, stderr);
+    return 2;
   }
-  if (seed != 0) return one(seed, watch, bug);
-  if (seeds != 0) return many(from, seeds);
-  std::fprintf(stderr, "simulate --seeds N [--from N] | --seed N [--watch] [--bug NAME] | --bugs\n");
-  return 2;
+  if (words.bugs) return bugs(words.seeds, words.bug);
+  if (words.seed != 0) return one(words);
+  Order order{argv[0], {words.seeds}, words.jobs};
+  if (words.fresh > 0) order.seeds.push_back(fresh_seeds(words.fresh));
+  return run_seeds(order);
 }

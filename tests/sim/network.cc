@@ -4,12 +4,21 @@
 namespace concordat::sim {
 
 std::optional<Instant> Network::arrival(Instant& last) {
-  if (dice_.chance(weather.loss)) return std::nullopt;
+  if (dice_.chance(weather.loss)) {
+    counts->add(Happening::Lost);
+    return std::nullopt;
+  }
   if (dice_.chance(weather.clogs)) clogged_until_ = schedule_.now() + Milliseconds(dice_.between(100, 8000));
   Instant at = std::max(schedule_.now(), clogged_until_) + Milliseconds(dice_.between(1, weather.latency_max));
   if (weather.in_order) at = std::max(at, last);
   last = at;
   return at;
+}
+
+int Network::copies() {
+  if (!dice_.chance(weather.repeats)) return 1;
+  counts->add(Happening::Repeated);
+  return 2;
 }
 
 Connection Network::connect(Peer& peer, std::string client, wire::Hello hello) {
@@ -23,6 +32,7 @@ Connection Network::connect(Peer& peer, std::string client, wire::Hello hello) {
     const broker::SessionId session = ++last_session_;
     line->second.session = session;
     sessions_[session] = connection;
+    counts->add(Happening::Sessions);
     trace_.say(schedule_.now(), "hello " + line->second.client + " session " + std::to_string(session));
     deliver([session, client = line->second.client, hello]() -> broker::Input { return broker::Opened{session, client, hello}; });
   });
@@ -39,7 +49,7 @@ void Network::send(Connection connection, Making making) {
   const auto line = lines_.find(connection);
   if (line == lines_.end()) return;
   if (dice_.chance(weather.breaks)) return break_line(connection, dice_.chance(500));
-  for (int copies = dice_.chance(weather.repeats) ? 2 : 1; copies > 0; --copies) {
+  for (int left = copies(); left > 0; --left) {
     if (const auto at = arrival(line->second.to_broker)) schedule_.at(*at, [this, connection, making] { arrive(connection, making); });
   }
 }
@@ -50,7 +60,7 @@ void Network::send(broker::SessionId session, broker::Effect effect) {
   const Connection connection = known->second;
   const auto message = std::make_shared<const broker::Effect>(std::move(effect));
   if (dice_.chance(weather.breaks)) return break_line(connection, dice_.chance(500));
-  for (int copies = dice_.chance(weather.repeats) ? 2 : 1; copies > 0; --copies) {
+  for (int left = copies(); left > 0; --left) {
     const auto at = arrival(lines_.at(connection).to_client);
     if (!at) continue;
     schedule_.at(*at, [this, connection, message] {
@@ -67,9 +77,10 @@ void Network::break_line(Connection connection, bool broker_notices) {
   const broker::SessionId session = line->second.session;
   lines_.erase(line);
   sessions_.erase(session);
+  counts->add(Happening::Broken);
   if (session != 0 && broker_notices) {
-    schedule_.in(Milliseconds(dice_.between(1, 15000)), [this, session] {
-      if (up_) deliver([session]() -> broker::Input { return broker::Closed{session}; });
+    schedule_.in(Milliseconds(dice_.between(1, 15000)), [this, session, life = life_] {
+      if (up_ && life == life_) deliver([session]() -> broker::Input { return broker::Closed{session}; });
     });
   }
   schedule_.in(Milliseconds(dice_.between(1, 5000)), [peer, connection] { peer->disconnected(connection); });
@@ -91,6 +102,7 @@ void Network::close(broker::SessionId session) {
 
 void Network::broker_died() {
   up_ = false;
+  ++life_;
   last_session_ = 0;
   sessions_.clear();
   const auto lines = std::exchange(lines_, {});

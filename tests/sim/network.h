@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "broker/core/input.h"
+#include "tests/sim/counts.h"
 #include "tests/sim/schedule.h"
 #include "tests/support/cast.h"
 
@@ -46,6 +47,7 @@ class Network {
  public:
   Network(Schedule& schedule, Trace& trace, std::uint64_t seed) : schedule_(schedule), trace_(trace), dice_(seed) {}
   Weather weather;
+  Counts* counts = nullptr;
   /// Called with everything that reaches the broker.
   std::function<void(std::function<broker::Input()>)> deliver;
 
@@ -74,6 +76,7 @@ class Network {
   };
   /// When a message that is sent now arrives; nothing if it is lost.
   std::optional<Instant> arrival(Instant& last);
+  int copies();
   void arrive(Connection connection, const Making& making);
   void break_line(Connection connection, bool broker_notices);
 
@@ -81,6 +84,7 @@ class Network {
   Trace& trace_;
   Dice dice_;
   bool up_ = false;
+  std::uint64_t life_ = 0;  // of the broker's process: session numbers begin anew with each
   Connection last_connection_ = 0;
   broker::SessionId last_session_ = 0;
   std::map<Connection, Line> lines_;

@@ -11,12 +11,13 @@ namespace concordat::sim {
 
 struct Planted {
   const char* name;
-  std::uint64_t seeds;                      ///< It is caught within so many, from seed 1.
+  std::uint64_t seed;                       ///< Catches it, and soon: found with simulate --bugs.
+  const char* how;                          ///< Words of the check that bites.
   std::unique_ptr<Bug> (*plant)();
 };
 std::span<const Planted> planted();
 
-/// Whether the seed finds the bug: a violation, or the end of the process by its own invariants. Runs in a child process.
-bool catches(Library& library, const Planted& bug, std::uint64_t seed);
+/// How the seed finds the bug: the violation, or the end of the process by its own invariants. Empty if it does not. In a child process.
+std::string caught(Library& library, const Planted& bug, std::uint64_t seed);
 
 }  // namespace concordat::sim

@@ -40,7 +40,13 @@ Paper Rules::paper(const Bytes& file) const {
   return static_cast<Paper>(found - files_.begin());
 }
 
-directory::Directory Rules::directory(std::uint64_t version, std::uint32_t form) const {
+std::shared_ptr<const directory::Directory> Rules::directory(std::uint64_t version, std::uint32_t form) {
+  auto& kept = directories_[{version, form}];
+  if (kept == nullptr) kept = test::share(written(version, form));
+  return kept;
+}
+
+directory::Directory Rules::written(std::uint64_t version, std::uint32_t form) const {
   directory::Directory directory = cast_.directory;
   directory.version = version;
   directory.digest = seal::hash("concordat/test/directory", Writer().u64(version).u32(form).bytes());
@@ -55,30 +61,29 @@ directory::Directory Rules::directory(std::uint64_t version, std::uint32_t form)
   return directory;
 }
 
-std::shared_ptr<const policy::InForce> Rules::compiled(const Bytes& file, std::uint32_t form) {
-  auto& kept = compiled_[{file, form}];
-  if (kept == nullptr) {
-    const auto world = test::world_of(test::share(directory(1, form)), file.empty() ? std::vector<Bytes>{} : std::vector<Bytes>{file}, calendar_);
-    kept = world.agreements;
-  }
-  return kept;
+std::shared_ptr<const policy::InForce> Rules::compile(const Bytes& file, std::uint32_t form) const {
+  return test::world_of(test::share(written(1, form)), file.empty() ? std::vector<Bytes>{} : std::vector<Bytes>{file}, calendar_).agreements;
 }
 
 broker::World Rules::world(Paper paper, std::uint64_t version, std::uint32_t form) {
+  auto& compiled = compiled_[{paper, form}];
+  if (compiled == nullptr) compiled = compile(file(paper), form);
   broker::World world;
-  world.directory = test::share(directory(version, form));
-  world.agreements = compiled(file(paper), form);
+  world.directory = directory(version, form);
+  world.agreements = compiled;
   world.agreements_digest = world.agreements->digest();
   world.calendar = calendar_;
   return world;
 }
 
 std::shared_ptr<const policy::InForce> Rules::without_never(Paper paper, std::uint32_t form) {
+  auto& kept = without_never_[{paper, form}];
+  if (kept != nullptr) return kept;
   Bytes text = file(paper);
   const std::size_t first = text.find("never:\n");
   const std::size_t last = text.find("security: {");
   if (!text.empty()) text = text.substr(0, first) + text.substr(last);
-  return compiled(text, form);
+  return kept = compile(text, form);
 }
 
 }  // namespace concordat::sim

@@ -31,18 +31,20 @@ class Rules {
   Paper paper(const Bytes& file) const;
   /// For the oracle, which reads agreements as they are written.
   const std::vector<policy::Agreement>& read(Paper paper) const { return read_.at(static_cast<std::size_t>(paper)); }
-  directory::Directory directory(std::uint64_t version, std::uint32_t form) const;
+  std::shared_ptr<const directory::Directory> directory(std::uint64_t version, std::uint32_t form);
   broker::World world(Paper paper, std::uint64_t version, std::uint32_t form);
   /// The same rules without their prohibitions, for a planted bug.
   std::shared_ptr<const policy::InForce> without_never(Paper paper, std::uint32_t form);
 
  private:
-  std::shared_ptr<const policy::InForce> compiled(const Bytes& file, std::uint32_t form);
+  directory::Directory written(std::uint64_t version, std::uint32_t form) const;
+  std::shared_ptr<const policy::InForce> compile(const Bytes& file, std::uint32_t form) const;
 
   const Cast& cast_;
   std::vector<Bytes> files_;
   std::vector<std::vector<policy::Agreement>> read_;
-  std::map<std::pair<Bytes, std::uint32_t>, std::shared_ptr<const policy::InForce>> compiled_;
+  std::map<std::pair<std::uint64_t, std::uint32_t>, std::shared_ptr<const directory::Directory>> directories_;
+  std::map<std::pair<Paper, std::uint32_t>, std::shared_ptr<const policy::InForce>> compiled_, without_never_;
   std::shared_ptr<const broker::Calendar> calendar_ = test::calendar_2026();
 };
 

@@ -23,10 +23,11 @@ class Schedule {
   template <class Stop>
   void run(Instant until, Stop stop) {
     while (!queue_.empty() && queue_.top().when <= until && !stop()) {
-      const Entry next = queue_.top();
+      // What a priority queue gives out is const, so that nobody breaks its order: here it goes at once.
+      const auto what = std::move(const_cast<Entry&>(queue_.top()).what);
+      now_ = queue_.top().when;
       queue_.pop();
-      now_ = next.when;
-      next.what();
+      what();
     }
     if (!stop()) now_ = std::max(now_, until);
   }
@@ -50,8 +51,13 @@ class Trace {
   void say(Instant now, std::string_view text) {
     for (const char c : text) hash_ = (hash_ ^ static_cast<std::uint8_t>(c)) * 1099511628211u;
     hash_ = (hash_ ^ static_cast<std::uint64_t>(ms_of(now))) * 1099511628211u;
+    show(now, text);
+  }
+  /// Printed and no part of the trace.
+  void show(Instant now, std::string_view text) {
     if (watcher_ != nullptr) std::fprintf(watcher_, "%s %.*s\n", to_text(now).substr(5).c_str(), static_cast<int>(text.size()), text.data());
   }
+  bool watched() const { return watcher_ != nullptr; }
   std::uint64_t hash() const { return hash_; }
 
  private:

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 
-#include "broker/apply/apply.h"
+#include "tests/sim/lines.h"
+#include "tests/sim/plan.h"
+#include "tests/sim/replay.h"
 
 namespace concordat::sim {
 namespace {
@@ -14,59 +16,18 @@ using std::chrono::seconds;
 using test::BrokerProcess;
 using test::Machine;
 
-/// An honest disk that can be full, over a seeded one that is neither.
-class Disk final : public store::Behaviour {
- public:
-  Disk(std::uint64_t seed, store::Chances chances) : seeded_(seed, chances) {}
-  bool healed = false;
-  bool full = false;
-  store::Fate fate(const store::Group& group) override { return healed ? store::Fate{} : seeded_.fate(group); }
-  store::Crash crash(const store::Group& group) override { return seeded_.crash(group); }
-  std::uint32_t snapshot_ticks(const store::Snapshot& snapshot) override { return seeded_.snapshot_ticks(snapshot); }
-  std::uint64_t free_bytes() override { return full && !healed ? 1 : std::uint64_t{1} << 40; }
-
- private:
-  store::SeededBehaviour seeded_;
-};
-
-/// How bad this seed is.
-struct Plan {
-  explicit Plan(Dice& dice) {
-    weather.loss = dice.chance(700) ? static_cast<std::uint32_t>(dice.below(301)) : 0;
-    weather.repeats = dice.chance(500) ? static_cast<std::uint32_t>(dice.below(200)) : 0;
-    weather.clogs = dice.chance(300) ? static_cast<std::uint32_t>(dice.below(20)) : 0;
-    weather.breaks = dice.chance(500) ? static_cast<std::uint32_t>(dice.below(40)) : 0;
-    weather.latency_max = dice.chance(700) ? dice.between(1, 50) : dice.between(100, 3000);
-    weather.in_order = dice.chance(800);
-    crashes = dice.chance(700) ? static_cast<std::uint32_t>(dice.below(25)) : 0;
-    chances.unknown = dice.chance(400) ? static_cast<std::uint32_t>(dice.below(200)) : 0;
-    chances.twice = dice.chance(400) ? static_cast<std::uint32_t>(dice.below(300)) : 0;
-    chances.fenced = dice.chance(200) ? static_cast<std::uint32_t>(dice.below(10)) : 0;
-    chances.failed = dice.chance(200) ? static_cast<std::uint32_t>(dice.below(10)) : 0;
-    chances.lost_at_crash = static_cast<std::uint32_t>(dice.between(0, 1000));
-    if (dice.chance(700)) chances.lost_at_crash = static_cast<std::uint32_t>(dice.between(800, 1000));
-    chances.ticks_max = static_cast<std::uint32_t>(dice.between(1, 8));
-    full_disk = dice.chance(150);
-    clock_steps = dice.chance(300);
-    rules_change = dice.chance(600);
-    snapshots = dice.chance(500);
-    faulty = minutes(dice.between(5, 30));
-    cache_bytes = dice.chance(500) ? std::size_t{32} << 20 : dice.between(1000, 60'000);
-  }
-  Weather weather;
-  store::Chances chances;
-  std::uint32_t crashes = 0;  ///< Thousandths of turns of the broker.
-  bool full_disk = false, clock_steps = false, rules_change = false, snapshots = false;
-  Milliseconds faulty{};
-  std::size_t cache_bytes = 0;
-};
+/// A broker with nothing to do looks at the clock so often.
+constexpr Milliseconds kIdle = minutes(4);
 
 class Simulator {
  public:
   Simulator(Library& library, std::uint64_t seed, Bug& bug, std::FILE* watcher)
       : library_(library), bug_(bug), dice_(seed), plan_(dice_), trace_(watcher), schedule_(test::kNight + hours(1)),
-        network_(schedule_, trace_, dice_.draw()), machine_(dice_.draw()), disk_(dice_.draw(), plan_.chances) {
+        network_(schedule_, trace_, dice_.draw()), machine_(dice_.draw()), disk_(dice_.draw(), plan_.chances, report_.counts) {
     report_.seed = seed;
+    network_.counts = &report_.counts;
+    watch_.counts = &report_.counts;
+    known_.counts = &report_.counts;
     known_.cast = &library.cast;
     known_.rules = &library.rules;
     watch_.violated = [this](std::string what) { violate(std::move(what)); };
@@ -151,8 +112,10 @@ class Simulator {
                                                broker::CoreLimits{plan_.cache_bytes, 64});
     say("broker starts, " + process_->core().state().line());
     compare_with_promises();
-    compare_with_replay();
+    compare(process_->recovered_bytes(), "recovery gives another state than the whole log");
     if (ended()) return;
+    report_.counts.add(Happening::FromSnapshot, process_->recovered().from_snapshot != 0 ? 1 : 0);
+    report_.counts.add(Happening::Replayed, process_->recovered().replayed);
     network_.broker_started();
     inbox_.push_back([this]() -> broker::Input { return broker::ProcessStarted{test::kBroker, process_->engine().epoch()}; });
     if (process_->core().state().directory_version == 0) inbox_.push_back([this] { return adopt_form(0); });
@@ -162,7 +125,8 @@ class Simulator {
 
   void die(const std::string& how) {
     say("broker dies " + how);
-    ++report_.crashes;
+    report_.counts.add(Happening::Crashes);
+    report_.counts.add(Happening::ReadBack, process_->read_back());
     process_->crash();
     process_.reset();
     inbox_.clear();
@@ -197,12 +161,12 @@ class Simulator {
       if (ended()) return;
     }
     const auto due = process_->core().next_due();
-    if (due && *due <= now()) step(broker::Tick{});
+    if ((due && *due <= now()) || schedule_.now() >= stepped_ + kIdle) step(broker::Tick{});
     if (dies_here("with a group open")) return;
     auto released = process_->pump(now());
     if (!released) return die("as its store says " + std::string(released.error().code.name));
     promise();
-    if (dies_here("with a group in flight")) return;
+    if (ended() || dies_here("with a group in flight")) return;
     for (auto& one : *released) {
       if (one.needs > process_->engine().last()) return violate("an effect left before its record was durable");
       route(std::move(one.effect));
@@ -214,15 +178,23 @@ class Simulator {
   }
 
   void step(broker::Input input) {
+    stepped_ = schedule_.now();
     const Sequence before = process_->core().state().applied;
     process_->step(std::move(input), now());
     say("step " + std::to_string(before) + " to " + std::to_string(process_->core().state().applied));
   }
 
   void sleep() {
-    if (!inbox_.empty() || !process_->appender().idle()) return wake(Milliseconds(dice_.between(1, 4)));
+    if (!inbox_.empty()) return wake(Milliseconds(dice_.between(1, 4)));
+    if (!process_->appender().idle()) {
+      // A store that stands still is asked ever less often, so that waiting for it costs little.
+      const Sequence durable = process_->appender().durable().sequence;
+      standing_ = durable == stood_at_ ? standing_ + 1 : 0;
+      stood_at_ = durable;
+      return wake(Milliseconds(dice_.between(1, 4)) * (1 << std::min(standing_ / 16, 8u)));
+    }
     const auto due = process_->core().next_due();
-    Milliseconds time = healed_ ? minutes(10) : seconds(30);
+    Milliseconds time = healed_ ? kIdle : seconds(30);
     if (due) time = std::clamp(std::chrono::duration_cast<Milliseconds>(*due - now()), Milliseconds(1), time);
     wake(time);
   }
@@ -243,34 +215,24 @@ class Simulator {
 
   void promise() {
     const wire::LogMark& durable = process_->appender().durable();
-    for (Sequence at = promised_.size() + 1; at <= durable.sequence; ++at) promised_.push_back(wire::record_hash(machine_.disk.rows.at(at - 1).stub));
+    if (durable.sequence > machine_.disk.rows.size()) return violate("what is called durable is not on the disk");
+    for (Sequence at = promised_.size() + 1; at <= durable.sequence; ++at) promised_.push_back(machine_.disk.rows.at(at - 1).stub);
     if (dice_.chance(100)) machine_.checkpoint = durable;
   }
 
   void compare_with_promises() {
     if (machine_.disk.rows.size() < promised_.size()) return violate("records that were durable are gone");
     for (std::size_t i = 0; i < promised_.size(); ++i) {
-      if (wire::record_hash(machine_.disk.rows[i].stub) != promised_[i]) return violate("a record that was durable is another");
+      if (machine_.disk.rows[i].stub != promised_[i]) return violate("a record that was durable is another");
     }
   }
 
-  /// The whole log, applied once more from its first record.
-  Bytes replayed() {
-    broker::State state;
-    for (const store::Row& row : machine_.disk.rows) {
-      const auto opened = broker::open_row({row, false}, test::kBroker, machine_.keys);
-      if (!opened) return "does not open";
-      const wire::Stub& stub = opened->stub;
-      if (!broker::apply(state, {stub.sequence, stub.time, stub.event, stub.event_digest}, opened->body)) return "does not apply";
-    }
-    return state.encode();
+  void compare(const Bytes& state, const char* wrong) {
+    if (ended()) return;
+    if (std::string broken = replay_.catch_up(machine_.disk, machine_.keys); !broken.empty()) return violate(std::move(broken));
+    if (state != replay_.bytes()) violate(wrong);
   }
-  void compare_with_replay() {
-    if (process_->recovered_bytes() != replayed()) violate("recovery from a snapshot gives another state than the whole log");
-  }
-  void compare_live_with_replay() {
-    if (process_->core().state().encode() != replayed()) violate("the live state is another than the log's");
-  }
+  void compare_live_with_replay() { compare(process_->core().state().encode(), "the live state is another than the log's"); }
 
   // ---- trouble
 
@@ -281,7 +243,7 @@ class Simulator {
     const auto agreement = state.agreements.find(kAgreement);
     const Paper paper = agreement == state.agreements.end() ? Paper::None : library_.rules.paper(agreement->second.file);
     broker::World next = world(paper, version, form);
-    wire::DirectoryAdopted record{version, library_.rules.directory(version, form).digest, "bundle"};
+    wire::DirectoryAdopted record{version, library_.rules.directory(version, form)->digest, "bundle"};
     return broker::AdoptDirectory{std::move(next), std::move(record), "operator"};
   }
   broker::Input adopt_paper(Paper paper) {
@@ -328,6 +290,10 @@ class Simulator {
     if (!healed_) ask([desk]() -> broker::Input { return broker::RetryParked{desk, 0, "operator"}; });
   }
 
+  void retry_all_parked() {
+    for (const auto& desk : desks_) ask([number = desk->number()]() -> broker::Input { return broker::RetryParked{number, 0, "operator"}; });
+  }
+
   // ---- healing, and the demand that everything ends well
 
   void heal() {
@@ -340,7 +306,7 @@ class Simulator {
     for (auto& desk : desks_) desk->reconnect();  // with the credit that lost messages took
     ask([this] { return adopt_form(0); });
     for (int round = 0; round < 40 && !ended() && !quiet(); ++round) {
-      for (const auto& desk : desks_) ask([number = desk->number()]() -> broker::Input { return broker::RetryParked{number, 0, "operator"}; });
+      retry_all_parked();
       go(schedule_.now() + minutes(2));
     }
     if (!ended() && !quiet()) return violate("no progress after healing: " + unfinished());
@@ -352,6 +318,10 @@ class Simulator {
     if (!ended() && !process_->core().state().deadlines().empty()) violate("a deadline is neither met nor escalated");
     go(schedule_.now() + minutes(5));
     if (!ended() && !quiet()) violate("what was escalated is not delivered: " + unfinished());
+    // What was withheld waits for a person to try it again, and the last word on consent came after the last such attempt.
+    retry_all_parked();
+    go(schedule_.now() + minutes(5));
+    if (!ended() && !quiet()) violate("what was parked and tried again is not delivered: " + unfinished());
   }
 
   void check_deadlines() {
@@ -379,11 +349,21 @@ class Simulator {
 
   // ---- judgement
 
+  void show_log() {
+    for (const store::Row& row : machine_.disk.rows) {
+      const auto opened = broker::open_row({row, false}, test::kBroker, machine_.keys);
+      if (opened) trace_.show(opened->stub.time, line_of(row.sequence, opened->body));
+    }
+  }
+
   void judge() {
+    report_.counts.add(Happening::ReadBack, process_->read_back());
     compare_with_promises();
-    const Bytes once = replayed();
-    if (once != replayed()) return violate("two replays of one log differ");
     compare_live_with_replay();
+    Replay again;
+    if (std::string broken = again.catch_up(machine_.disk, machine_.keys); !broken.empty()) return violate(std::move(broken));
+    if (again.bytes() != replay_.bytes()) return violate("two replays of one log differ");
+    if (trace_.watched()) show_log();
     Ledger ledger(known_);
     if (std::string wrong = ledger.read(machine_.disk, machine_.keys); !wrong.empty()) return violate(std::move(wrong));
     for (const auto& adapter : adapters_) {
@@ -398,28 +378,17 @@ class Simulator {
     }
     for (const auto& [desk, mailbox] : process_->core().state().mailboxes) {
       for (const std::uint64_t delivery : mailbox.parked()) {
-        if (ledger.allowed_now(mailbox.find(delivery)->sequence, desk) != 0) violate("a delivery is parked that the desk may have");
+        const Sequence event = mailbox.find(delivery)->sequence;
+        if (ledger.allowed_now(event, desk) == 0) continue;
+        violate("delivery " + std::to_string(delivery) + " of record " + std::to_string(event) + " is parked at desk " + std::to_string(desk.value) + ", which may have it");
       }
     }
-    count(ledger);
-    say("judged");
-  }
-
-  void count(const Ledger& ledger) {
-    report_.records = machine_.disk.rows.size();
-    report_.events = ledger.events();
-    report_.hand_overs = ledger.hand_overs();
-    for (const store::Row& row : machine_.disk.rows) {
-      const auto opened = broker::open_row({row, false}, test::kBroker, machine_.keys);
-      if (std::holds_alternative<wire::Escalated>(opened->body)) ++report_.escalations;
-      if (const auto* handed = std::get_if<wire::HandedOver>(&opened->body)) {
-        for (const auto& item : handed->items) report_.narrowed += item.narrowed ? 1 : 0;
-      }
-    }
+    say("judged; the log ends with " + (promised_.empty() ? std::string("nothing") : wire::record_hash(promised_.back()).hex()));
   }
 
   Library& library_;
   Bug& bug_;
+  Report report_;
   Dice dice_;
   Plan plan_;
   Trace trace_;
@@ -429,14 +398,17 @@ class Simulator {
   Disk disk_;
   Watch watch_;
   Known known_;
-  Report report_;
   std::vector<std::unique_ptr<Adapter>> adapters_;
   std::vector<std::unique_ptr<Desk>> desks_;
   std::unique_ptr<BrokerProcess> process_;
   std::deque<std::function<broker::Input()>> inbox_;
   std::optional<Instant> turn_at_;
+  Instant stepped_;
+  Sequence stood_at_ = 0;
+  unsigned standing_ = 0;  // turns in which the store got no further
   std::map<std::uint64_t, std::uint32_t> forms_{{1, 0}};
-  std::vector<Digest> promised_;
+  Replay replay_;
+  std::vector<Bytes> promised_;  // stubs: each names the record before it and commits to its body
   Milliseconds clock_offset_{0};
   std::uint64_t starts_ = 0;
   bool healed_ = false;

@@ -1,4 +1,4 @@
-// The simulator: one seed is one run of the whole core under faults, then healed, then judged. See tests/sim/README.md.
+// The simulator: one seed is one run of the whole core under faults, then healed, then judged.
 #pragma once
 
 #include <cstdio>
@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "tests/sim/clients.h"
+#include "tests/sim/counts.h"
 #include "tests/sim/ledger.h"
 #include "tests/sim/rules.h"
 #include "tests/support/broker_process.h"
@@ -33,12 +34,7 @@ struct Report {
   std::uint64_t seed = 0;
   std::string violation;         ///< Empty: none.
   std::uint64_t trace = 0;       ///< Equal for equal runs.
-  std::size_t records = 0;
-  std::size_t events = 0;
-  std::size_t hand_overs = 0;
-  std::size_t crashes = 0;
-  std::size_t escalations = 0;
-  std::size_t narrowed = 0;
+  Counts counts;
 };
 
 /// Runs one seed. `watcher`: where the trace is printed, or nobody.

@@ -30,7 +30,8 @@ BrokerProcess::BrokerProcess(Machine& machine, store::Behaviour& behaviour, Hook
       entropy_(seed),
       engine_(machine.disk, behaviour),
       recovered_(recover_or_abort()),
-      core_(recovered_.state, hooks.world(worlds(recovered_.state)), limits),
+      world_(hooks.world(worlds(recovered_.state))),
+      core_(std::move(recovered_.state), std::move(world_), limits),
       protector_(kBroker, machine.keys, entropy_, recovered_.head),
       appender_(hooks.engine(engine_), protector_, entropy_) {}
 
@@ -38,6 +39,7 @@ void BrokerProcess::step(broker::Input input, Instant now) {
   hooks_.input(input);
   broker::Output out;
   core_.step(std::move(input), now, out);
+  hooks_.output(out);
   for (auto& effect : hooks_.early(out)) early_.push_back({std::move(effect), core_.state().applied});
   needs_.insert(needs_.end(), out.effects.size(), core_.state().applied);
   appender_.take(std::move(out));
@@ -50,6 +52,7 @@ void BrokerProcess::fetch(const broker::Fetch& fetch, Instant now) {
     if (!material) stop("an accepted event cannot be read back", material.error());
     fetched.found.emplace_back(sequence, *std::move(material));
   }
+  read_back_ += fetched.found.size();
   step(std::move(fetched), now);
 }
 

@@ -35,6 +35,8 @@ class Hooks {
   virtual void crashed(Machine&) {}
   virtual broker::World world(broker::World world) { return world; }
   virtual void input(broker::Input&) {}
+  /// What a step put out, before the appender has it.
+  virtual void output(broker::Output&) {}
   /// Effects to let go at once, before their records are durable; they are taken out of `out`.
   virtual std::vector<broker::Effect> early(broker::Output&) { return {}; }
   virtual void released(std::vector<broker::Effect>&) {}
@@ -70,7 +72,9 @@ class BrokerProcess {
   const broker::Core& core() const { return core_; }
   store::MemoryEngine& engine() { return engine_; }
   const broker::Appender& appender() const { return appender_; }
+  /// How it was recovered; the state itself is the core's by now.
   const broker::Recovered& recovered() const { return recovered_; }
+  std::size_t read_back() const { return read_back_; }
 
  private:
   broker::Recovered recover_or_abort();
@@ -82,11 +86,13 @@ class BrokerProcess {
   store::MemoryEngine engine_;
   Bytes recovered_bytes_;
   broker::Recovered recovered_;
+  broker::World world_;  // only until the core has it
   broker::Core core_;
   broker::Protector protector_;
   broker::Appender appender_;
   std::deque<Sequence> needs_;  // of the effects that the appender holds, kept apart from it
   std::vector<Released> early_;
+  std::size_t read_back_ = 0;
 };
 
 }  // namespace concordat::test
