@@ -68,6 +68,7 @@ class Check {
       sides_covered(clause);
       pairs_covered(clause);
       chain_covered(clause);
+      alternatives_covered(clause);
       prohibitions_kept(clause);
     }
   }
@@ -217,15 +218,55 @@ class Check {
     return std::any_of(desks.begin(), desks.end(), [&](const Desk* desk) { return party_of(*desk) == &party; });
   }
 
+  // ---- alternatives ----------------------------------------------------------------------------------------------
+
+  /// Who is told in a barred desk's place is told what the clause shares: another party needs what a desk of `to` needs.
+  void alternatives_covered(const Clause& clause) {
+    std::vector<const PartySpec*> known;
+    for (const Desk* desk : addressed(clause)) {
+      const Desk* other = directory_.desk(desk->alternative);
+      if (other == nullptr || other->party == desk->party) continue;
+      const PartySpec* party = party_of(*other);
+      if (party != nullptr && std::find(known.begin(), known.end(), party) != known.end()) continue;
+      if (party != nullptr) known.push_back(party);
+      const std::string fault = alternative_fault(clause, party);
+      if (fault.empty()) continue;
+      find(code::kLaw, clause.place,
+           name(clause) + "the directory names `" + other->name + "` as the alternative of `" + desk->name + "`, but " +
+               fault);
+    }
+  }
+
+  std::string alternative_fault(const Clause& clause, const PartySpec* party) const {
+    if (party == nullptr) return "its party is none of this agreement's";
+    const bool covered = std::any_of(agreement_.clauses.begin(), agreement_.clauses.end(),
+                                     [&](const Clause& other) { return receives_under(other, *party, clause); });
+    if (!covered) return "no clause gives `" + party->name + "` a basis to receive these items";
+    for (const PartySpec* source : sources(clause)) {
+      if (source != party && !opened(clause, *source, *party))
+        return "no gateway named lets `" + source->name + "` tell `" + party->name + "`";
+    }
+    return {};
+  }
+
   // ---- prohibitions ----------------------------------------------------------------------------------------------
 
-  /// Any desk that the clause could tell: its own, the fallback, and the chain.
-  std::vector<const Desk*> anybody(const Clause& clause) const {
+  /// The desks that the clause names: its own, the fallback, and the chain.
+  std::vector<const Desk*> addressed(const Clause& clause) const {
     std::vector<const Desk*> desks = recipients(clause);
     for (const std::string& then : clause.deliver.then) {
       const PartySpec* owner = nullptr;
       agreement_.desk(then, &owner);
       desks.push_back(directory_.desk(owner->name + "/" + then));
+    }
+    return desks;
+  }
+
+  /// Any desk that the clause could tell: alternatives too.
+  std::vector<const Desk*> anybody(const Clause& clause) const {
+    std::vector<const Desk*> desks = addressed(clause);
+    for (const Desk* desk : addressed(clause)) {
+      if (const Desk* other = directory_.desk(desk->alternative)) desks.push_back(other);
     }
     return desks;
   }

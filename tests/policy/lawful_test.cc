@@ -149,6 +149,26 @@ TEST_F(Lawful, AChainLeadsOnlyToDesksThatMayReceive) {
             std::string::npos);
 }
 
+// Found by a play: the directory made the perpetrator programme the IDVA's alternative, and it was told.
+TEST_F(Lawful, AnAlternativeOfAnotherPartyMustBeOneThatMayReceive) {
+  directory_.desks[0].alternative = DeskNumber{12};
+  EXPECT_EQ(findings(base_), "") << "of the same party";
+  directory_.desks[0].alternative = DeskNumber{31};
+  EXPECT_NE(findings(base_).find("E-LAW f:27:5 clause high-risk: the directory names `lifeline/programme` as the alternative of "
+                                 "`cheshire-east-council/idva`, but no clause gives `lifeline` a basis to receive these items"),
+            std::string::npos);
+  directory_.desks[0].alternative = DeskNumber{21};
+  EXPECT_NE(findings(base_).find("no clause gives `my-cwa` a basis"), std::string::npos);
+  const std::string covered =
+      edited(base_, "    like: high-risk\n", "    like: high-risk\n    to: {party: my-cwa}\n");
+  EXPECT_EQ(findings(covered), "");
+  EXPECT_NE(findings(edited(covered, ", acts_for: cheshire-east-council", "")).find("no gateway named lets `cheshire-constabulary` tell `my-cwa`"),
+            std::string::npos);
+  std::string stranger = edited(covered, "  lifeline: {role: perpetrator_programme, capacity: controller, signs: [chief_executive]}\n", "");
+  directory_.desks[0].alternative = DeskNumber{31};
+  EXPECT_NE(findings(stranger).find("its party is none of this agreement's"), std::string::npos);
+}
+
 TEST_F(Lawful, NoClauseRunsIntoAProhibition) {
   std::string yaml =
       edited(base_, "to: {desk: idva, serving: victim.residence, if_none: unplaced}", "to: {party: lifeline}");
