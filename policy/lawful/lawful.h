@@ -1,8 +1,8 @@
 // Lawful on its face: whether agreements are consistent with the law tables and with their own prohibitions.
 // DESIGN 3.5. It proves consistency, not lawfulness: a lawyer reads the agreement. Checked here, for every clause and
 // pair of parties: bases cover classes, gateways cover roles, chains lead to covered desks and so do the alternatives
-// that the directory names, no clause runs into an
-// unconditional `never`, no `never` could starve a duty. A prohibition under a condition is held at decision time.
+// that the directory names, no clause runs into an unconditional `never`, no `never` could starve a duty. A prohibition
+// under a condition is held at decision time.
 #pragma once
 
 #include <span>

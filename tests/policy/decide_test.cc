@@ -73,7 +73,7 @@ TEST_F(Decide, HighRiskReachesTheIdvaWithWhatTheClauseLists) {
 
 TEST_F(Decide, MediumRiskAloneReachesNobody) {
   Event event = incident(11);
-  EXPECT_EQ(decided(event), "nobody: ConditionFailed ConditionFailed ConditionFailed ConditionFailed ConditionFailed");
+  EXPECT_EQ(decided(event), "nobody: ConditionFailed ConditionFailed ConditionFailed ConditionFailed ConditionFailed ConditionFailed");
   EXPECT_TRUE(decision_.urgent_or_mandatory);  // nothing is known of a child: a duty might have held
 }
 
