@@ -18,7 +18,7 @@ Result<Exit> run(Call call) {
   const directory::Demands demands{call.arguments.has("production"), before.has_value()};
   TRY(const directory::Directory directory, directory::load_bundle(bytes, roots, before ? &*before : nullptr, demands));
   TRY(const directory::Bundle bundle, directory::decode_bundle(bytes));
-  const auto by = directory::countersigned_by(bundle.version, roots);
+  const auto by = directory::countersigned_by(bundle.version, roots, directory, before ? &*before : nullptr);
   call.out.line("directory " + directory.partnership + " version " + std::to_string(directory.version) + " is good: countersigned by " +
                 std::to_string(by.size()) + " of the " + std::to_string(roots.of.size()) + " pinned, needed " + std::to_string(roots.need));
   call.out.set("version", text::Json::number(static_cast<std::int64_t>(directory.version)));

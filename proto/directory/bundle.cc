@@ -74,12 +74,12 @@ Result<int> check_quorum(std::string_view rule, const SignedText& version, const
   return 0;
 }
 
-Result<int> check_roots(const SignedText& version, const Directory& directory, const Roots& roots) {
+Result<int> check_roots(const SignedText& version, const Directory& directory, const Directory* previous, const Roots& roots) {
   if (directory.partnership != roots.partnership) return bad("it is of partnership " + directory.partnership);
   if (directory.environment != roots.environment) {
     return fail(Fault::Malformed, code::kEnvironment, "the directory is " + std::string(name_of(directory.environment)));
   }
-  const auto by = countersigned_by(version, roots);
+  const auto by = countersigned_by(version, roots, directory, previous);
   // Roots are checked again here: a Roots made in code has not been read by read_roots.
   if (roots.need < 2 || by.size() < roots.need) return too_few("the pinned roots' rule", std::max<std::size_t>(2, roots.need), by);
   return 0;
@@ -114,9 +114,14 @@ Result<Bundle> decode_bundle(ByteView bytes) {
   return bundle;
 }
 
-std::vector<std::string> countersigned_by(const SignedText& version, const Roots& roots) {
+std::vector<std::string> countersigned_by(const SignedText& version, const Roots& roots, const Directory& directory, const Directory* previous) {
+  const auto suspended = [](const Directory& in, std::string_view name) {
+    const Party* party = in.party(name);
+    return party != nullptr && party->suspended;
+  };
   std::vector<std::string> names;
   for (const Roots::Root& root : roots.of) {
+    if (suspended(directory, root.party) || (previous != nullptr && suspended(*previous, root.party))) continue;
     if (version.signed_by(root.key, seal::context::kDirectory)) names.push_back(root.party);
   }
   return names;
@@ -145,7 +150,7 @@ Result<Directory> read_unproven(const Bundle& bundle, const Directory* previous,
 Result<Directory> load_bundle(ByteView bytes, const Roots& roots, const Directory* previous, Demands demands) {
   TRY(const Bundle bundle, decode_bundle(bytes));
   TRY(Directory directory, read_unproven(bundle, previous, demands));
-  TRY_VOID(check_roots(bundle.version, directory, roots));
+  TRY_VOID(check_roots(bundle.version, directory, previous, roots));
   TRY_VOID(check_quorum("its own rule", bundle.version, directory));
   if (previous != nullptr) TRY_VOID(check_quorum("the rule of the version before", bundle.version, *previous));
   return directory;

@@ -41,7 +41,8 @@ Result<Directory> load_bundle(ByteView bytes, const Roots& roots, const Director
 /// The same without the countersignatures: for proposing, and for showing what a file says. Never act on its result.
 Result<Directory> read_unproven(const Bundle& bundle, const Directory* previous = nullptr, Demands demands = {});
 
-/// Parties whose roots key countersigned, in the order of the roots.
-std::vector<std::string> countersigned_by(const SignedText& version, const Roots& roots);
+/// Parties whose roots key countersigned, in the order of the roots; without those that `directory`, which the version makes, or the
+/// one before it suspends.
+std::vector<std::string> countersigned_by(const SignedText& version, const Roots& roots, const Directory& directory, const Directory* previous = nullptr);
 
 }  // namespace concordat::directory

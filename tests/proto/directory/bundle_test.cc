@@ -149,6 +149,22 @@ TEST_F(BundleTest, ASuspendedPartysCountersignatureDoesNotCount) {
   EXPECT_EQ(said(load_bundle(p.countersigned(three, {&p.hospital, &p.council}), p.roots(), &known)), "ok");
 }
 
+TEST_F(BundleTest, ASuspendedPartysSignatureDoesNotCountTowardsTheRootsRuleEither) {
+  // The rule in force may be met by the two others, the pinned roots by one of them and the suspended one.
+  Roots roots = p.roots();
+  roots.of.erase(roots.of.begin() + 2);  // police, council
+  const Bundle two = next(first(), suspend("party:police"));
+  const Bytes by_all = p.countersigned(two, {&p.police, &p.council, &p.hospital});
+  EXPECT_EQ(refusal(load_bundle(by_all, roots)), code::kQuorum.name);
+  EXPECT_EQ(said(load_bundle(by_all, p.roots())), "ok");
+  const Directory known = *load_bundle(by_all, p.roots());
+  Change resume;
+  resume.resume = {"party:police"};
+  const Bytes three = p.countersigned(next(two, resume), {&p.police, &p.council, &p.hospital});
+  EXPECT_EQ(refusal(load_bundle(three, roots, &known)), code::kQuorum.name) << "nobody resumes itself";
+  EXPECT_EQ(said(load_bundle(three, p.roots(), &known)), "ok");
+}
+
 TEST_F(BundleTest, EveryFlippedBitIsRefused) {
   const Bytes good = p.countersigned(first(), {&p.police, &p.council});
   const Roots roots = p.roots();
