@@ -2,6 +2,9 @@
 #include <spdlog/logger.h>
 #include <spdlog/sinks/rotating_file_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
+#include <sys/stat.h>
+
+#include <cstdio>
 
 #include "proto/observe/log.h"
 
@@ -43,7 +46,9 @@ std::unique_ptr<Sink> sink_to_stderr() {
 
 Result<std::unique_ptr<Sink>> sink_to_file(const std::string& path, std::size_t bytes_max, std::size_t files) {
   try {
-    return std::make_unique<SpdlogSink>(std::make_shared<spdlog::sinks::rotating_file_sink_mt>(path, bytes_max, files));
+    spdlog::file_event_handlers owner_and_group;
+    owner_and_group.after_open = [](const std::string&, std::FILE* file) { (void)::fchmod(::fileno(file), S_IRUSR | S_IWUSR | S_IRGRP); };
+    return std::make_unique<SpdlogSink>(std::make_shared<spdlog::sinks::rotating_file_sink_mt>(path, bytes_max, files, false, owner_and_group));
   } catch (const spdlog::spdlog_ex&) {
     return fail(Fault::Unavailable, code::kConfig, "log file " + path + " cannot be written");
   }

@@ -116,7 +116,11 @@ TEST(LogFile, IsRotatedAndBounded) {
     for (int i = 0; i < 1000; ++i) (*sink)->write(Level::Info, std::string(100, 'x'));
   }
   std::uintmax_t bytes = 0;
-  for (const auto& file : std::filesystem::directory_iterator(folder)) bytes += file.file_size();
+  using std::filesystem::perms;
+  for (const auto& file : std::filesystem::directory_iterator(folder)) {
+    bytes += file.file_size();
+    EXPECT_EQ(file.status().permissions(), perms::owner_read | perms::owner_write | perms::group_read) << "logs name events and clients: not for others";
+  }
   EXPECT_GT(bytes, 2000u);
   EXPECT_LE(bytes, 6000u);
   std::filesystem::remove_all(folder);
