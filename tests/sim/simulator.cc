@@ -21,8 +21,8 @@ constexpr Milliseconds kIdle = minutes(4);
 
 class Simulator {
  public:
-  Simulator(Library& library, std::uint64_t seed, Bug& bug, std::FILE* watcher)
-      : library_(library), bug_(bug), dice_(seed), plan_(dice_), trace_(watcher), schedule_(test::kNight + hours(1)),
+  Simulator(Library& library, std::uint64_t seed, Bug& bug, std::FILE* watcher, Evidence* evidence)
+      : library_(library), bug_(bug), evidence_(evidence), dice_(seed), plan_(dice_), trace_(watcher), schedule_(test::kNight + hours(1)),
         network_(schedule_, trace_, dice_.draw()), machine_(dice_.draw()), disk_(dice_.draw(), plan_.chances, report_.counts) {
     report_.seed = seed;
     network_.counts = &report_.counts;
@@ -349,6 +349,14 @@ class Simulator {
 
   // ---- judgement
 
+  void leave_evidence() {
+    for (const store::Row& row : machine_.disk.rows) evidence_->records.push_back(*broker::open_row({row, false}, test::kBroker, machine_.keys));
+    evidence_->sent = known_.sent;
+    evidence_->forms = known_.forms;
+    for (const auto& desk : desks_) {
+      for (const auto delivery : desk->answered()) evidence_->answered.emplace(desk->number(), delivery);
+    }
+  }
   void show_log() {
     for (const store::Row& row : machine_.disk.rows) {
       const auto opened = broker::open_row({row, false}, test::kBroker, machine_.keys);
@@ -364,6 +372,7 @@ class Simulator {
     if (std::string broken = again.catch_up(machine_.disk, machine_.keys); !broken.empty()) return violate(std::move(broken));
     if (again.bytes() != replay_.bytes()) return violate("two replays of one log differ");
     if (trace_.watched()) show_log();
+    if (evidence_ != nullptr) leave_evidence();
     Ledger ledger(known_);
     if (std::string wrong = ledger.read(machine_.disk, machine_.keys); !wrong.empty()) return violate(std::move(wrong));
     for (const auto& adapter : adapters_) {
@@ -388,6 +397,7 @@ class Simulator {
 
   Library& library_;
   Bug& bug_;
+  Evidence* evidence_;
   Report report_;
   Dice dice_;
   Plan plan_;
@@ -416,6 +426,8 @@ class Simulator {
 
 }  // namespace
 
-Report simulate(Library& library, std::uint64_t seed, Bug& bug, std::FILE* watcher) { return Simulator(library, seed, bug, watcher).run(); }
+Report simulate(Library& library, std::uint64_t seed, Bug& bug, std::FILE* watcher, Evidence* evidence) {
+  return Simulator(library, seed, bug, watcher, evidence).run();
+}
 
 }  // namespace concordat::sim

@@ -37,7 +37,15 @@ struct Report {
   Counts counts;
 };
 
+/// What a run left behind that came to its judgement, for a test that judges it again.
+struct Evidence {
+  std::vector<broker::OpenedRecord> records;
+  std::map<Digest, const TapeEvent*> sent;
+  std::map<std::uint64_t, std::uint32_t> forms;
+  std::set<std::pair<DeskNumber, std::uint64_t>> answered;
+};
+
 /// Runs one seed. `watcher`: where the trace is printed, or nobody.
-Report simulate(Library& library, std::uint64_t seed, Bug& bug, std::FILE* watcher = nullptr);
+Report simulate(Library& library, std::uint64_t seed, Bug& bug, std::FILE* watcher = nullptr, Evidence* evidence = nullptr);
 
 }  // namespace concordat::sim
