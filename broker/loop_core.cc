@@ -2,6 +2,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "broker/accept/accept.h"
 #include "broker/append/recover.h"
 #include "broker/loops.h"
 
@@ -60,14 +61,43 @@ void CoreLoop::step(Input input, Output& out) {
   core_.step(std::move(input), parts_.clock.now(), out);
 }
 
-// On its reserve the disk has room for what lets work end, and for nothing new: said before anything is decided.
-bool CoreLoop::turn_away(const Input& input, Output& out) {
-  const auto* batch = std::get_if<BatchArrived>(&input);
-  if (batch == nullptr || !disk_low_) return false;
-  out.effects.push_back(SendMessage{batch->session, wire::Refusal{std::string(code::kDisk.name), "the sender keeps it and tries again", true}});
-  out.effects.push_back(CloseSession{batch->session});
-  step(Closed{batch->session}, out);
+bool CoreLoop::holds(const wire::LogMark& mark) {
+  if (mark.sequence == 0) return true;
+  // Whatever a client was told of was durable then, so it is now.
+  if (mark.sequence > appender_.durable().sequence) return false;
+  const auto hash = hash_at(parts_.engine, mark.sequence);
+  if (!hash) die(parts_.log, hash.error());
+  return *hash == mark.hash;
+}
+
+void CoreLoop::refuse(SessionId session, const Code& code, std::string detail, Output& out) {
+  out.effects.push_back(SendMessage{session, wire::Refusal{std::string(code.name), std::move(detail), true}});
+  out.effects.push_back(CloseSession{session});
+}
+
+// A mark that this broker signed and its log does not hold proves that records were lost: stop, going on would fork the log. DESIGN 4.6.
+// A mark that it did not sign proves nothing, and costs whoever shows it the session.
+bool CoreLoop::turn_away(const Opened& opened, Output& out) {
+  const wire::SignedMark& seen = opened.hello.seen;
+  if (holds(seen.mark)) return false;
+  const std::string what = opened.client + " has seen record " + std::to_string(seen.mark.sequence);
+  if (signed_here(seen, core_.world().directory->broker)) die(parts_.log, {Fault::Corrupt, code::kStale, what + ", signed here, and it is not in the log"});
+  refuse(opened.session, code::kUnproven, what, out);
   return true;
+}
+
+// On its reserve the disk has room for what lets work end, and for nothing new: said before anything is decided.
+bool CoreLoop::turn_away(const BatchArrived& batch, Output& out) {
+  if (!disk_low_) return false;
+  refuse(batch.session, code::kDisk, "the sender keeps it and tries again", out);
+  step(Closed{batch.session}, out);
+  return true;
+}
+
+bool CoreLoop::turn_away(const Input& input, Output& out) {
+  if (const auto* opened = std::get_if<Opened>(&input)) return turn_away(*opened, out);
+  if (const auto* batch = std::get_if<BatchArrived>(&input)) return turn_away(*batch, out);
+  return false;
 }
 
 void CoreLoop::look_around() {
@@ -124,15 +154,8 @@ void CoreLoop::run() {
 }
 
 void CoreLoop::welcome(SendWelcome effect) {
-  // A peer that has seen more than this log holds, or another log, proves that this one lost records: stop. DESIGN 4.6.
-  if (effect.seen.sequence > appender_.durable().sequence) {
-    die(parts_.log, {Fault::Corrupt, code::kStale, "a client has seen record " + std::to_string(effect.seen.sequence)});
-  }
-  auto hash = hash_at(parts_.engine, effect.seen.sequence);
+  auto hash = hash_at(parts_.engine, effect.seen);
   if (!hash) die(parts_.log, hash.error());
-  if (effect.seen.sequence != 0 && *hash != effect.seen.hash) {
-    die(parts_.log, {Fault::Corrupt, code::kStale, "a client has seen another record " + std::to_string(effect.seen.sequence)});
-  }
   channels_.effects.send(ToDeliver{std::move(effect), appender_.durable(), *hash});
 }
 

@@ -15,7 +15,9 @@ transport::AllowList allowed(const directory::Directory& directory) {
   for (const auto& client : directory.clients) {
     const directory::Party* party = directory.party(client.party);
     if (client.suspended || party == nullptr || party->suspended) continue;
-    if (const auto key = transport::PublicKey::from(client.transport.view())) list[*key] = client.name;
+    const auto admit = [&](const directory::TransportKey& key) { list[*transport::PublicKey::from(key.view())] = client.name; };
+    admit(client.transport);
+    std::for_each(client.transport_also.begin(), client.transport_also.end(), admit);
   }
   return list;
 }
@@ -74,6 +76,8 @@ void IoLoop::take(ToIo message) {
   if (const auto* ended = std::get_if<EndSession>(&message)) {
     if (const auto peer = peers_.find(ended->session); peer != peers_.end()) {
       log_.warning("session ended by the broker", {{"session", ended->session}, {"client", peer->second.client}});
+      // A refusal ends the link's half alone: the core's half, with the desks that it reads, ends with it.
+      input(Closed{ended->session});
     }
     end(ended->session);
   }
@@ -114,7 +118,7 @@ void IoLoop::flush_held() {
   while (!held_.empty()) {
     ToCore message(std::move(held_.front()));
     if (!channels_.inputs.try_send(message)) {
-      held_.front() = std::move(std::get<Input>(message));
+      held_.front() = std::move(message);
       return;
     }
     held_.pop_front();

@@ -148,6 +148,10 @@ class CoreLoop {
   void keep(bool last);
   void look_around();
   bool turn_away(const Input& input, Output& out);
+  bool turn_away(const Opened& opened, Output& out);
+  bool turn_away(const BatchArrived& batch, Output& out);
+  void refuse(SessionId session, const Code& code, std::string detail, Output& out);
+  bool holds(const wire::LogMark& mark);
 
   Core core_;
   CoreParts parts_;

@@ -119,7 +119,7 @@ Result<int> run(const Arguments& arguments) {
                   [&](Core& core, const AdminCommand& command, std::vector<Input>& inputs) {
                     return administer_as_text(core, command, admin_parts, inputs);
                   }};
-  IoLoop io(*server, channels, ready.world.directory, keys.boxes, clock, log, metrics);
+  IoLoop io(*server, channels, ready.world.directory, keys.identity.boxes, clock, log, metrics);
   CoreLoop core(Core(std::move(ready.recovered.state), ready.world), ready.recovered.head, std::move(parts), channels, *server);
   DeliverLoop deliver(keys.identity, entropy, channels, *server, deliver_log, metrics);
   for (auto& input : ready.first) channels.inputs.send(ToCore(std::move(input)));

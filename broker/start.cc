@@ -1,6 +1,7 @@
 // Starting: see start.h.
 #include "broker/start.h"
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 
@@ -24,12 +25,6 @@ Result<Bytes> read_file(const std::filesystem::path& path) {
   bytes << in.rdbuf();
   if (!in) return fail(Fault::Malformed, code::kConfig, path.string() + " cannot be read");
   return std::move(bytes).str();
-}
-
-Result<seal::KeyFile> read_key(const std::filesystem::path& path, seal::KeyPurpose purpose, const Config& config) {
-  TRY(seal::KeyFile key, seal::read_key_file(path.string(), purpose));
-  if (config.production && key.demonstration) return fail(Fault::Refused, code::kDemonstration, path.string());
-  return key;
 }
 
 template <class Key>
@@ -64,9 +59,13 @@ Result<int> adopt_first(const Config& config, Ready& ready) {
 
 Result<int> require_named(const Config& config, const OwnKeys& keys, const directory::Directory& directory) {
   if (directory.broker.name != config.broker) return fail(Fault::Malformed, code::kConfig, "the directory's broker is " + directory.broker.name);
-  if (directory.broker.verify != keys.identity.signing.verify) return fail(Fault::Malformed, code::kConfig, "the directory names another signing key for this broker");
+  if (keys.live != (directory.environment == directory::Environment::Live)) return fail(Fault::Refused, code::kEnvironment, "the broker's keys are of the other environment than its directory");
+  // Rotation adds before it removes: any listed key will do, for clients try them all.
+  const auto& also = directory.broker.verify_also;
+  const bool listed = directory.broker.verify == keys.identity.signing.verify || std::find(also.begin(), also.end(), keys.identity.signing.verify) != also.end();
+  if (!listed) return fail(Fault::Malformed, code::kConfig, "the directory does not list this broker's signing key");
   for (const auto& key : directory.broker.keys) {
-    if (keys.boxes.find(key.id) == nullptr) return fail(Fault::Malformed, code::kConfig, "the directory's box key " + std::to_string(key.id) + " of this broker is not configured");
+    if (keys.identity.boxes.find(key.id) == nullptr) return fail(Fault::Malformed, code::kConfig, "the directory's box key " + std::to_string(key.id) + " of this broker is not configured");
   }
   return 0;
 }
@@ -83,21 +82,22 @@ Result<int> RingKeys::destroy_snapshot_key(BucketId bucket) {
 
 Result<OwnKeys> read_keys(const Config& config) {
   OwnKeys keys;
+  seal::KeyReader files(config.production);
   keys.identity.name = config.broker;
-  TRY(const seal::KeyFile signing, read_key(config.keys.signing, seal::KeyPurpose::Signing, config));
+  TRY(const seal::KeyFile signing, files.read(config.keys.signing.string(), seal::KeyPurpose::Signing));
   keys.identity.signing.secret = first_bytes<seal::SigningKey>(signing);
   keys.identity.signing.verify = *seal::VerifyKey::from(signing.open.view());
   for (const auto& path : config.keys.box) {
-    TRY(const seal::KeyFile box, read_key(path, seal::KeyPurpose::Box, config));
-    keys.boxes.entries.push_back({box.epoch, {first_bytes<seal::BoxSecret>(box), *seal::BoxPublic::from(box.open.view())}});
-    keys.identity.box = {first_bytes<seal::BoxSecret>(box), *seal::BoxPublic::from(box.open.view())};
+    TRY(const seal::KeyFile box, files.read(path.string(), seal::KeyPurpose::Box));
+    keys.identity.boxes.entries.push_back({box.epoch, {first_bytes<seal::BoxSecret>(box), *seal::BoxPublic::from(box.open.view())}});
   }
-  TRY(const seal::KeyFile transport, read_key(config.keys.transport, seal::KeyPurpose::Transport, config));
+  TRY(const seal::KeyFile transport, files.read(config.keys.transport.string(), seal::KeyPurpose::Transport));
   TRY(keys.transport, transport::keys_from(transport.secret.view().substr(0, 32), transport.open.view()));
-  TRY(const seal::KeyFile ring, read_key(config.keys.key_ring, seal::KeyPurpose::KeyRing, config));
+  TRY(const seal::KeyFile ring, files.read(config.keys.key_ring.string(), seal::KeyPurpose::KeyRing));
   keys.key_ring = first_bytes<seal::SymmetricKey>(ring);
-  TRY(const seal::KeyFile pseudonym, read_key(config.keys.pseudonym, seal::KeyPurpose::Pseudonym, config));
+  TRY(const seal::KeyFile pseudonym, files.read(config.keys.pseudonym.string(), seal::KeyPurpose::Pseudonym));
   keys.identity.pseudonyms = first_bytes<seal::PseudonymKey>(pseudonym);
+  keys.live = files.live();
   return keys;
 }
 

@@ -29,12 +29,13 @@ class RingKeys final : public BucketKeys {
   Clock& clock_;
 };
 
-/// The broker's own keys, read once. A production broker refuses demonstration keys (E-DEMONSTRATION).
+/// The broker's own keys, read once. A production broker refuses demonstration keys (E-DEMONSTRATION); keys of two environments
+/// are refused (E-ENVIRONMENT).
 struct OwnKeys {
   Identity identity;
-  BrokerKeys boxes;
   transport::KeyPair transport;
   seal::SymmetricKey key_ring;
+  bool live = false;             ///< The environment that all of the keys are for.
 };
 Result<OwnKeys> read_keys(const Config& config);
 

@@ -53,16 +53,14 @@ Result<int> serve(const InboxSettings& settings, const sdk::EndSignals& signals,
   const sdk::DeskKeys keys{settings.desk, std::move(*loaded.box)};
   sdk::Reading reading(keys, loaded.exchange, inbox, keep, log);
   sdk::Session session({.client = settings.shared.client}, beliefs, keep, nullptr, &reading, log);
-  transport::ClientOptions options;
-  options.address = settings.shared.broker;
-  options.broker = *transport::PublicKey::from(beliefs.directory().broker.transport.view());
-  TRY(const auto link, transport::Client::connect(options, loaded.transport));
+  TRY(const auto link, transport::Client::connect(sdk::link_options(settings.shared, beliefs.directory()), loaded.transport));
   link->watch(signals.descriptor());
   sdk::Runner runner(*link, session, clock, log);
   log.info("started", {{"desk", settings.desk}});
   while (true) {
     TRY(const bool going, runner.turn(kPatience));
     if (!going) break;
+    link->pin(sdk::broker_keys(beliefs.directory()));
   }
   runner.goodbye();
   log.info("ended");
@@ -78,7 +76,7 @@ Result<int> run(const sdk::Command& command) {
   SystemClock clock;
   TRY(const auto keep, sdk::open_keep(settings.shared, loaded, entropy));
   if (!command.step.empty()) return step(command, settings, *keep, clock);
-  TRY(sdk::Beliefs beliefs, sdk::load_beliefs(settings.shared, *keep));
+  TRY(sdk::Beliefs beliefs, sdk::load_beliefs(settings.shared, loaded, *keep));
   TRY_VOID(conflicts_of(settings));
   if (beliefs.directory().desk(std::string_view(settings.desk)) == nullptr) return fail(Fault::Malformed, code::kDesk, settings.desk + " is not in the directory");
   if (command.check_config) {

@@ -135,7 +135,7 @@ Result<int> run(const sdk::Command& command) {
   SystemClock clock;
   TRY(const auto keep, sdk::open_keep(settings.shared, loaded, entropy));
   if (command.quarantine) return show_quarantine(*keep);
-  TRY(sdk::Beliefs beliefs, sdk::load_beliefs(settings.shared, *keep));
+  TRY(sdk::Beliefs beliefs, sdk::load_beliefs(settings.shared, loaded, *keep));
   TRY_VOID(check_place(settings, beliefs.directory()));
   TRY(sdk::Folder folder, sdk::Folder::open(settings.in, settings.done, settings.quarantine));
   if (command.check_config) {
@@ -152,10 +152,7 @@ Result<int> run(const sdk::Command& command) {
   sdk::Publishing publishing(signer, *keep, entropy, log);
   sdk::Session session({.client = settings.shared.client}, beliefs, *keep, &publishing, nullptr, log);
 
-  transport::ClientOptions options;
-  options.address = settings.shared.broker;
-  options.broker = *transport::PublicKey::from(beliefs.directory().broker.transport.view());
-  TRY(const auto link, transport::Client::connect(options, loaded.transport));
+  TRY(const auto link, transport::Client::connect(sdk::link_options(settings.shared, beliefs.directory()), loaded.transport));
   link->watch(signals.descriptor());
   sdk::Runner runner(*link, session, clock, log);
   log.info("started", {{"adapter", settings.adapter}, {"outbox_epoch", keep->epoch().value}});
@@ -163,6 +160,7 @@ Result<int> run(const sdk::Command& command) {
   for (Instant next_look = clock.now();;) {
     TRY(const bool going, runner.turn(kPatience));
     if (!going) break;
+    link->pin(sdk::broker_keys(beliefs.directory()));
     if (clock.now() < next_look) continue;
     next_look = clock.now() + kLook;
     TRY_VOID(feed.look(beliefs.directory(), beliefs.agreements(), clock.now()));

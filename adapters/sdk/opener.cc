@@ -15,6 +15,12 @@ using directory::Directory;
 
 tl::unexpected<Error> refuse(Code code, const char* why) { return fail(Fault::Malformed, code, why); }
 
+/// Where another directory was in force when it was decided, the one held here proves nothing against the sender.
+Error by_directory(Error error, const wire::DecisionStatement& decision, const Directory& directory) {
+  if (decision.directory == directory.digest) return error;
+  return {Fault::Unavailable, code::kLacking, "decided under another directory than the one held here, by which: " + describe(error)};
+}
+
 Result<const directory::Party*> source_of(const wire::Header& header, const seal::BatchStatement& statement, const Directory& directory) {
   const directory::Adapter* adapter = directory.adapter(statement.adapter);
   const directory::Party* party = directory.party(std::string_view(header.source));
@@ -56,6 +62,22 @@ Result<int> check_decision(const wire::DecisionStatement& decision, const wire::
   std::sort(handed.begin(), handed.end());
   if (granted != handed) return refuse(code::kGrant, "leaves and grants are not the same");
   return 0;
+}
+
+tl::unexpected<Error> lacking(std::string what) { return fail(Fault::Unavailable, code::kLacking, std::move(what)); }
+
+/// A newer kind or version is of a newer program than this one, and no fault of its sender.
+Result<contract::Kind> known_kind(const wire::DecisionStatement& decision) {
+  const auto kind = contract::numbered<contract::Kind>(decision.kind);
+  if (!kind || !contract::is_built(*kind)) return lacking("a program that knows kind " + std::to_string(decision.kind));
+  if (decision.schema_version == 0 || decision.schema_version > contract::kSchemaVersion) {
+    return lacking("a program that knows schema version " + std::to_string(decision.schema_version));
+  }
+  return *kind;
+}
+
+bool asserts(const directory::Party& source, contract::Kind kind) {
+  return std::find(source.asserts.begin(), source.asserts.end(), kind) != source.asserts.end();
 }
 
 Result<std::vector<seal::Plain>> open_leaves(const wire::Delivery& delivery, const seal::Origin& origin, const seal::ExchangeKey& key,
@@ -100,18 +122,21 @@ Result<OpenedEvent> open_delivery(const ProvenFrame& frame, const wire::Delivery
   const Directory& directory = frame.directory();
   OpenedEvent opened;
   TRY(opened.header, wire::decode_header(delivery.header));
-  TRY(const wire::BatchProof* const proof, frame.proof(delivery.proof));
-  TRY(opened.digest, check_origin(*proof, delivery));
-  TRY(const directory::Party* const source, source_of(opened.header, proof->statement, directory));
-  TRY(opened.decision, wire::decode_decision(delivery.decision));
+  auto decision = wire::decode_decision(delivery.decision);
+  if (!decision) return refuse(code::kGrant, "the decision cannot be read");
+  opened.decision = *std::move(decision);
+  const auto proof = frame.proof(delivery.proof);
+  if (!proof) return tl::unexpected(by_directory(proof.error(), opened.decision, directory));
+  TRY(opened.digest, check_origin(**proof, delivery));
+  const auto source = source_of(opened.header, (*proof)->statement, directory);
+  if (!source) return tl::unexpected(by_directory(source.error(), opened.decision, directory));
   TRY_VOID(check_decision(opened.decision, opened.header, opened.digest, frame.frame().desk, delivery.leaves));
-  const auto kind = contract::numbered<contract::Kind>(opened.decision.kind);
-  if (!kind || !contract::is_built(*kind)) return refuse(code::kField, "the kind is not known here");
-  if (std::find(source->asserts.begin(), source->asserts.end(), *kind) == source->asserts.end()) {
-    return refuse(code::kAssert, "the source may not assert this kind");
+  TRY(const contract::Kind kind, known_kind(opened.decision));
+  if (!asserts(**source, kind)) {
+    return tl::unexpected(by_directory({Fault::Malformed, code::kAssert, "the source may not assert this kind"}, opened.decision, directory));
   }
   const auto key = exchange.find(opened.header.exchange_epoch);
-  if (key == exchange.end()) return refuse(code::kOpen, "no exchange key of that epoch is held here");
+  if (key == exchange.end()) return lacking("the exchange key of epoch " + std::to_string(opened.header.exchange_epoch));
 
   const Bytes bound = wire::shares_bound(delivery.number, opened.digest, delivery.decision, opened.decision.sequence);
   TRY(const std::vector<seal::LabelledShare> shares, seal::unbox_shares(session, delivery.shares, bound));
@@ -124,10 +149,10 @@ Result<OpenedEvent> open_delivery(const ProvenFrame& frame, const wire::Delivery
   origin.schema_version = opened.decision.schema_version;
   origin.exchange_epoch = opened.header.exchange_epoch;
   TRY(const std::vector<seal::Plain> plains, open_leaves(delivery, origin, key->second, shares));
-  TRY_VOID(contract::check_facts(*kind, plains, opened.header.time));
+  TRY_VOID(contract::check_facts(kind, plains, opened.header.time));
   TRY(opened.facts, contract::facts_of({}, plains));
-  TRY(opened.message, contract::join(*kind, plains));
-  opened.kind = *kind;
+  TRY(opened.message, contract::join(kind, plains));
+  opened.kind = kind;
   opened.delivery = delivery.number;
   return opened;
 }

@@ -53,8 +53,11 @@ class ProvenFrame {
 Result<ProvenFrame> prove_frame(const wire::DeliveryFrame& frame, const directory::Directory& directory, DeskNumber desk,
                                 std::uint32_t session_epoch, std::uint32_t key);
 
-/// Opens one delivery of the frame. An error is the reason for which it is rejected to the broker:
-/// E-SENDER, E-PROOF, E-ASSERT, E-ENVIRONMENT, E-GRANT, E-BOX, E-OPEN, E-PADDING, E-MISMATCH, E-FIELD, E-LABEL.
+/// Opens one delivery of the frame. An error says whose fault it is:
+///   the sender's, rejected to the broker: E-SENDER, E-PROOF, E-ASSERT, E-ENVIRONMENT, E-OPEN, E-PADDING, E-MISMATCH, E-FIELD, E-LABEL;
+///   the broker's: E-GRANT, and E-BOX, which agreeing keys anew may mend;
+///   nobody's but this desk's: E-LACKING. The exchange key, the kind or the schema version is not known here, or the sender is not
+///   proven by the directory held here while the decision was made under another.
 Result<OpenedEvent> open_delivery(const ProvenFrame& frame, const wire::Delivery& delivery, const seal::SessionKey& session,
                                   const ExchangeKeys& exchange);
 

@@ -58,7 +58,35 @@ Result<Reading::Out> Reading::opened(const wire::Welcome& welcome, const directo
 
 void Reading::closed() {
   session_.reset();
+  broken_.reset();
   said_.clear();
+}
+
+Result<bool> Reading::take(const ProvenFrame& frame, const wire::Delivery& delivery, wire::Acknowledge::Item& item, Instant now) {
+  item.delivery = delivery.number;
+  if (const auto header = wire::decode_header(delivery.header)) item.event = header->event;
+  const auto opened = open_delivery(frame, delivery, *session_, exchange_);
+  if (opened) {
+    TRY_VOID(desk_.file(*opened, now));
+    return true;
+  }
+  const Error& why = opened.error();
+  if (why.code == code::kGrant || why.code == code::kBox) {
+    log_.error("a delivery is not what the broker decided, or not for this session: nothing is rejected, the session ends", {{"event", item.event}, {"code", why.code.name}, {"detail", why.detail}});
+    broken_ = Error{Fault::Unauthenticated, why.code, why.detail};
+    return false;
+  }
+  if (why.code == code::kLacking) {
+    log_.error("a delivery cannot be opened with what is held here: it stays with the broker", {{"event", item.event}, {"code", why.code.name}, {"detail", why.detail}});
+    keep::Changes changes;
+    changes.counted["lacking"] = 1;
+    TRY_VOID(keep_.commit(changes, now));
+    return false;
+  }
+  item.rejected = why.code.name;
+  item.reason = why.detail.substr(0, wire::kReasonBytesMax);
+  log_.error("a delivery was rejected", {{"event", item.event}, {"code", item.rejected}, {"detail", item.reason}});
+  return true;
 }
 
 Result<Reading::Out> Reading::delivered(const wire::DeliveryFrame& frame, const directory::Directory& directory, Instant now) {
@@ -68,21 +96,16 @@ Result<Reading::Out> Reading::delivered(const wire::DeliveryFrame& frame, const 
   acknowledge.desk = number_;
   for (const wire::Delivery& delivery : frame.deliveries) {
     wire::Acknowledge::Item item;
-    item.delivery = delivery.number;
-    if (const auto header = wire::decode_header(delivery.header)) item.event = header->event;
-    const auto opened = open_delivery(proven, delivery, *session_, exchange_);
-    if (opened) {
-      TRY_VOID(desk_.file(*opened, now));
-    } else {
-      item.rejected = opened.error().code.name;
-      item.reason = opened.error().detail.substr(0, wire::kReasonBytesMax);
-      log_.error("a delivery was rejected", {{"event", item.event}, {"code", item.rejected}, {"detail", item.reason}});
-    }
-    acknowledge.items.push_back(std::move(item));
+    TRY(const bool settled, take(proven, delivery, item, now));
+    if (settled) acknowledge.items.push_back(std::move(item));
   }
+  Out out;
+  if (!acknowledge.items.empty()) out.emplace_back(std::move(acknowledge));
+  if (broken_) return out;
   const auto messages = static_cast<std::uint32_t>(frame.deliveries.size());
   // The broker counts bytes its own way and caps what is left: giving the whole window again can never be too little.
-  return Out{std::move(acknowledge), wire::Credit{number_, messages, kCreditBytes}};
+  out.emplace_back(wire::Credit{number_, messages, kCreditBytes});
+  return out;
 }
 
 Result<Reading::Out> Reading::recalled(const wire::Recall& recall, Instant now) {

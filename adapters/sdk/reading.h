@@ -46,7 +46,12 @@ class Reading {
   /// Agrees the session key and gives credit.
   Result<Out> opened(const wire::Welcome& welcome, const directory::Directory& directory);
   void closed();
+  /// Files what can be filed and acknowledges that; rejects what its sender got wrong. What this desk itself lacks the key,
+  /// directory or program for is neither: it is reported here, its lease lapses, and the broker offers it again and parks it.
   Result<Out> delivered(const wire::DeliveryFrame& frame, const directory::Directory& directory, Instant now);
+  /// Why the broker is not to be read from in this session any more: E-GRANT, what it handed over is not what it decided;
+  /// E-BOX, the session's keys do not agree. Null: nothing.
+  const Error* broken() const { return broken_ ? &*broken_ : nullptr; }
   Result<Out> recalled(const wire::Recall& recall, Instant now);
   /// An alarm that says the same in other words: A-SUPERSEDED.
   Result<Out> superseded(const wire::Alarm& alarm, Instant now);
@@ -56,6 +61,9 @@ class Reading {
   Result<int> heard(Instant sent);
 
  private:
+  /// True if the item is to be acknowledged.
+  Result<bool> take(const ProvenFrame& frame, const wire::Delivery& delivery, wire::Acknowledge::Item& item, Instant now);
+
   const DeskKeys& keys_;
   const ExchangeKeys& exchange_;
   Desk& desk_;
@@ -65,6 +73,7 @@ class Reading {
   std::uint32_t key_ = 0;
   std::uint32_t session_epoch_ = 0;
   std::optional<seal::SessionKey> session_;
+  std::optional<Error> broken_;
   std::map<std::uint64_t, Instant> said_;    ///< Ids in the queue that were sent in this session, and when.
 };
 

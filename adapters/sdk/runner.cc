@@ -62,6 +62,8 @@ Result<int> Runner::apply(Result<Session::Out> out) {
   }
   if (out.error().fault == Fault::Corrupt) return tl::unexpected(std::move(out).error());
   log_.error("the session ended", out.error());
+  // What was to be said before it ended still counts: acknowledgements of what was filed.
+  send_pending();
   session_.down();
   pending_.clear();
   pause_ = std::clamp(pause_ * 2, kPauseFirst, kPauseMost);

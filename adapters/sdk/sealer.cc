@@ -10,6 +10,7 @@
 #include "proto/contract/contract.h"
 #include "proto/contract/derive.h"
 #include "proto/contract/identifiers.h"
+#include "proto/seal/token_domain.h"
 #include "proto/wire/event.h"
 
 namespace concordat::sdk {
@@ -65,11 +66,6 @@ Bytes content_of(const TypedEvent& event) {
 
 }  // namespace
 
-std::string token_domain(std::string_view partnership, std::uint8_t identifier_type, std::uint32_t epoch) {
-  static constexpr std::string_view kNames[] = {"none", "nhs-number", "pnc", "cro", "noms", "crn", "urn", "asn-offence"};
-  return std::string(partnership) + "/" + std::string(kNames[identifier_type < std::size(kNames) ? identifier_type : 0]) + "/" + std::to_string(epoch);
-}
-
 /// An event taken apart, with only the compartments that leave.
 struct Sealer::Ready {
   std::unique_ptr<Message> message;      ///< Its people under their final numbers.
@@ -120,7 +116,7 @@ Result<keep::Outgoing> Sealer::seal(const TypedEvent& event, Ready ready, std::u
     for (const contract::Identifier& each : contract::identifiers_of(*ready.message)) {
       const auto type = static_cast<std::uint8_t>(each.type);
       leaf.tokens.push_back({each.person, static_cast<wire::TokenType>(type), publisher_.linkage_epoch,
-                             seal::token(*publisher_.linkage, token_domain(publisher_.partnership, type, publisher_.linkage_epoch), each.value)});
+                             seal::token(*publisher_.linkage, seal::token_domain(publisher_.partnership, type, publisher_.linkage_epoch), each.value)});
     }
   }
   if (leaf.tokens.size() > wire::kTokensMax) return fail(Fault::Malformed, code::kLimit, "more identifiers than an event may carry");

@@ -64,7 +64,4 @@ class Sealer {
   Entropy& entropy_;
 };
 
-/// The domain of a token: "cheshire-east/nhs-number/1".
-std::string token_domain(std::string_view partnership, std::uint8_t identifier_type, std::uint32_t epoch);
-
 }  // namespace concordat::sdk

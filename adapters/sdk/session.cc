@@ -2,20 +2,29 @@
 #include "adapters/sdk/session.h"
 
 #include <type_traits>
+#include <utility>
 
 namespace concordat::sdk {
 namespace {
 
-Bytes encode_mark(const wire::LogMark& mark) { return Writer().u64(mark.sequence).raw(mark.hash.view()).take(); }
+Bytes encode_mark(const wire::SignedMark& seen) {
+  return Writer().u64(seen.mark.sequence).raw(seen.mark.hash.view()).u8(static_cast<std::uint8_t>(seen.in)).raw(seen.rest.view()).raw(seen.signature.view()).take();
+}
 
-std::optional<wire::LogMark> decode_mark(ByteView bytes) {
+std::optional<wire::SignedMark> decode_mark(ByteView bytes) {
   Reader in(bytes);
-  wire::LogMark mark;
-  mark.sequence = in.u64();
+  wire::SignedMark seen;
+  seen.mark.sequence = in.u64();
   const auto hash = Digest::from(in.raw(Digest::kSize));
-  if (!in.done() || !hash) return std::nullopt;
-  mark.hash = *hash;
-  return mark;
+  const std::uint8_t signed_in = in.u8();
+  const auto rest = Digest::from(in.raw(Digest::kSize));
+  const auto signature = seal::Signature::from(in.raw(seal::Signature::kSize));
+  if (!in.done() || !hash || !rest || !signature) return std::nullopt;
+  seen.mark.hash = *hash;
+  seen.in = static_cast<wire::SignedIn>(signed_in);
+  seen.rest = *rest;
+  seen.signature = *signature;
+  return seen;
 }
 
 tl::unexpected<Error> wrong(Code code, const char* why) { return fail(Fault::Unauthenticated, code, why); }
@@ -26,17 +35,17 @@ void append(Session::Out& out, Session::Out more) {
 
 }  // namespace
 
-Result<wire::LogMark> Session::seen() {
+Result<wire::SignedMark> Session::seen() {
   TRY(const std::optional<Bytes> kept, keep_.state(kMarkKey));
-  if (!kept) return wire::LogMark{};
+  if (!kept) return wire::SignedMark{};
   const auto mark = decode_mark(*kept);
   if (!mark) return fail(Fault::Corrupt, code::kKeep, "the place last seen in the log does not decode");
   return *mark;
 }
 
-Result<int> Session::keep_mark(const wire::LogMark& mark, Instant now) {
-  if (mark.sequence <= mark_.sequence) return 0;
-  mark_ = mark;
+Result<int> Session::keep_mark(const wire::SignedMark& mark, Instant now) {
+  if (mark.mark.sequence <= seen_.mark.sequence) return 0;
+  seen_ = mark;
   keep::Changes changes;
   changes.state[std::string(kMarkKey)] = encode_mark(mark);
   return keep_.commit(changes, now);
@@ -46,8 +55,8 @@ Result<Session::Out> Session::greet(Instant now) {
   wire::Hello hello;
   hello.live = beliefs_.directory().environment == directory::Environment::Live;
   hello.client = terms_.client;
-  TRY(mark_, seen());
-  hello.seen = mark_;
+  TRY(seen_, seen());
+  hello.seen = seen_;
   hello.directory_version = beliefs_.directory().version;
   hello.outbox_epoch = keep_.epoch();
   hello.next_sequence = keep_.next_sequence();
@@ -57,6 +66,7 @@ Result<Session::Out> Session::greet(Instant now) {
     hello.desks.push_back(desk);
   }
   state_ = State::Greeting;
+  ending_.reset();
   heard_ = now;
   beaten_ = now;
   return Out{std::move(hello)};
@@ -74,7 +84,7 @@ void Session::down() {
 }
 
 Result<Session::Out> Session::receive(const wire::ToClient& message, Instant now) {
-  if (state_ == State::Down) return Out{};
+  if (state_ == State::Down || ending_) return Out{};
   heard_ = now;
   return std::visit(
       [&](const auto& each) -> Result<Out> {
@@ -96,8 +106,8 @@ Result<Session::Out> Session::on(const wire::Welcome& welcome, Instant now) {
   if (!broker_signed(directory, seal::context::kSession, wire::signed_part(welcome), welcome.signature)) {
     return wrong(code::kProof, "the welcome is not signed by the broker");
   }
-  if (mark_.sequence != 0 && (welcome.head.sequence < mark_.sequence || welcome.hash_at_seen != mark_.hash)) {
-    return fail(Fault::Corrupt, code::kStale, "seen here: " + std::to_string(mark_.sequence) + ", the broker's head: " + std::to_string(welcome.head.sequence));
+  if (seen_.mark.sequence != 0 && (welcome.head.sequence < seen_.mark.sequence || welcome.hash_at_seen != seen_.mark.hash)) {
+    return fail(Fault::Corrupt, code::kStale, "seen here: " + std::to_string(seen_.mark.sequence) + ", the broker's head: " + std::to_string(welcome.head.sequence));
   }
   Out out;
   if (publishing_ != nullptr) {
@@ -105,7 +115,7 @@ Result<Session::Out> Session::on(const wire::Welcome& welcome, Instant now) {
     if (renewed) return greet(now);
   }
   state_ = State::Open;
-  TRY_VOID(keep_mark(welcome.head, now));
+  TRY_VOID(keep_mark(wire::signed_mark(welcome), now));
   log_.info("session open", {{"broker", welcome.broker}, {"head", welcome.head.sequence}, {"epoch", welcome.session_epoch}});
   if (reading_ != nullptr) {
     TRY(Out credit, reading_->opened(welcome, directory));
@@ -119,9 +129,10 @@ Result<Session::Out> Session::on(const wire::Results& results, Instant now) {
   if (publishing_ == nullptr) return wrong(code::kFrame, "results, and nothing is published here");
   std::map<std::string, std::optional<Bytes>> state;
   // The place in the log is kept with the answers, in one transaction.
-  if (results.head.sequence > mark_.sequence) state[std::string(kMarkKey)] = encode_mark(results.head);
+  const bool newer = results.head.sequence > seen_.mark.sequence;
+  if (newer) state[std::string(kMarkKey)] = encode_mark(wire::signed_mark(results));
   TRY_VOID(publishing_->answered(results, beliefs_.directory(), state, now));
-  if (results.head.sequence > mark_.sequence) mark_ = results.head;
+  if (newer) seen_ = wire::signed_mark(results);
   Out out;
   TRY_VOID(publish_more(out));
   return out;
@@ -130,7 +141,12 @@ Result<Session::Out> Session::on(const wire::Results& results, Instant now) {
 Result<Session::Out> Session::on(const wire::DeliveryFrame& frame, Instant now) {
   if (reading_ == nullptr) return wrong(code::kFrame, "a delivery, and nothing is read here");
   TRY(Out out, reading_->delivered(frame, beliefs_.directory(), now));
-  TRY_VOID(keep_mark(frame.head, now));
+  TRY_VOID(keep_mark(wire::signed_mark(frame), now));
+  // What is good was filed and is acknowledged; then the session ends, at the next tick.
+  if (reading_->broken()) {
+    ending_ = *reading_->broken();
+    out.emplace_back(wire::Goodbye{});
+  }
   return out;
 }
 
@@ -176,6 +192,8 @@ Result<Session::Out> Session::on(const wire::DirectoryUpdate& update, Instant no
 
 Result<Session::Out> Session::on(const wire::Refusal& refusal, Instant) {
   log_.error("refused by the broker", {{"code", refusal.code}, {"detail", refusal.detail}, {"closing", refusal.closing}});
+  // Each mark kept here was verified when it came: either this keep is damaged, or the broker lost records. Both want a person.
+  if (refusal.code == code::kUnproven.name) return fail(Fault::Corrupt, code::kUnproven, "record " + std::to_string(seen_.mark.sequence));
   if (refusal.closing) return fail(Fault::Unavailable, code::kClient, "the broker ended the session: " + refusal.code);
   return Out{};
 }
@@ -204,6 +222,7 @@ Result<Session::Out> Session::tick(Instant now) {
   TRY_VOID(alarm_locally(now));
   Out out;
   if (state_ == State::Down) return out;
+  if (ending_) return tl::unexpected(*std::exchange(ending_, std::nullopt));
   if (heard_ + terms_.silence < now) return fail(Fault::Unavailable, code::kClient, "the broker is silent");
   if (beaten_ + terms_.heartbeat <= now) {
     beaten_ = now;

@@ -3,7 +3,8 @@
 //            up(): hello                 welcome that proves itself              refusal, silence, error
 //   [down] ───────────▶ [greeting] ──────────────────────────────▶ [open] ─────────────────────────────▶ [down]
 //
-// The highest place in the log that was seen is kept; a broker that cannot reproduce it is not spoken to (E-STALE, Corrupt).
+// The highest place in the log that was seen is kept, with the broker's signature on it, so that a broker that lost it cannot
+// deny it; one that cannot reproduce it is not spoken to (E-STALE, Corrupt).
 // A newer directory is checked against the pinned roots and the one held, kept, and used from then on.
 #pragma once
 
@@ -58,8 +59,8 @@ class Session {
   Result<Out> on(const wire::Heartbeat& beat, Instant now);
   Result<int> publish_more(Out& out);
   Result<int> alarm_locally(Instant now);
-  Result<wire::LogMark> seen();
-  Result<int> keep_mark(const wire::LogMark& mark, Instant now);
+  Result<wire::SignedMark> seen();
+  Result<int> keep_mark(const wire::SignedMark& mark, Instant now);
 
   SessionTerms terms_;
   Beliefs& beliefs_;
@@ -71,7 +72,8 @@ class Session {
   Instant heard_{};
   Instant beaten_{};
   std::optional<Instant> alarmed_;
-  wire::LogMark mark_;
+  wire::SignedMark seen_;
+  std::optional<Error> ending_;              ///< What is to be said before the session ends was just handed out.
 };
 
 /// Keys of the keep's state that sessions use.

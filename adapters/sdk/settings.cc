@@ -1,6 +1,7 @@
 // Settings: see settings.h.
 #include "adapters/sdk/settings.h"
 
+#include "adapters/sdk/session.h"
 #include "proto/base/durable_file.h"
 
 namespace concordat::sdk {
@@ -43,12 +44,6 @@ Result<Settings::Keys> read_keys(text::Map& map, KeysNeeded needed, const std::f
   return out;
 }
 
-Result<seal::KeyFile> read_key(const std::filesystem::path& path, seal::KeyPurpose purpose, bool production) {
-  TRY(seal::KeyFile key, seal::read_key_file(path.string(), purpose));
-  if (production && key.demonstration) return fail(Fault::Refused, code::kDemonstration, path.string());
-  return key;
-}
-
 }  // namespace
 
 Result<Settings> read_settings(text::Map& map, KeysNeeded needed) {
@@ -79,29 +74,31 @@ Result<Settings> read_settings(text::Map& map, KeysNeeded needed) {
 
 Result<Loaded> load_keys(const Settings& settings) {
   Loaded loaded;
-  TRY(const seal::KeyFile transport, read_key(settings.keys.transport, seal::KeyPurpose::Transport, settings.production));
+  seal::KeyReader keys(settings.production);
+  TRY(const seal::KeyFile transport, keys.read(settings.keys.transport.string(), seal::KeyPurpose::Transport));
   TRY(loaded.transport, transport::keys_from(transport.secret.view().substr(0, 32), transport.open.view()));
-  TRY(const seal::KeyFile outbox, read_key(settings.keys.outbox, seal::KeyPurpose::Outbox, settings.production));
+  TRY(const seal::KeyFile outbox, keys.read(settings.keys.outbox.string(), seal::KeyPurpose::Outbox));
   loaded.outbox = seal::symmetric_key<seal::SymmetricKey>(outbox);
   for (const auto& path : settings.keys.exchange) {
-    TRY(const seal::KeyFile exchange, read_key(path, seal::KeyPurpose::Exchange, settings.production));
+    TRY(const seal::KeyFile exchange, keys.read(path.string(), seal::KeyPurpose::Exchange));
     loaded.exchange[exchange.epoch] = seal::symmetric_key<seal::ExchangeKey>(exchange);
   }
   if (!settings.keys.signing.empty()) {
-    TRY(const seal::KeyFile signing, read_key(settings.keys.signing, seal::KeyPurpose::Signing, settings.production));
+    TRY(const seal::KeyFile signing, keys.read(settings.keys.signing.string(), seal::KeyPurpose::Signing));
     loaded.signing = seal::signing_pair(signing);
-    TRY(const seal::KeyFile event_id, read_key(settings.keys.event_id, seal::KeyPurpose::EventId, settings.production));
+    TRY(const seal::KeyFile event_id, keys.read(settings.keys.event_id.string(), seal::KeyPurpose::EventId));
     loaded.event_ids = seal::symmetric_key<seal::EventIdKey>(event_id);
   }
   if (!settings.keys.linkage.empty()) {
-    TRY(const seal::KeyFile linkage, read_key(settings.keys.linkage, seal::KeyPurpose::Linkage, settings.production));
+    TRY(const seal::KeyFile linkage, keys.read(settings.keys.linkage.string(), seal::KeyPurpose::Linkage));
     loaded.linkage = seal::symmetric_key<seal::LinkageKey>(linkage);
     loaded.linkage_epoch = linkage.epoch;
   }
   if (!settings.keys.box.empty()) {
-    TRY(const seal::KeyFile box, read_key(settings.keys.box, seal::KeyPurpose::Box, settings.production));
+    TRY(const seal::KeyFile box, keys.read(settings.keys.box.string(), seal::KeyPurpose::Box));
     loaded.box = seal::box_pair(box);
   }
+  loaded.live = keys.live();
   return loaded;
 }
 
@@ -109,7 +106,7 @@ Result<std::unique_ptr<keep::Keep>> open_keep(const Settings& settings, const Lo
   return keep::Keep::open(settings.keep.string(), loaded.outbox, {}, entropy);
 }
 
-Result<Beliefs> load_beliefs(const Settings& settings, keep::Keep& keep) {
+Result<Beliefs> load_beliefs(const Settings& settings, const Loaded& loaded, keep::Keep& keep) {
   TRY(const Bytes roots_text, whole(settings.roots));
   TRY(directory::Roots roots, directory::read_roots(roots_text, settings.roots.string()));
   TRY(const Bytes bundle, whole(settings.directory));
@@ -121,13 +118,29 @@ Result<Beliefs> load_beliefs(const Settings& settings, keep::Keep& keep) {
     agreements.push_back(std::move(file));
   }
   TRY(Beliefs beliefs, Beliefs::make(std::move(roots), bundle, agreements, settings.production));
+  if (loaded.live != (beliefs.directory().environment == directory::Environment::Live)) {
+    return fail(Fault::Refused, code::kEnvironment, std::string("the keys are ") + (loaded.live ? "live" : "test") + ", and the directory is not");
+  }
   // What came in session may be newer than the file; an older one is refused as a rollback, and the file then stands.
-  TRY(const std::optional<Bytes> newer, keep.state("session/directory"));
+  TRY(const std::optional<Bytes> newer, keep.state(kDirectoryKey));
   if (newer) {
     const auto updated = beliefs.update(*newer);
     if (!updated && updated.error().code != code::kRollback) return tl::unexpected(updated.error());
   }
   return beliefs;
+}
+
+std::vector<transport::PublicKey> broker_keys(const directory::Directory& directory) {
+  std::vector<transport::PublicKey> keys{*transport::PublicKey::from(directory.broker.transport.view())};
+  for (const directory::TransportKey& key : directory.broker.transport_also) keys.push_back(*transport::PublicKey::from(key.view()));
+  return keys;
+}
+
+transport::ClientOptions link_options(const Settings& settings, const directory::Directory& directory) {
+  transport::ClientOptions options;
+  options.address = settings.broker;
+  options.brokers = broker_keys(directory);
+  return options;
 }
 
 Result<std::unique_ptr<observe::Sink>> open_log(const Settings& settings) {

@@ -27,6 +27,7 @@
 #include "proto/observe/log.h"
 #include "proto/seal/keys.h"
 #include "proto/text/yaml.h"
+#include "proto/transport/client.h"
 #include "proto/transport/keys.h"
 
 namespace concordat::sdk {
@@ -65,12 +66,16 @@ struct Loaded {
   std::optional<seal::LinkageKey> linkage;
   std::uint32_t linkage_epoch = 0;
   std::optional<seal::EventIdKey> event_ids;
+  bool live = false;                     ///< The environment that all of the keys are for.
 };
-/// E-KEY-FILE, E-DEMONSTRATION.
+/// E-KEY-FILE, E-DEMONSTRATION; E-ENVIRONMENT if they are not all of one environment.
 Result<Loaded> load_keys(const Settings& settings);
 Result<std::unique_ptr<keep::Keep>> open_keep(const Settings& settings, const Loaded& loaded, Entropy& entropy);
-/// From the newest of the configured bundle and the one that the keep holds.
-Result<Beliefs> load_beliefs(const Settings& settings, keep::Keep& keep);
+/// From the newest of the configured bundle and the one that the keep holds. E-ENVIRONMENT if the keys are of the other one.
+Result<Beliefs> load_beliefs(const Settings& settings, const Loaded& loaded, keep::Keep& keep);
+/// The broker's transport keys, the newest first: all that are listed are admitted, and tried in turn.
+std::vector<transport::PublicKey> broker_keys(const directory::Directory& directory);
+transport::ClientOptions link_options(const Settings& settings, const directory::Directory& directory);
 Result<std::unique_ptr<observe::Sink>> open_log(const Settings& settings);
 
 }  // namespace concordat::sdk

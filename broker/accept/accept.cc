@@ -109,12 +109,20 @@ void open_session(Turn& turn, const Opened& opened) {
     session.desks.push_back(asked.desk);
     turn.sessions.reading[asked.desk] = {opened.session, asked.key, 0, 0};
   }
-  turn.effect(SendWelcome{session.id, welcome_for(turn, session), opened.hello.seen});
+  // First, so that a client that missed a rotation knows the keys that the welcome is made with.
   if (opened.hello.directory_version < turn.state.directory_version) {
     turn.send(session.id, wire::DirectoryUpdate{turn.state.directory_version, turn.state.directory_bundle});
   }
+  turn.effect(SendWelcome{session.id, welcome_for(turn, session), opened.hello.seen.mark.sequence});
   say_alarms_again(turn, session);
   turn.sessions.open[session.id] = std::move(session);
+}
+
+bool signed_here(const wire::SignedMark& seen, const directory::Broker& broker) {
+  if (seen.in == wire::SignedIn::Nothing) return false;
+  const Bytes part = wire::signed_part(seen);
+  const auto verifies = [&](const seal::VerifyKey& key) { return seal::verifies(key, wire::context_of(seen.in), part, seen.signature); };
+  return verifies(broker.verify) || std::any_of(broker.verify_also.begin(), broker.verify_also.end(), verifies);
 }
 
 void bar_sessions(Turn& turn) {
@@ -136,9 +144,13 @@ void close_session(Turn& turn, SessionId id) {
     const auto reading = turn.sessions.reading.find(desk);
     if (reading == turn.sessions.reading.end() || reading->second.session != id) continue;
     turn.sessions.reading.erase(reading);
-    if (const auto mailbox = turn.state.mailboxes.find(desk); mailbox != turn.state.mailboxes.end()) mailbox->second.release_all();
+    const auto mailbox = turn.state.mailboxes.find(desk);
+    if (mailbox == turn.state.mailboxes.end()) continue;
+    for (const std::uint64_t delivery : mailbox->second.release_all(turn.now)) turn.park(desk, delivery, code::kParked);
   }
   turn.sessions.open.erase(id);
+  // Its keys are forgotten, however it ended.
+  turn.effect(CloseSession{id});
 }
 
 void give_credit(Turn& turn, const CreditGiven& given) {

@@ -142,7 +142,7 @@ struct Offer {
 struct SendWelcome {
   SessionId session = 0;
   wire::Welcome welcome;                  ///< The loop adds head, hash_at_seen, the ephemeral key and the signature.
-  wire::LogMark seen;                     ///< What the client says it has seen.
+  Sequence seen = 0;                      ///< What the client has seen; the loop has made sure that it is in this log.
 };
 struct SendMessage {
   SessionId session = 0;

@@ -41,6 +41,7 @@ std::uint16_t proof_index(wire::DeliveryFrame& frame, std::vector<const Bytes*>&
 wire::Welcome Assembler::welcome(SessionId session, wire::Welcome welcome, const wire::LogMark& head, const Digest& hash_at_seen) {
   Agreed& agreed = sessions_[session];
   agreed.ephemeral = seal::new_box_pair(entropy_);
+  agreed.broker_key = welcome.broker_key;
   agreed.keys.clear();
   welcome.session_key = agreed.ephemeral.open;
   welcome.head = head;
@@ -65,7 +66,10 @@ Result<const seal::SessionKey*> Assembler::key_for(const HandOver& hand_over) {
   const auto key = std::find_if(desk->keys.begin(), desk->keys.end(), [&](const auto& k) { return k.id == hand_over.key; });
   if (key == desk->keys.end()) return fail(Fault::Refused, code::kDesk, "key " + std::to_string(hand_over.key) + " of " + desk->name);
   const Bytes bound = wire::session_bound(identity_.name, desk->name, hand_over.key, hand_over.session_epoch);
-  TRY(seal::SessionKey made, seal::session_key_of_broker(agreed.ephemeral, identity_.box, key->open, bound));
+  // The key that the welcome named, whichever was configured last: the desk agrees with that one.
+  const seal::BoxPair* own = identity_.boxes.find(agreed.broker_key);
+  if (own == nullptr) return fail(Fault::Refused, code::kConfig, "box key " + std::to_string(agreed.broker_key) + " of this broker is not configured");
+  TRY(seal::SessionKey made, seal::session_key_of_broker(agreed.ephemeral, *own, key->open, bound));
   return &agreed.keys.emplace(hand_over.desk, std::move(made)).first->second;
 }
 

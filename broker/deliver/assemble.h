@@ -5,6 +5,7 @@
 #include <map>
 #include <utility>
 
+#include "broker/admit/verify.h"
 #include "broker/core/input.h"
 #include "proto/base/entropy.h"
 #include "proto/seal/box.h"
@@ -17,7 +18,7 @@ namespace concordat::broker {
 struct Identity {
   std::string name;
   seal::SigningPair signing;
-  seal::BoxPair box;             ///< The newest epoch key; session keys are agreed with it.
+  BrokerKeys boxes;              ///< All that are configured; a session uses the one that its welcome names.
   seal::PseudonymKey pseudonyms;
 };
 
@@ -30,13 +31,14 @@ class Assembler {
   wire::Welcome welcome(SessionId session, wire::Welcome welcome, const wire::LogMark& head, const Digest& hash_at_seen);
   wire::Results acceptance(wire::Results results, const wire::LogMark& head) const;
   /// Frames of at most wire::kMessageBytesMax each. E-NOT-FOUND if the session was never welcomed; E-DESK if the desk's key
-  /// is not in the directory any more.
+  /// is not in the directory any more; E-CONFIG if the welcome named a box key that is not held here.
   Result<std::vector<wire::DeliveryFrame>> frames(const HandOver& hand_over, const wire::LogMark& head);
   void forget(SessionId session);
 
  private:
   struct Agreed {
     seal::BoxPair ephemeral;
+    std::uint32_t broker_key = 0;
     std::map<DeskNumber, seal::SessionKey> keys;
   };
   Result<const seal::SessionKey*> key_for(const HandOver& hand_over);

@@ -33,6 +33,7 @@ Result<Exit> run(Call call) {
   TRY(AgreementFile agreement, read_agreement_file(file, directory));
   const std::string key_file = call.arguments.one("key");
   TRY(const seal::KeyFile key, seal::read_key_file(key_file, seal::KeyPurpose::Signing));
+  if (key.marks.live != (directory.environment == directory::Environment::Live)) return fail(Fault::Refused, code::kEnvironment, key_file);
   const seal::SigningPair pair = seal::signing_pair(key);
   TRY(const auto roles, capacities(agreement, directory, pair.verify, key_file));
   agreement.text.sign(pair, seal::context::kAgreement);

@@ -13,10 +13,9 @@ using Kind = Parameter::Kind;
 Result<Exit> run(Call call) {
   directory::BrokerEntry plan;
   plan.name = call.arguments.one("name");
-  const std::string environment = call.arguments.one("environment");
-  if (environment != "live" && environment != "test") return fail(Fault::Malformed, code::kUsage, "--environment is live or test");
-  plan.place = {call.arguments.one("partnership"),
-                environment == "live" ? directory::Environment::Live : directory::Environment::Test, false};
+  const bool demonstration = call.arguments.has("demonstration");
+  TRY(const bool live, is_live(call.arguments));
+  plan.place = {call.arguments.one("partnership"), live ? directory::Environment::Live : directory::Environment::Test, demonstration};
   const std::string serial = call.arguments.has("serial") ? call.arguments.one("serial") : "1";
   if (serial.empty() || serial.size() > 9 || serial.find_first_not_of("0123456789") != std::string::npos) {
     return fail(Fault::Malformed, code::kUsage, "--serial is a number");
@@ -26,8 +25,8 @@ Result<Exit> run(Call call) {
   seal::SystemEntropy entropy;
   TRY(const MadeEntry made, make_broker_entry(plan, static_cast<std::uint32_t>(std::stoul(serial)), folder + "/keys", entropy));
   KeyFolder keys(folder + "/keys");
-  TRY_VOID(keys.keys("key-ring", seal::KeyPurpose::KeyRing, plan.name, false, entropy));
-  TRY_VOID(keys.keys("pseudonym", seal::KeyPurpose::Pseudonym, plan.name, false, entropy));
+  TRY_VOID(keys.keys("key-ring", seal::KeyPurpose::KeyRing, plan.name, {live, demonstration}, entropy));
+  TRY_VOID(keys.keys("pseudonym", seal::KeyPurpose::Pseudonym, plan.name, {live, demonstration}, entropy));
   TRY_VOID(write_public(file, directory::write_signed_text(made.text)));
   call.out.both("entry", file);
   call.out.both("keys", folder + "/keys");
@@ -46,7 +45,8 @@ Verb broker_request() {
            {Kind::Value, "partnership", "The partnership's name", true},
            {Kind::Value, "environment", "live or test", true},
            {Kind::Value, "to", "Folder for the entry and keys/; this one if not said", false},
-           {Kind::Value, "serial", "Of the entry; 1 if not said", false}},
+           {Kind::Value, "serial", "Of the entry; 1 if not said", false},
+           {Kind::Flag, "demonstration", "The keys are demonstration keys, which production programs refuse", false}},
           run};
 }
 

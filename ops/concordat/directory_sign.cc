@@ -48,6 +48,7 @@ Result<Exit> run(Call call) {
   if (call.arguments.has("key")) {
     const std::string key_file = call.arguments.one("key");
     TRY(const seal::KeyFile key, seal::read_key_file(key_file, seal::KeyPurpose::Signing));
+    if (key.marks.live != (proposed.environment == directory::Environment::Live)) return fail(Fault::Refused, code::kEnvironment, key_file);
     const seal::SigningPair pair = seal::signing_pair(key);
     TRY(const std::string party, countersigner(proposed, pair.verify, key_file));
     bundle.version.sign(pair, seal::context::kDirectory);

@@ -26,12 +26,18 @@ std::string_view name_of(seal::KeyPurpose purpose) { return kNames[static_cast<s
 
 bool has_public_half(seal::KeyPurpose purpose) { return purpose <= seal::KeyPurpose::Transport; }
 
+Result<bool> is_live(const Arguments& arguments) {
+  const std::string environment = arguments.one("environment");
+  if (environment != "live" && environment != "test") return fail(Fault::Malformed, code::kUsage, "--environment is live or test");
+  return environment == "live";
+}
+
 std::string KeyFolder::file(const std::string& stem, std::uint32_t epoch) const {
   return path_ + "/" + stem + "." + std::to_string(epoch) + ".key";
 }
 
 Result<std::vector<seal::KeyFile>> KeyFolder::keys(const std::string& stem, seal::KeyPurpose purpose, const std::string& owner,
-                                                   bool demonstration, Entropy& entropy) {
+                                                   seal::KeyMarks marks, Entropy& entropy) {
   std::vector<seal::KeyFile> found;
   // Rotation deletes the oldest file and adds the next epoch, so the run of epochs need not begin at 1.
   constexpr std::uint32_t kEpochMax = 1000;
@@ -44,11 +50,13 @@ Result<std::vector<seal::KeyFile>> KeyFolder::keys(const std::string& stem, seal
     if (key.owner != owner || key.epoch != epoch) {
       return fail(Fault::Malformed, code::kKeyFile, file(stem, epoch) + " is of " + key.owner + ", epoch " + std::to_string(key.epoch));
     }
+    if (key.marks.live != marks.live) return fail(Fault::Refused, code::kEnvironment, file(stem, epoch) + " is a " + (key.marks.live ? "live" : "test") + " key");
+    if (key.marks.demonstration != marks.demonstration) return fail(Fault::Refused, code::kDemonstration, file(stem, epoch));
     found.push_back(std::move(key));
   }
   if (found.empty()) {
     TRY_VOID(make_directory(path_));
-    TRY(seal::KeyFile key, seal::new_key(purpose, owner, 1, demonstration, entropy));
+    TRY(seal::KeyFile key, seal::new_key(purpose, owner, 1, marks, entropy));
     TRY_VOID(seal::write_key_file(file(stem, 1), key));
     found.push_back(std::move(key));
   }

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "ops/concordat/verb.h"
 #include "proto/base/result.h"
 #include "proto/seal/keys.h"
 
@@ -17,13 +18,17 @@ std::string_view name_of(seal::KeyPurpose purpose);
 std::vector<std::string_view> purpose_names();
 bool has_public_half(seal::KeyPurpose purpose);
 
+/// What --environment says; E-USAGE unless it is live or test.
+Result<bool> is_live(const Arguments& arguments);
+
 /// A folder of key files.
 class KeyFolder {
  public:
   explicit KeyFolder(std::string path) : path_(std::move(path)) {}
   /// Keys of `stem`, oldest first: stem.1.key, stem.2.key, …; the first is made if there is none.
+  /// E-ENVIRONMENT, E-DEMONSTRATION if one of them is not marked so.
   Result<std::vector<seal::KeyFile>> keys(const std::string& stem, seal::KeyPurpose purpose, const std::string& owner,
-                                          bool demonstration, Entropy& entropy);
+                                          seal::KeyMarks marks, Entropy& entropy);
   std::string file(const std::string& stem, std::uint32_t epoch) const;
 
  private:

@@ -23,9 +23,10 @@ Result<Exit> run(Call call) {
     return fail(Fault::Malformed, code::kUsage, "'" + word + "' is no purpose" + text::suggest(word, names));
   }
   TRY(const std::uint32_t epoch, epoch_of(call.arguments));
+  TRY(const bool live, is_live(call.arguments));
   seal::SystemEntropy entropy;
   const std::string file = call.arguments.one("file");
-  TRY(const seal::KeyFile key, seal::new_key(*purpose, call.arguments.one("owner"), epoch, call.arguments.has("demonstration"), entropy));
+  TRY(const seal::KeyFile key, seal::new_key(*purpose, call.arguments.one("owner"), epoch, {live, call.arguments.has("demonstration")}, entropy));
   TRY_VOID(seal::write_key_file(file, key));
   call.out.both("made", file);
   if (has_public_half(*purpose)) {
@@ -47,6 +48,7 @@ Verb keys_new() {
           {{Kind::Place, "purpose", "What the key is for", true},
            {Kind::Place, "file", "The file to make", true},
            {Kind::Value, "owner", "Party, desk, adapter, client or broker that it belongs to", true},
+           {Kind::Value, "environment", "live or test: a key of one is never used in the other", true},
            {Kind::Value, "epoch", "Which in a row of keys of this owner; 1 if not said", false},
            {Kind::Flag, "demonstration", "Mark it as a demonstration key, which production programs refuse", false}},
           run};

@@ -23,7 +23,8 @@ Result<Exit> run(Call call) {
   call.out.both("purpose", std::string(name_of(key.purpose)));
   call.out.both("owner", key.owner);
   call.out.both("epoch", std::to_string(key.epoch));
-  call.out.both("demonstration", key.demonstration ? "yes" : "no");
+  call.out.both("environment", key.marks.live ? "live" : "test");
+  call.out.both("demonstration", key.marks.demonstration ? "yes" : "no");
   if (has_public_half(key.purpose)) {
     call.out.both("public", key.open.hex());
     call.out.both("words", seal::fingerprint(key.open.view()));

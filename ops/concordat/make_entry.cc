@@ -14,8 +14,8 @@ using seal::KeyPurpose;
 
 class Maker {
  public:
-  Maker(std::string owner, bool demonstration, const std::string& folder, Entropy& entropy)
-      : owner_(std::move(owner)), demonstration_(demonstration), folder_(folder), entropy_(entropy) {}
+  Maker(std::string owner, const directory::Place& place, const std::string& folder, Entropy& entropy)
+      : owner_(std::move(owner)), marks_{place.environment == directory::Environment::Live, place.demonstration}, folder_(folder), entropy_(entropy) {}
 
   /// Public keys of one owner, newest last; also noted for reading back.
   template <class Key>
@@ -34,25 +34,20 @@ class Maker {
   /// Signs with every key of the owner itself.
   Result<MadeEntry> finish(std::string text, const std::string& stem) {
     MadeEntry made{{std::move(text), {}}, std::move(read_back_)};
-    TRY(const auto files, folder_.keys(stem, KeyPurpose::Signing, owner_, demonstration_, entropy_));
+    TRY(const auto files, folder_.keys(stem, KeyPurpose::Signing, owner_, marks_, entropy_));
     for (const KeyFile& file : files) made.text.sign(seal::signing_pair(file), seal::context::kDirectoryEntry);
     return made;
   }
 
  private:
   Result<std::vector<KeyFile>> found(const std::string& stem, KeyPurpose purpose, const std::string& owner, const std::string& words) {
-    TRY(auto files, folder_.keys(stem, purpose, owner, demonstration_, entropy_));
-    for (const KeyFile& file : files) {
-      if (file.demonstration != demonstration_) {
-        return fail(Fault::Refused, code::kDemonstration, folder_.file(stem, file.epoch));
-      }
-      read_back_.push_back({words, seal::fingerprint(file.open.view())});
-    }
+    TRY(auto files, folder_.keys(stem, purpose, owner, marks_, entropy_));
+    for (const KeyFile& file : files) read_back_.push_back({words, seal::fingerprint(file.open.view())});
     return files;
   }
 
   std::string owner_;
-  bool demonstration_;
+  seal::KeyMarks marks_;
   KeyFolder folder_;
   Entropy& entropy_;
   std::vector<KeyToRead> read_back_;
@@ -61,7 +56,7 @@ class Maker {
 }  // namespace
 
 Result<MadeEntry> make_party_entry(PartyEntry plan, std::uint32_t serial, const std::string& key_folder, Entropy& entropy) {
-  Maker maker(plan.name, plan.place.demonstration, key_folder, entropy);
+  Maker maker(plan.name, plan.place, key_folder, entropy);
   const auto whole = [&](const std::string& local) { return plan.name + "/" + local; };
   plan.serial = serial;
   TRY(plan.keys, maker.keys<seal::VerifyKey>("party", KeyPurpose::Signing, plan.name, "party"));
@@ -86,7 +81,7 @@ Result<MadeEntry> make_party_entry(PartyEntry plan, std::uint32_t serial, const 
 }
 
 Result<MadeEntry> make_broker_entry(directory::BrokerEntry plan, std::uint32_t serial, const std::string& key_folder, Entropy& entropy) {
-  Maker maker(plan.name, plan.place.demonstration, key_folder, entropy);
+  Maker maker(plan.name, plan.place, key_folder, entropy);
   plan.serial = serial;
   TRY(plan.verify, maker.keys<seal::VerifyKey>("signing", KeyPurpose::Signing, plan.name, "broker signing"));
   TRY(plan.transport, maker.keys<directory::TransportKey>("transport", KeyPurpose::Transport, plan.name, "broker transport"));

@@ -23,7 +23,7 @@ using ops::KeyFolder;
 using ops::write_public;
 using seal::KeyPurpose;
 
-constexpr bool kDemonstration = true;
+constexpr seal::KeyMarks kMarks{false, true};  // of the test environment, for demonstrations
 
 class Maker {
  public:
@@ -53,8 +53,8 @@ class Maker {
   }
 
   Result<int> make_parties() {
-    TRY(const seal::KeyFile exchange, seal::new_key(KeyPurpose::Exchange, std::string(kPartnership), 1, kDemonstration, entropy_));
-    TRY(const seal::KeyFile linkage, seal::new_key(KeyPurpose::Linkage, std::string(kPartnership), 1, kDemonstration, entropy_));
+    TRY(const seal::KeyFile exchange, seal::new_key(KeyPurpose::Exchange, std::string(kPartnership), 1, kMarks, entropy_));
+    TRY(const seal::KeyFile linkage, seal::new_key(KeyPurpose::Linkage, std::string(kPartnership), 1, kMarks, entropy_));
     for (const Plan& plan : kPlans) {
       TRY(PartyEntry party, directory::read_party_plan(plan.text, "demonstration plan"));
       const std::string keys = party_path(party) + "/keys";
@@ -76,20 +76,20 @@ class Maker {
 
   Result<int> agency_keys(const PartyEntry& party, const std::string& folder) {
     KeyFolder keys(folder);
-    TRY_VOID(keys.keys("event-id", KeyPurpose::EventId, party.name, kDemonstration, entropy_));
-    TRY_VOID(keys.keys("outbox", KeyPurpose::Outbox, party.name, kDemonstration, entropy_));
+    TRY_VOID(keys.keys("event-id", KeyPurpose::EventId, party.name, kMarks, entropy_));
+    TRY_VOID(keys.keys("outbox", KeyPurpose::Outbox, party.name, kMarks, entropy_));
     return 0;
   }
 
   Result<int> make_broker() {
     directory::BrokerEntry plan;
     plan.name = kBroker;
-    plan.place = {std::string(kPartnership), directory::Environment::Test, kDemonstration};
+    plan.place = {std::string(kPartnership), directory::Environment::Test, kMarks.demonstration};
     TRY(ops::MadeEntry entry, ops::make_broker_entry(plan, 1, path("broker/keys"), entropy_));
     KeyFolder keys(path("broker/keys"));
-    TRY_VOID(keys.keys("key-ring", KeyPurpose::KeyRing, plan.name, kDemonstration, entropy_));
-    TRY_VOID(keys.keys("pseudonym", KeyPurpose::Pseudonym, plan.name, kDemonstration, entropy_));
-    TRY(const auto operators, KeyFolder(path("operator")).keys("operator", KeyPurpose::Signing, "operator", kDemonstration, entropy_));
+    TRY_VOID(keys.keys("key-ring", KeyPurpose::KeyRing, plan.name, kMarks, entropy_));
+    TRY_VOID(keys.keys("pseudonym", KeyPurpose::Pseudonym, plan.name, kMarks, entropy_));
+    TRY(const auto operators, KeyFolder(path("operator")).keys("operator", KeyPurpose::Signing, "operator", kMarks, entropy_));
     operator_key_ = operators.back().open.hex();
     made_.keys += entry.keys.size() + 3;
     TRY_VOID(write_public(path("broker/") + plan.name + ".entry", directory::write_signed_text(entry.text)));

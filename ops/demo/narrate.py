@@ -297,7 +297,7 @@ def stranger(demo):
     """A program with a key of its own making knocks; the broker's log says what came of it."""
     folder = os.path.join(RUN, "stranger")
     os.makedirs(folder)
-    made = subprocess.run([os.path.join(BIN, "concordat"), "keys", "new", "transport", os.path.join(folder, "stranger.key"), "--owner", "stranger", "--demonstration"],
+    made = subprocess.run([os.path.join(BIN, "concordat"), "keys", "new", "transport", os.path.join(folder, "stranger.key"), "--owner", "stranger", "--environment", "test", "--demonstration"],
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if made.returncode != 0:
         demo.fail("no key for the stranger: " + made.stdout.strip(), "broker")

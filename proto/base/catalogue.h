@@ -28,6 +28,7 @@ inline constexpr Code kDesk{"E-DESK", "the desk is not this client's", "Only the
 inline constexpr Code kSequence{"E-SEQUENCE", "the outbox sequence is not the next one", "Reconnect: the welcome says which sequence is expected."};
 inline constexpr Code kBusy{"E-BUSY", "a bound was reached and nothing was done", "Wait for credit and send again."};
 inline constexpr Code kStale{"E-STALE", "the peer has seen a log position that this broker cannot reproduce", "Stop; restore the newer log; page the partnership's operator."};
+inline constexpr Code kUnproven{"E-UNPROVEN", "the log place said to be seen is not in this log, and not signed by this broker", "Stop; page the partnership's operator: the client's keep is damaged or of another broker, or the broker lost records and its key was replaced."};
 inline constexpr Code kGone{"E-GONE", "the peer is not connected", "Connect again and begin with hello; what was accepted is durable."};
 inline constexpr Code kAddress{"E-ADDRESS", "an address cannot be used", "Use tcp://host:port or ipc:///path, one that is free and reachable."};
 
@@ -48,6 +49,7 @@ inline constexpr Code kPadding{"E-PADDING", "the padding is not of the table", "
 inline constexpr Code kMismatch{"E-MISMATCH", "the facts do not follow from the content", "Report it to the sender; the event is not filed."};
 inline constexpr Code kField{"E-FIELD", "a field is unknown or lies in the wrong item", "Report it to the sender; the event is not filed."};
 inline constexpr Code kGrant{"E-GRANT", "what was handed over is not what the decision grants", "Stop reading from this broker; page the partnership's operator."};
+inline constexpr Code kLacking{"E-LACKING", "this desk lacks what the delivery is opened or proven with", "Install what is named (exchange key, newer directory, newer program); the delivery comes again, and once it is parked after `concordat mailbox retry`."};
 inline constexpr Code kBox{"E-BOX", "a box is not for this key, session or delivery", "Reconnect, so that session keys are agreed anew; if it recurs, page the partnership's operator."};
 
 // Keys, directory, agreements.

@@ -96,7 +96,8 @@ KeyText render(const KeyFile& key) {
   text.add(kFirstLine);
   text.add("purpose " + std::string(name_of(key.purpose)) + "\nowner " + key.owner + "\nepoch " +
            std::to_string(key.epoch) + "\n");
-  text.add(key.demonstration ? "demonstration yes\n" : "demonstration no\n");
+  text.add(key.marks.live ? "environment live\n" : "environment test\n");
+  text.add(key.marks.demonstration ? "demonstration yes\n" : "demonstration no\n");
   text.add("public " + (has_public(key.purpose) ? key.open.hex() : "none") + "\nsecret ");
   text.add_hex(key.secret.view().substr(0, KeySeed::kSize));
   text.add("\n");
@@ -123,15 +124,18 @@ Result<KeyFile> parse(ByteView text) {
   std::uint32_t epoch = 0;
   const auto parsed = std::from_chars(number.data(), number.data() + number.size(), epoch);
   if (number.empty() || parsed.ec != std::errc{}) return wrong("line 4 has no epoch");
-  const bool demonstration = take(rest, "demonstration").value_or("") == "yes";
-  if (!take(rest, "public")) return wrong("line 6 has no public half");
+  // What is neither of the two words is found by rendering it again.
+  KeyMarks marks;
+  marks.live = take(rest, "environment").value_or("") == "live";
+  marks.demonstration = take(rest, "demonstration").value_or("") == "yes";
+  if (!take(rest, "public")) return wrong("line 7 has no public half");
   const auto seed = seed_of(take(rest, "secret").value_or(""));
-  if (!seed) return wrong("line 7 has no secret of 64 hexadecimal digits");
+  if (!seed) return wrong("line 8 has no secret of 64 hexadecimal digits");
 
   KeyFile key = key_from(*purpose, *seed);
   key.owner = *owner;
   key.epoch = epoch;
-  key.demonstration = demonstration;
+  key.marks = marks;
   if (!equal(render(key).view(), text))
     return wrong("its public half is not the secret's, or a line is not in its one form");
   return key;

@@ -29,15 +29,24 @@ void SystemEntropy::fill(std::span<std::uint8_t> out) {
   }
 }
 
-Result<KeyFile> new_key(KeyPurpose purpose, std::string owner, std::uint32_t epoch, bool demonstration,
-                        Entropy& entropy) {
+Result<KeyFile> new_key(KeyPurpose purpose, std::string owner, std::uint32_t epoch, KeyMarks marks, Entropy& entropy) {
   KeySeed seed;
   entropy.fill({seed.data(), seed.kSize});
   KeyFile key = key_from(purpose, seed);
   key.owner = std::move(owner);
   key.epoch = epoch;
-  key.demonstration = demonstration;
+  key.marks = marks;
   TRY_VOID(check_owner(key.owner));
+  return key;
+}
+
+Result<KeyFile> KeyReader::read(const std::string& path, KeyPurpose purpose) {
+  TRY(KeyFile key, read_key_file(path, purpose));
+  if (production_ && key.marks.demonstration) return fail(Fault::Refused, code::kDemonstration, path);
+  if (live_ && *live_ != key.marks.live) {
+    return fail(Fault::Refused, code::kEnvironment, path + " is a " + (key.marks.live ? "live" : "test") + " key, and keys beside it are not");
+  }
+  live_ = key.marks.live;
   return key;
 }
 

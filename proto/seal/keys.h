@@ -1,6 +1,7 @@
 // Key files and the system's randomness: one key a file, named by purpose, readable by its owner alone.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "proto/base/entropy.h"
@@ -35,12 +36,19 @@ enum class KeyPurpose : std::uint8_t {
   Pseudonym = 9,  ///< Symmetric: the broker's pseudonyms.
 };
 
+/// What a key is for besides its purpose. A key of one environment is never used in the other.
+struct KeyMarks {
+  bool live = false;           ///< Else of the test environment.
+  bool demonstration = false;  ///< Made by ./ops/up or for tests; a production program refuses it.
+  friend bool operator==(const KeyMarks&, const KeyMarks&) = default;
+};
+
 /// The content of a key file. Text, versioned: see proto/seal/README.md.
 struct KeyFile {
   KeyPurpose purpose;
   std::string owner;           ///< Party, desk, adapter or broker that it belongs to.
   std::uint32_t epoch = 0;     ///< For keys that rotate.
-  bool demonstration = false;  ///< Made by ./ops/up or for tests; a production program refuses it.
+  KeyMarks marks;
   Secret<struct KeyBytesTag, 64> secret;  ///< 64 bytes for Signing; the first 32 for the rest.
   FixedBytes<struct KeyPublicTag, 32> open;  ///< The public half where there is one.
 };
@@ -48,13 +56,27 @@ struct KeyFile {
 inline constexpr std::size_t kKeyOwnerBytesMax = 96;  ///< Visible ASCII, no spaces.
 
 /// E-KEY-FILE if the owner is no name.
-Result<KeyFile> new_key(KeyPurpose purpose, std::string owner, std::uint32_t epoch, bool demonstration, Entropy& entropy);
+Result<KeyFile> new_key(KeyPurpose purpose, std::string owner, std::uint32_t epoch, KeyMarks marks, Entropy& entropy);
 /// Creates the file with mode 0600, file and directory synced; refuses to overwrite, and leaves nothing behind when it fails.
 /// E-KEY-FILE. Blocks on the disk.
 Result<int> write_key_file(const std::string& path, const KeyFile& key);
 /// Refuses another purpose, a symbolic link, a file of another user or that others may read, a wrong checksum or form, a public
 /// half that is not the secret's. E-KEY-FILE names path and remedy; Fault::Unavailable if the system failed, else Malformed.
 Result<KeyFile> read_key_file(const std::string& path, KeyPurpose purpose);
+
+/// Reads the key files of one program: all are of one environment (E-ENVIRONMENT names the first that is not), and none is a
+/// demonstration key where it runs in production (E-DEMONSTRATION).
+class KeyReader {
+ public:
+  explicit KeyReader(bool production) : production_(production) {}
+  Result<KeyFile> read(const std::string& path, KeyPurpose purpose);
+  /// The environment of what was read; test if nothing was.
+  bool live() const { return live_.value_or(false); }
+
+ private:
+  bool production_;
+  std::optional<bool> live_;
+};
 
 /// The typed keys of a file. Preconditions: purpose Signing; purpose Box or Transport; a symmetric purpose.
 SigningPair signing_pair(const KeyFile& key);

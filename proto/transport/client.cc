@@ -33,7 +33,9 @@ std::string_view name_of(Trouble trouble) {
 
 struct Client::Inside {
   Inside(const ClientOptions& given, const KeyPair& pair)
-      : options(given), open(pair.open), secret(pair.secret.clone()), retry(given.retry_first) {}
+      : options(given), open(pair.open), secret(pair.secret.clone()), brokers(given.brokers), retry(given.retry_first) {
+    INVARIANT(!brokers.empty(), "a client pins whom it speaks to");
+  }
   ~Inside() { stop(); }
 
   void start(Time now);
@@ -48,6 +50,8 @@ struct Client::Inside {
   const ClientOptions options;
   const PublicKey open;
   const SecretKey secret;
+  std::vector<PublicKey> brokers;
+  std::size_t at = 0;  // which of them is tried
   Context context;
   PollSet waiting;
   Socket socket;
@@ -61,7 +65,7 @@ struct Client::Inside {
 };
 
 void Client::Inside::configure() {
-  socket.set(ZMQ_CURVE_SERVERKEY, options.broker.view());
+  socket.set(ZMQ_CURVE_SERVERKEY, brokers[at].view());
   socket.set(ZMQ_CURVE_PUBLICKEY, open.view());
   socket.set(ZMQ_CURVE_SECRETKEY, secret.view());
   socket.set(ZMQ_IMMEDIATE, 1);
@@ -99,9 +103,16 @@ void Client::Inside::stop() {
 
 // The back-off is spread by the key, so that many clients of one broker do not come back at once.
 void Client::Inside::lose(Time now) {
+  const bool not_proven = state == State::Connecting && found == Trouble::NotProven;
   if (state == State::Connecting) trouble = found;
   stop();
   state = State::Waiting;
+  // Perhaps it answers to another of its keys: all are tried before there is a pause.
+  if (not_proven) at = (at + 1) % brokers.size();
+  if (not_proven && at != 0) {
+    due = now;
+    return;
+  }
   due = now + retry + retry * (open.bytes[0] % 64) / 64;
   retry = std::min(retry * 2, options.retry_most);
 }
@@ -189,6 +200,13 @@ Result<int> Client::send(Bytes frame) {
   zmq_getsockopt(inside_->socket.handle(), ZMQ_EVENTS, &events, &size);
   if (body.send(inside_->socket, ZMQ_DONTWAIT)) return 0;
   return fail(Fault::Busy, code::kBusy, "the link's queue is full");
+}
+
+void Client::pin(std::vector<PublicKey> brokers) {
+  INVARIANT(!brokers.empty(), "a client pins whom it speaks to");
+  if (brokers == inside_->brokers) return;
+  inside_->brokers = std::move(brokers);
+  inside_->at = 0;
 }
 
 Trouble Client::trouble() const { return inside_->trouble; }

@@ -18,7 +18,7 @@ namespace concordat::transport {
 
 struct ClientOptions {
   std::string address;
-  PublicKey broker;  ///< Pinned: nobody else is spoken to.
+  std::vector<PublicKey> brokers;  ///< Pinned, at least one: nobody else is spoken to. Tried in turn, for keys rotate.
   std::size_t message_bytes_max = 1u << 20;
   int queue_frames_max = 2'048;
   Milliseconds handshake{3'000};
@@ -36,6 +36,8 @@ class Client final : public Link {
   static Result<std::unique_ptr<Client>> connect(const ClientOptions& options, const KeyPair& key);
   ~Client() override;
 
+  /// Other keys from the next attempt on. Precondition: at least one.
+  void pin(std::vector<PublicKey> brokers);
   Result<Polled> poll(Milliseconds patience) override;
   Result<int> send(Bytes frame) override;
   Trouble trouble() const override;

@@ -34,6 +34,6 @@ inline constexpr std::size_t kClausesMax = 64;                 ///< A decision.
 inline constexpr std::size_t kReleasedMax = 1024;              ///< Facts a decision releases.
 inline constexpr std::size_t kTermBytesMax = 2000;             ///< Basis, keep rule and onward rule of a decision, in words.
 inline constexpr std::size_t kDecisionBytesMax = 64u << 10;
-inline constexpr std::size_t kDirectoryBytesMax = kMessageBytesMax - (1u << 10);
+inline constexpr std::size_t kDirectoryBytesMax = 900u << 10;  ///< As directory::kBundleBytesMax.
 
 }  // namespace concordat::wire

@@ -14,11 +14,23 @@
 
 namespace concordat::wire {
 
-/// Highest place in the log that a peer has seen, with that record's hash: a broker that cannot reproduce it stops.
+/// A place in the log, with that record's hash.
 struct LogMark {
   Sequence sequence = 0;
   Digest hash;
   friend bool operator==(const LogMark&, const LogMark&) = default;
+};
+
+/// Which of the broker's signed messages said a mark.
+enum class SignedIn : std::uint8_t { Nothing = 0, Welcome = 1, Results = 2, DeliveryFrame = 3 };
+
+/// A mark with the broker's signature: what a client keeps of the newest message that it verified, and shows in its next
+/// Hello. It proves that this broker's log held that record; nobody else can make one.
+struct SignedMark {
+  LogMark mark;
+  SignedIn in = SignedIn::Nothing;
+  Digest rest;                               ///< Hash of all else that the message's signature covers.
+  seal::Signature signature;
 };
 
 // ---- client to broker ------------------------------------------------------------------------------------------
@@ -28,7 +40,7 @@ struct Hello {
   std::uint16_t version = kProtocolVersion;
   bool live = false;
   std::string client;
-  LogMark seen;
+  SignedMark seen;                           ///< Highest place ever seen. A broker that signed it and cannot reproduce it stops.
   std::uint64_t directory_version = 0;       ///< Newest that the client holds; the broker sends what is newer.
   std::string adapter;                       ///< Empty: publishes nothing.
   OutboxEpoch outbox_epoch;
@@ -246,11 +258,19 @@ Bytes encode(const ToClient& message);
 Result<ToBroker> decode_to_broker(ByteView frame);
 Result<ToClient> decode_to_client(ByteView frame);
 
-/// What the broker signs in each: a fixed layout of its own (proto/README.md), so that no two encoders can differ in it.
-/// Words for people (EventResult::detail) are not signed; the hashes of the decisions stand for the deliveries.
+/// What the broker signs in each: the head, then the hash of a fixed layout of its own (proto/README.md), so that no two
+/// encoders can differ in it. Words for people (EventResult::detail) are not signed; the hashes of the decisions stand for
+/// the deliveries.
 Bytes signed_part(const Welcome& welcome);
 Bytes signed_part(const Results& results);
 Bytes signed_part(const DeliveryFrame& frame);
+/// The head of a signed message as it can be shown later; its signed_part is the message's.
+SignedMark signed_mark(const Welcome& welcome);
+SignedMark signed_mark(const Results& results);
+SignedMark signed_mark(const DeliveryFrame& frame);
+Bytes signed_part(const SignedMark& mark);
+/// The context that the mark was signed in; empty for Nothing.
+std::string_view context_of(SignedIn in);
 
 /// What seal::session_key_of_broker and session_key_of_desk are bound to.
 Bytes session_bound(std::string_view broker, std::string_view desk, std::uint32_t key, std::uint32_t session_epoch);

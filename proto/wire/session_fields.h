@@ -13,6 +13,15 @@ void fields(V& v, Of<V, LogMark>& m) {
 }
 
 template <class V>
+void fields(V& v, Of<V, SignedMark>& m) {
+  v.number(1, "sequence", m.mark.sequence);
+  v.id(2, "hash", m.mark.hash);
+  v.choice(3, "signed_in", m.in);
+  v.id(4, "rest", m.rest);
+  v.id(5, "signature", m.signature);
+}
+
+template <class V>
 void fields(V& v, Of<V, Heartbeat>& m) {
   v.number(1, "nonce", m.nonce);
 }
@@ -186,6 +195,11 @@ inline bool known(contract::ProgressState state) {
 
 inline Verdict flaw(Rules, const Progress& m) { return known(m.state) ? Verdict{} : Flaw{"state", "is unknown"}; }
 inline Verdict flaw(Rules, const Report& m) { return known(m.state) ? Verdict{} : Flaw{"state", "is unknown"}; }
+
+inline Verdict flaw(Rules, const SignedMark& m) {
+  if (m.in > SignedIn::DeliveryFrame) return Flaw{"signed_in", "is unknown"};
+  return (m.mark.sequence == 0) == (m.in == SignedIn::Nothing) ? Verdict{} : Flaw{"signed_in", "and sequence do not go together"};
+}
 
 inline Verdict flaw(Rules, const EventResult& m) {
   return m.outcome >= Outcome::Accepted && m.outcome <= Outcome::Refused ? Verdict{} : Flaw{"outcome", "is unknown"};

@@ -25,7 +25,7 @@ Result<Conversation> Conversation::open(const Partnership& partnership, const st
   const directory::Directory& directory = partnership.beliefs.directory();
   transport::ClientOptions options;
   options.address = partnership.address;
-  options.broker = *transport::PublicKey::from(directory.broker.transport.view());
+  options.brokers = {*transport::PublicKey::from(directory.broker.transport.view())};
   TRY(auto link, transport::Client::connect(options, key));
   Conversation made(std::move(link));
   TRY_VOID(made.wait_for_link());

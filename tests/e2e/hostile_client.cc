@@ -93,7 +93,7 @@ class Line {
   Line(const Scene& scene, const transport::KeyPair& key, const std::string& address) {
     transport::ClientOptions options;
     options.address = address;
-    options.broker = *transport::PublicKey::from(scene.directory.broker.transport.view());
+    options.brokers = {*transport::PublicKey::from(scene.directory.broker.transport.view())};
     link_ = must(transport::Client::connect(options, key));
   }
   Line(const Scene& scene, const transport::KeyPair& key) : Line(scene, key, scene.address) {}
@@ -121,6 +121,7 @@ class Line {
       for (const Bytes& frame : polled.frames) {
         const auto message = must(wire::decode_to_client(frame));
         std::visit([](const auto& each) { say(each); }, message);
+        if (const auto* welcome = std::get_if<wire::Welcome>(&message)) welcome_ = *welcome;
         there = there || std::holds_alternative<Until>(message);
         over = over || last_word(message);
       }
@@ -131,8 +132,11 @@ class Line {
     return false;
   }
 
+  const wire::Welcome& welcome() const { return welcome_; }
+
  private:
   std::unique_ptr<transport::Link> link_;
+  wire::Welcome welcome_;
 };
 
 wire::Hello hello_of(const std::string& client) {
@@ -207,7 +211,7 @@ void greet(const Scene& scene, const std::string& party, const std::string& clie
 // ---- attempts ----------------------------------------------------------------------------------------------------------
 
 void unknown_key(const Scene& scene) {
-  const auto file = must(seal::new_key(KeyPurpose::Transport, "nobody", 1, true, scene.entropy));
+  const auto file = must(seal::new_key(KeyPurpose::Transport, "nobody", 1, {false, true}, scene.entropy));
   Line line(scene, must(transport::keys_from(file.secret.view().substr(0, 32), file.open.view())));
   if (line.up()) std::printf("LINK UP\n");
 }
@@ -271,6 +275,30 @@ void another_desks_progress(const Scene& scene) {
   as_idva(scene, wire::Progress{scene.desk(kChecs), scene.entropy.id<EventId>(), contract::ProgressState::Read, "N. Shaw", SystemClock().now(), ""});
 }
 
+/// A place that the log never reached, signed by whoever will: with it anybody could stop the broker.
+void seen_of_nothing(const Scene& scene) {
+  wire::Results results;
+  results.head = {1u << 30, scene.entropy.id<Digest>()};
+  const auto own = seal::signing_pair(scene.key(std::string("parties/") + kPolice, "adapter-incidents", KeyPurpose::Signing));
+  results.signature = seal::sign(own.secret, seal::context::kAcceptance, wire::signed_part(results));
+  wire::Hello hello = publishing(OutboxEpoch{1});
+  hello.seen = wire::signed_mark(results);
+  greet(scene, kPolice, "incidents", hello);
+}
+
+/// Says hello again with the place and signature of the welcome that it just got, as they came or spoilt.
+void seen(const Scene& scene, const std::function<void(wire::SignedMark&)>& spoil) {
+  Line line(scene, scene.transport_of(kPolice, "incidents"));
+  if (!line.up()) return;
+  wire::Hello hello = publishing(OutboxEpoch{1});
+  line.send(hello);
+  if (!line.hear<wire::Welcome>()) return;
+  hello.seen = wire::signed_mark(line.welcome());
+  spoil(hello.seen);
+  line.send(hello);
+  line.hear<wire::Welcome>();
+}
+
 void no_hello(const Scene& scene) {
   Line line(scene, scene.transport_of(kPolice, "incidents"));
   if (!line.up()) return;
@@ -316,6 +344,9 @@ const std::map<std::string_view, std::function<void(const Scene&)>> kAttempts = 
     {"another-desks-credit", another_desks_credit},
     {"another-desks-acknowledgement", another_desks_acknowledgement},
     {"another-desks-progress", another_desks_progress},
+    {"seen-of-nothing", seen_of_nothing},
+    {"seen-otherwise", [](const Scene& scene) { seen(scene, [](wire::SignedMark& mark) { mark.mark.hash.bytes[0] ^= 1; }); }},
+    {"seen-truly", [](const Scene& scene) { seen(scene, [](wire::SignedMark&) {}); }},
     {"no-hello", no_hello},
     {"kind-not-ours", [](const Scene& scene) { publish(scene, {.kind = Kind::HealthAttendance}); }},
     {"signing-as-another", [](const Scene& scene) { publish(scene, {.agency = "mid-cheshire-hospitals", .source = "mid-cheshire-hospitals"}); }},

@@ -75,6 +75,12 @@ class Stage {
     }
     return out;
   }
+  /// Everything that a session was sent, in order.
+  std::vector<wire::ToClient> sent(SessionId session) const {
+    std::vector<wire::ToClient> out;
+    for (const auto& [to, message] : messages_) if (to == session) out.push_back(message);
+    return out;
+  }
   bool closed(SessionId session) const { return closed_.contains(session); }
   std::string reference(const EventId& event) const;
 

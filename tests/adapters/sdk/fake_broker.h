@@ -22,7 +22,7 @@ class FakeBroker {
     wire::Welcome out;
     out.broker = beliefs_.directory().broker.name;
     out.head = head();
-    out.hash_at_seen = hello.seen.sequence == 0 ? Digest{} : mark(hello.seen.sequence).hash;
+    out.hash_at_seen = hello.seen.mark.sequence == 0 ? Digest{} : mark(hello.seen.mark.sequence).hash;
     out.directory_version = 1;
     out.session_epoch = session_;
     out.session_key = ephemeral_.open;
@@ -191,6 +191,7 @@ class FakeBroker {
     out.kind = taken.leaf.kind;
     out.schema_version = taken.leaf.schema_version;
     out.accepted = taken.header.time;
+    out.directory = beliefs_.directory().digest;
     out.clauses = {{"cheshire-east/marac v1", "police-high-risk-to-idva", "high-risk", "UK GDPR 6(1)(e), 9(2)(g)", false}};
     out.keep_rule = "1y from case_closed, then erase";
     out.onward = "to marac of the same items";

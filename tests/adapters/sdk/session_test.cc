@@ -227,6 +227,57 @@ TEST_F(SessionTest, ABrokerThatLostItsLogIsNotSpokenTo) {
   EXPECT_EQ(answer.error().fault, Fault::Corrupt);
 }
 
+TEST_F(SessionTest, WhatWasSeenIsShownWithTheBrokersOwnSignature) {
+  const auto shown = [&] {
+    const auto hello = session_->up(clock_.at);
+    return std::get<wire::Hello>(hello->at(0)).seen;
+  };
+  EXPECT_EQ(shown().mark.sequence, 0u);
+  take(story());
+  converse(connect());
+  session_->down();
+  begin();
+  const wire::SignedMark seen = shown();
+  EXPECT_EQ(seen.mark.sequence, broker_.taken() + 1) << "of the results, after a restart too";
+  EXPECT_EQ(seen.in, wire::SignedIn::Results);
+  EXPECT_TRUE(sdk::broker_signed(beliefs_.directory(), wire::context_of(seen.in), wire::signed_part(seen), seen.signature));
+}
+
+TEST_F(SessionTest, ABrokerThatCallsTheMarkUnprovenIsForAPerson) {
+  ASSERT_TRUE(session_->up(clock_.at));
+  const auto answer = session_->receive(wire::Refusal{std::string(code::kUnproven.name), "", true}, clock_.at);
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code, code::kUnproven);
+  EXPECT_EQ(answer.error().fault, Fault::Corrupt) << "not tried again and again";
+}
+
+TEST_F(SessionTest, WhoWasAwayWhileTheBrokersKeysRotatedComesIn) {
+  take(story());
+  east_.p.broker.serial = 2;
+  east_.p.broker.verify.push_back(east_.p.verify_key("broker's next"));
+  east_.p.broker.keys.push_back({2, seal::new_box_pair(entropy_).open});
+  const directory::Bundle previous = *directory::decode_bundle(east_.bundle);
+  directory::Change change;
+  change.broker = east_.p.signed_broker();
+  const auto proposed = directory::propose(&previous, change);
+  ASSERT_TRUE(proposed) << describe(proposed.error());
+  const Bytes newer = east_.p.countersigned(*proposed, {&east_.police, &east_.council});
+  const auto rotated = [&](const wire::Hello& hello) {
+    wire::Welcome welcome = broker_.welcome(hello);
+    welcome.broker_key = 2;
+    welcome.signature = seal::sign(east_.p.pair(east_.p.broker.verify[1]).secret, seal::context::kSession, wire::signed_part(welcome));
+    return welcome;
+  };
+  auto hello = session_->up(clock_.at);
+  EXPECT_FALSE(session_->receive(rotated(std::get<wire::Hello>(hello->at(0))), clock_.at)) << "by the old directory it proves nothing";
+  hello = session_->up(clock_.at);
+  ASSERT_TRUE(session_->receive(wire::DirectoryUpdate{2, newer}, clock_.at)) << "it comes first";
+  const auto out = session_->receive(rotated(std::get<wire::Hello>(hello->at(0))), clock_.at);
+  ASSERT_TRUE(out) << describe(out.error());
+  ASSERT_EQ(out->size(), 1u);
+  EXPECT_EQ(wire::decode_batch(std::get<wire::Publish>(out->at(0)).batch)->broker_key, 2u);
+}
+
 TEST_F(SessionTest, ResultsThatAreNotTheBrokersChangeNothing) {
   take(story());
   auto out = connect();
@@ -309,12 +360,16 @@ class DeskTest : public SessionTest {
     EXPECT_TRUE(std::holds_alternative<wire::Credit>(credit->at(0)));
   }
   using Spoil = std::function<void(wire::DeliveryFrame&, wire::DecisionStatement&)>;
-  /// "acknowledged", "rejected E-…", or "session ended: E-…".
+  /// "acknowledged", "rejected E-…", "kept back", which is neither, or "session ended: E-…".
   std::string deliver(std::size_t n, std::uint64_t number, const Spoil& spoil = {}) {
     auto out = desk_session_->receive(broker_.frame(n, number, spoil), clock_.at);
     if (!out) return "session ended: " + std::string(out.error().code.name);
-    const auto& item = std::get<wire::Acknowledge>(out->at(0)).items.at(0);
-    return item.rejected.empty() ? "acknowledged" : "rejected " + item.rejected;
+    const auto ended = desk_session_->tick(clock_.at);
+    const auto* said = std::get_if<wire::Acknowledge>(&out->at(0));
+    const std::string answer = said == nullptr ? "" : said->items.at(0).rejected.empty() ? "acknowledged" : "rejected " + said->items[0].rejected;
+    if (ended) return answer.empty() ? "kept back" : answer;
+    open_desk();
+    return (answer.empty() ? "" : answer + ", ") + "session ended: " + std::string(ended.error().code.name);
   }
   std::string filed(std::size_t n) { return read_whole(inbox::Inbox::path_of(folder_ / "inbox", broker_.event(n).header.event)); }
   std::size_t files(const std::string& where) {
@@ -395,14 +450,15 @@ TEST_F(DeskTest, EveryPartThatIsNotAsItWasSignedIsRejectedWithItsCode) {
       {"rejected E-PROOF", [](auto& f, auto&) { f.proofs[0].statement.first_sequence += 1; }},
       {"rejected E-PROOF", [](auto& f, auto&) { f.deliveries[0].place = 0; }},
       {"rejected E-PROOF", [](auto& f, auto&) { f.deliveries[0].proof = 1; }},
-      {"rejected E-GRANT", [](auto&, auto& d) { d.grants.pop_back(); }},
-      {"rejected E-GRANT", [](auto&, auto& d) { d.event.bytes[0] ^= 1; }},
-      {"rejected E-GRANT", [](auto&, auto& d) { d.event_digest.bytes[0] ^= 1; }},
-      {"rejected E-GRANT", [](auto&, auto& d) { d.desk.value += 1; }},
-      {"rejected E-GRANT", [](auto&, auto& d) { d.grants[0].label.item = 14; }},
-      {"rejected E-BOX", [](auto& f, auto&) { f.deliveries[0].shares = Bytes(80, 'x'); }},
+      {"session ended: E-GRANT", [](auto&, auto& d) { d.grants.pop_back(); }},
+      {"session ended: E-GRANT", [](auto&, auto& d) { d.event.bytes[0] ^= 1; }},
+      {"session ended: E-GRANT", [](auto&, auto& d) { d.event_digest.bytes[0] ^= 1; }},
+      {"session ended: E-GRANT", [](auto&, auto& d) { d.desk.value += 1; }},
+      {"session ended: E-GRANT", [](auto&, auto& d) { d.grants[0].label.item = 14; }},
+      {"session ended: E-BOX", [](auto& f, auto&) { f.deliveries[0].shares = Bytes(80, 'x'); }},
       {"rejected E-OPEN", [](auto&, auto& d) { d.kind = 1; }},
-      {"rejected E-FIELD", [](auto&, auto& d) { d.kind = 10; }},
+      {"kept back", [](auto&, auto& d) { d.kind = 10; }},
+      {"kept back", [](auto&, auto& d) { d.schema_version = contract::kSchemaVersion + 1; }},
       {"session ended: E-DESK", [](auto& f, auto&) { f.desk.value += 1; }},
       {"session ended: E-DESK", [](auto& f, auto&) { f.session_epoch += 1; }},
       {"session ended: E-DESK", [](auto& f, auto&) { f.key += 1; }},
@@ -412,6 +468,35 @@ TEST_F(DeskTest, EveryPartThatIsNotAsItWasSignedIsRejectedWithItsCode) {
     EXPECT_EQ(files("inbox"), 0u) << "case " << n;
   }
   EXPECT_EQ(deliver(kAssessment, 1), "acknowledged") << "and the same unspoiled opens";
+}
+
+TEST_F(DeskTest, WhatThisDeskLacksIsKeptBackAndNotBlamedOnTheSender) {
+  exchange_.clear();
+  EXPECT_EQ(deliver(kAssessment, 1), "kept back");
+  log_.settle();
+  EXPECT_TRUE(has(lines_.text, "E-LACKING")) << lines_.text;
+  EXPECT_EQ((*desk_keep_->counters())["lacking"], 1u);
+  open_desk();
+  EXPECT_EQ(deliver(kAssessment, 1), "acknowledged") << "it comes again, and the key has been installed";
+}
+
+TEST_F(DeskTest, AnOlderDirectoryProvesNothingAgainstASender) {
+  const auto elsewhere = [](wire::DecisionStatement& decision) { decision.directory.bytes[0] ^= 1; };
+  EXPECT_EQ(deliver(kAssessment, 1, [&](auto& f, auto& d) { elsewhere(d), f.proofs[0].signature.bytes[0] ^= 1; }), "kept back");
+  EXPECT_EQ(deliver(kAssessment, 1, [&](auto& f, auto& d) { elsewhere(d), f.proofs[0].statement.adapter = "cheshire-constabulary/new"; }), "kept back");
+  EXPECT_EQ(deliver(kAssessment, 1, [&](auto& f, auto&) { f.proofs[0].statement.adapter = "cheshire-constabulary/new"; }), "rejected E-SENDER");
+  EXPECT_EQ(deliver(kAssessment, 1, [&](auto& f, auto& d) { elsewhere(d), f.deliveries[0].leaves[0].ciphertext[0] ^= 1; }), "rejected E-PROOF") << "no directory mends that";
+  EXPECT_EQ(files("inbox"), 0u);
+  EXPECT_EQ(deliver(kAssessment, 1, [&](auto&, auto& d) { elsewhere(d); }), "acknowledged") << "what it proves is proven";
+}
+
+TEST_F(DeskTest, WhatIsGoodInABrokenFrameIsAcknowledgedBeforeTheSessionEnds) {
+  const auto another = [](wire::DeliveryFrame& frame, wire::DecisionStatement&) {
+    frame.deliveries.push_back(frame.deliveries[0]);
+    frame.deliveries[1].number = 2;  // and no decision
+  };
+  EXPECT_EQ(deliver(kAssessment, 1, another), "acknowledged, session ended: E-GRANT");
+  EXPECT_EQ(files("inbox"), 1u);
 }
 
 TEST_F(DeskTest, FactsThatDoNotFollowFromTheContentAreRejected) {
@@ -453,7 +538,9 @@ TEST_F(DeskTest, AKindThatTheSourceMayNotAssertIsRejected) {
   const auto proposed = directory::propose(&previous, change);
   ASSERT_TRUE(proposed) << describe(proposed.error());
   ASSERT_TRUE(desk_session_->receive(wire::DirectoryUpdate{2, east_.p.countersigned(*proposed, {&east_.police, &east_.council})}, clock_.at));
-  EXPECT_EQ(deliver(kAssessment, 1), "rejected E-ASSERT");
+  EXPECT_EQ(deliver(kAssessment, 1), "kept back") << "decided under the version before: one of the two is behind";
+  const auto now = [&](auto&, auto& decision) { decision.directory = beliefs_.directory().digest; };
+  EXPECT_EQ(deliver(kAssessment, 1, now), "rejected E-ASSERT");
 }
 
 TEST_F(DeskTest, ProgressIsSentUntilItHasSurelyArrived) {

@@ -1,6 +1,7 @@
 // Who may begin a session, for what, and what a session is told when it begins.
 #include <gtest/gtest.h>
 
+#include "broker/accept/accept.h"
 #include "tests/support/stage.h"
 
 namespace concordat::test {
@@ -106,6 +107,45 @@ TEST_F(AcceptTest, AnOlderDirectoryIsReplacedAtOnce) {
   hello.directory_version = stage.state().directory_version;
   open();
   EXPECT_TRUE(stage.sent<wire::DirectoryUpdate>(1002).empty());
+}
+
+TEST_F(AcceptTest, TheDirectoryComesBeforeTheWelcomeThatIsMadeWithItsKeys) {
+  open();
+  const auto sent = stage.sent(1001);
+  ASSERT_EQ(sent.size(), 2u);
+  EXPECT_TRUE(std::holds_alternative<wire::DirectoryUpdate>(sent[0]));
+  EXPECT_TRUE(std::holds_alternative<wire::Welcome>(sent[1]));
+}
+
+TEST_F(AcceptTest, HoweverASessionEndsItsKeysAreForgotten) {
+  open();
+  stage.step(broker::Closed{1001});
+  EXPECT_TRUE(stage.closed(1001)) << "goodbye, silence or a lost link";
+}
+
+TEST_F(AcceptTest, AMarkIsProvenByTheBrokersOwnKeysAndNothingElse) {
+  directory::Broker broker = stage.process().core().world().directory->broker;
+  broker.verify = stage.cast.broker_signing.verify;
+  wire::Results results;
+  results.head = {7, {}};
+  results.signature = seal::sign(stage.cast.broker_signing.secret, seal::context::kAcceptance, wire::signed_part(results));
+  const wire::SignedMark seen = wire::signed_mark(results);
+  EXPECT_TRUE(broker::signed_here(seen, broker));
+  const auto changed = [&](auto change) {
+    wire::SignedMark other = seen;
+    change(other);
+    return broker::signed_here(other, broker);
+  };
+  EXPECT_FALSE(changed([](wire::SignedMark& mark) { mark.mark.sequence = 1u << 30; }));
+  EXPECT_FALSE(changed([](wire::SignedMark& mark) { mark.mark.hash.bytes[0] ^= 1; }));
+  EXPECT_FALSE(changed([](wire::SignedMark& mark) { mark.rest.bytes[0] ^= 1; }));
+  EXPECT_FALSE(changed([](wire::SignedMark& mark) { mark.in = wire::SignedIn::Welcome; }));
+  EXPECT_FALSE(changed([](wire::SignedMark& mark) { mark.in = wire::SignedIn::Nothing; }));
+  broker.verify_also = {broker.verify};
+  broker.verify = stage.cast.adapters.at(kPolice).verify;
+  EXPECT_TRUE(broker::signed_here(seen, broker)) << "a key that is being replaced still counts";
+  broker.verify_also.clear();
+  EXPECT_FALSE(broker::signed_here(seen, broker));
 }
 
 TEST_F(AcceptTest, AlarmsAreSaidAgainForADayAndInTheirOrder) {

@@ -307,11 +307,18 @@ def fingerprint(public):
     return " ".join(word((bits >> (256 - 11 * (n + 1))) & 2047) for n in range(6))
 
 
+IDENTIFIERS = {1: "nhs-number", 2: "pnc", 3: "cro", 4: "noms", 5: "crn", 6: "urn", 7: "asn-offence"}
+
+
+def token_domain(i):
+    return "%s/%s/%d" % (i["partnership"], IDENTIFIERS[i["type"]], i["epoch"])
+
+
 def key_file(i):
     seed = H(i["seed"])
     public = {"signing": ed25519_public, "box": x25519_public, "transport": x25519_public}.get(i["purpose"])
-    text = "concordat-key 1\npurpose %s\nowner %s\nepoch %d\ndemonstration %s\npublic %s\nsecret %s\n" % (
-        i["purpose"], i["owner"], i["epoch"], "yes" if i["demonstration"] else "no", public(seed).hex() if public else "none", seed.hex())
+    text = "concordat-key 1\npurpose %s\nowner %s\nepoch %d\nenvironment %s\ndemonstration %s\npublic %s\nsecret %s\n" % (
+        i["purpose"], i["owner"], i["epoch"], i["environment"], "yes" if i["demonstration"] else "no", public(seed).hex() if public else "none", seed.hex())
     return text + "check " + blake(16, "cc1 key file", text.encode()).hex() + "\n"
 
 
@@ -397,6 +404,7 @@ DO = {
     "encrypt": do_encrypt,
     "body_commitment": lambda i: {"commitment": blake(32, "cc1 body commit", H(i["body"]), H(i["salt"])).hex()},
     "token": lambda i: {"token": blake(16, "cc1 token", sized(i["domain"].encode()) + sized(i["identifier"].encode()), H(i["key"])).hex()},
+    "token_domain": lambda i: {"domain": token_domain(i)},
     "event_id": lambda i: {"event": blake(16, "cc1 event id", sized(i["source_system"].encode()) + sized(i["reference"].encode()) +
                                           u32(i["revision"]), H(i["key"])).hex()},
     "pseudonym": lambda i: {"pseudonym": blake(16, "cc1 pseudonym", sized(i["desk"].encode()) + sized(H(i["of"])), H(i["key"]))[:8].hex()},

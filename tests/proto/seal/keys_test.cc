@@ -37,7 +37,7 @@ class KeyFileTest : public ::testing::Test {
   ~KeyFileTest() override { std::filesystem::remove_all(folder_); }
 
   KeyFile make(KeyPurpose purpose = KeyPurpose::Box) {
-    return new_key(purpose, "cheshire-constabulary/incidents", 3, true, entropy_).value();
+    return new_key(purpose, "cheshire-constabulary/incidents", 3, {true, true}, entropy_).value();
   }
   void put(const std::string& text) {
     std::ofstream(path_, std::ios::binary | std::ios::trunc) << text;
@@ -71,12 +71,35 @@ TEST_F(KeyFileTest, EveryPurposeComesBackAsItWasWritten) {
     EXPECT_EQ(got.purpose, purpose);
     EXPECT_EQ(got.owner, key.owner);
     EXPECT_EQ(got.epoch, 3u);
-    EXPECT_TRUE(got.demonstration);
+    EXPECT_EQ(got.marks, (KeyMarks{true, true}));
     EXPECT_EQ(got.open, key.open);
     EXPECT_TRUE(equal(got.secret.view(), key.secret.view()));
     EXPECT_EQ(got.open.none(), purpose >= KeyPurpose::Exchange) << "symmetric keys have no public half";
     std::filesystem::remove(path_);
   }
+}
+
+TEST_F(KeyFileTest, AProgramsKeysAreAllOfOneEnvironment) {
+  const auto file = [&](bool live, bool demonstration = false) {
+    const std::string path = folder_ + "/" + std::to_string(live) + std::to_string(demonstration) + ".key";
+    EXPECT_TRUE(write_key_file(path, new_key(KeyPurpose::Box, "desk", 1, {live, demonstration}, entropy_).value()));
+    return path;
+  };
+  const std::string live = file(true), test = file(false), shown = file(true, true);
+  KeyReader reader(false);
+  EXPECT_TRUE(reader.read(live, KeyPurpose::Box));
+  EXPECT_TRUE(reader.live());
+  EXPECT_TRUE(reader.read(shown, KeyPurpose::Box));
+  const auto mixed = reader.read(test, KeyPurpose::Box);
+  ASSERT_FALSE(mixed);
+  EXPECT_EQ(mixed.error().code, code::kEnvironment);
+  EXPECT_NE(mixed.error().detail.find(test), std::string::npos) << "the path is named";
+  KeyReader other(false);
+  EXPECT_TRUE(other.read(test, KeyPurpose::Box));
+  EXPECT_FALSE(other.live());
+  KeyReader production(true);
+  EXPECT_TRUE(production.read(live, KeyPurpose::Box));
+  EXPECT_EQ(production.read(shown, KeyPurpose::Box).error().code, code::kDemonstration);
 }
 
 TEST_F(KeyFileTest, TypedKeysDoWhatTheirPurposeSays) {
@@ -217,6 +240,9 @@ TEST_F(KeyFileTest, AChecksumDoesNotExcuseAnotherForm) {
   EXPECT_NE(reads_as("epoch 3", "epoch 4294967296"), "read");
   EXPECT_NE(reads_as("purpose box", "purpose boxes"), "read");
   EXPECT_NE(reads_as("demonstration yes", "demonstration maybe"), "read");
+  EXPECT_EQ(reads_as("environment live", "environment test"), "read");
+  EXPECT_NE(reads_as("environment live", "environment both"), "read");
+  EXPECT_NE(reads_as("environment live\n", ""), "read") << "a file of before says nothing and is refused";
   EXPECT_NE(reads_as("owner cheshire", "owner cheshire "), "read");
   EXPECT_NE(reads_as("secret ", "secret  "), "read");
   EXPECT_NE(reads_as("concordat-key 1", "concordat-key 2"), "read");
@@ -238,9 +264,9 @@ TEST_F(KeyFileTest, ErrorsDoNotShowTheSecret) {
 
 TEST_F(KeyFileTest, OwnersAreNames) {
   for (const std::string owner : {"", "two words", "line\nbreak", "caf\xc3\xa9"})
-    EXPECT_FALSE(new_key(KeyPurpose::Box, owner, 0, false, entropy_));
-  EXPECT_FALSE(new_key(KeyPurpose::Box, std::string(kKeyOwnerBytesMax + 1, 'a'), 0, false, entropy_));
-  EXPECT_TRUE(new_key(KeyPurpose::Box, std::string(kKeyOwnerBytesMax, 'a'), 0, false, entropy_));
+    EXPECT_FALSE(new_key(KeyPurpose::Box, owner, 0, {}, entropy_));
+  EXPECT_FALSE(new_key(KeyPurpose::Box, std::string(kKeyOwnerBytesMax + 1, 'a'), 0, {}, entropy_));
+  EXPECT_TRUE(new_key(KeyPurpose::Box, std::string(kKeyOwnerBytesMax, 'a'), 0, {}, entropy_));
 }
 
 TEST_F(KeyFileTest, AKeyWhoseHalvesDifferIsNotWritten) {

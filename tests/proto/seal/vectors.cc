@@ -9,6 +9,7 @@
 
 #include "proto/seal/box.h"
 #include "proto/seal/key_file.h"
+#include "proto/seal/token_domain.h"
 #include "proto/seal/keys.h"
 #include "proto/seal/proof.h"
 #include "proto/seal/seal.h"
@@ -219,6 +220,10 @@ Json do_token(const Json& in) {
   return {{"token", token(fixed<LinkageKey>(in, "key"), text(in, "domain"), text(in, "identifier")).hex()}};
 }
 
+Json do_token_domain(const Json& in) {
+  return {{"domain", token_domain(text(in, "partnership"), number<std::uint8_t>(in, "type"), number<std::uint32_t>(in, "epoch"))}};
+}
+
 Json do_event_id(const Json& in) {
   const auto key = fixed<EventIdKey>(in, "key");
   return {
@@ -236,7 +241,7 @@ Json do_key_file(const Json& in) {
     if (name_of(purpose) != text(in, "purpose")) continue;
     ScriptedEntropy script(bytes(in, "seed"));
     const auto key = new_key(purpose, text(in, "owner"), number<std::uint32_t>(in, "epoch"),
-                             in.at("demonstration").get<bool>(), script);
+                             {text(in, "environment") == "live", in.at("demonstration").get<bool>()}, script);
     return {{"text", render(key.value()).view()}};
   }
   return {{"refused", "no such purpose"}};
@@ -277,6 +282,7 @@ std::map<std::string, Compute> constructions() {
           {"encrypt", from_in(do_encrypt)},
           {"body_commitment", from_in(do_body_commitment)},
           {"token", from_in(do_token)},
+          {"token_domain", from_in(do_token_domain)},
           {"event_id", from_in(do_event_id)},
           {"pseudonym", from_in(do_pseudonym)},
           {"key_file", from_in(do_key_file)},

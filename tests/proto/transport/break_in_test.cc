@@ -70,7 +70,7 @@ class BreakIn : public ::testing::Test {
   std::unique_ptr<Client> client(const KeyPair& key, milliseconds handshake = milliseconds(3000)) {
     ClientOptions options;
     options.address = address;
-    options.broker = broker.open;
+    options.brokers = {broker.open};
     options.linger = milliseconds(0);
     options.handshake = handshake;
     options.retry_first = milliseconds(20);
@@ -173,13 +173,36 @@ TEST_F(BreakIn, WithoutCurveNobodyGetsIn) {
 TEST_F(BreakIn, AClientThatPinsAnotherServerKeySpeaksToNobody) {
   ClientOptions options;
   options.address = address;
-  options.broker = stranger.open;
+  options.brokers = {stranger.open};
   options.handshake = milliseconds(200);
   options.linger = milliseconds(0);
   const auto deceived = *Client::connect(options, police);
   EXPECT_FALSE(gets_in(*deceived, milliseconds(800)));
   EXPECT_EQ(deceived->trouble(), Trouble::NotProven);
   EXPECT_FALSE(deceived->send("to whom?"));
+}
+
+TEST_F(BreakIn, AllPinnedKeysOfTheServerAreTriedInTurn) {
+  ClientOptions options;
+  options.address = address;
+  options.brokers = {stranger.open, broker.open};
+  options.handshake = milliseconds(500);
+  options.linger = milliseconds(0);
+  const auto rotating = *Client::connect(options, police);
+  EXPECT_TRUE(gets_in(*rotating));
+}
+
+TEST_F(BreakIn, AKeyThatIsPinnedLaterIsUsedAtTheNextAttempt) {
+  ClientOptions options;
+  options.address = address;
+  options.brokers = {stranger.open};
+  options.handshake = milliseconds(200);
+  options.linger = milliseconds(0);
+  options.retry_first = milliseconds(20);
+  const auto late = *Client::connect(options, police);
+  EXPECT_FALSE(gets_in(*late, milliseconds(400)));
+  late->pin({broker.open});
+  EXPECT_TRUE(gets_in(*late));
 }
 
 TEST_F(BreakIn, AServerThatHasNotThePinnedKeyGetsNothing) {
@@ -231,7 +254,7 @@ TEST_F(BreakIn, AnOversizeMessageEndsTheConnectionAndNothingElse) {
   ASSERT_TRUE(gets_in(*honest));
   ClientOptions options;
   options.address = address;
-  options.broker = broker.open;
+  options.brokers = {broker.open};
   options.linger = milliseconds(0);
   options.message_bytes_max = 4u << 20;
   const auto greedy = *Client::connect(options, police);

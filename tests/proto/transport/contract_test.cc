@@ -34,7 +34,7 @@ class Sockets final : public House {
   std::unique_ptr<Link> link(const KeyPair& key) override {
     ClientOptions options;
     options.address = server_->addresses()[0];
-    options.broker = key_.open;
+    options.brokers = {key_.open};
     options.linger = milliseconds(0);
     options.retry_first = milliseconds(20);
     options.retry_most = milliseconds(100);

@@ -42,6 +42,9 @@ inline void mend(Dice& dice, TokenEntry& m) {
   m.type = static_cast<TokenType>(dice.below(2) == 0 ? 1 + dice.below(7) : 32 + dice.below(3));
 }
 inline void mend(Dice& dice, EventLeaf& m) { m.kind = static_cast<std::uint8_t>(any_of<contract::Kind>(dice)); }
+inline void mend(Dice& dice, SignedMark& m) {
+  m.in = m.mark.sequence == 0 ? SignedIn::Nothing : static_cast<SignedIn>(1 + dice.below(3));
+}
 inline void mend(Dice&, Hello& m) { m.version = kProtocolVersion; }
 inline void mend(Dice&, Welcome& m) { m.version = kProtocolVersion; }
 inline void mend(Dice& dice, Progress& m) { m.state = any_of<contract::ProgressState>(dice); }

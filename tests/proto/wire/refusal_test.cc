@@ -128,6 +128,17 @@ TEST(Limits, CountsEndWhereTheLimitsSay) {
   EXPECT_EQ(verdict(decode_batch_proof(encode(proof))), "E-LIMIT batch_proof.digests has 65, at most 64");
 }
 
+TEST(Marks, SayWhereTheyWereSignedExactlyIfTheyAreMarks) {
+  Hello hello;
+  EXPECT_EQ(to_broker(encode(ToBroker(hello))), "taken") << "nothing was seen";
+  hello.seen.mark.sequence = 5;
+  EXPECT_EQ(to_broker(encode(ToBroker(hello))), "E-FRAME hello.seen.signed_in and sequence do not go together");
+  hello.seen.in = SignedIn::Results;
+  EXPECT_EQ(to_broker(encode(ToBroker(hello))), "taken");
+  hello.seen.in = static_cast<SignedIn>(4);
+  EXPECT_EQ(to_broker(encode(ToBroker(hello))), "E-FRAME hello.seen.signed_in is unknown");
+}
+
 TEST(Limits, ABatchIsBoundedInEventsAndBytes) {
   Batch batch;
   batch.events.assign(kBatchEventsMax, Bytes(kBatchBytesMax / kBatchEventsMax, 'e'));
@@ -235,13 +246,28 @@ TEST(SignedParts, HaveTheLayoutThatTheProtocolSays) {
   welcome.broker = "b";
   welcome.session_epoch = 5;
   const Bytes part = signed_part(welcome);
-  EXPECT_EQ(part.size(), 2 + 5 + 40 + 32 + 8 + 4 + 32 + 4 + 8 + 4u);
-  EXPECT_EQ(to_hex(part.substr(0, 7)), "00010000000162");
+  const Bytes rest = Writer().u16(1).sized("b").raw(Digest{}.view()).u64(0).u32(5).raw(Digest{}.view()).u32(0).u64(0).u32(0).take();
+  EXPECT_EQ(part, Bytes(8 + 32, '\0') + Bytes(seal::hash(seal::context::kSession, rest).view()));
   EXPECT_EQ(to_hex(session_bound("b", "d", 2, 3)), "000000016200000001640000000200000003");
   EXPECT_EQ(to_hex(encode(seal::BatchStatement{"a", "c", {9}, 8, "b"})),
             "000000016100000001630000000000000009000000000000000800000001"
             "62");
   EXPECT_EQ(shares_bound(1, {}, "decision", 2).size(), 8 + 32 + 32 + 8u);
+}
+
+TEST(SignedParts, AMarkThatIsShownLaterIsWhatTheMessageSigned) {
+  Dice dice(4, true);
+  const auto frame = random_message<DeliveryFrame>(dice);
+  const auto results = random_message<Results>(dice);
+  const auto welcome = random_message<Welcome>(dice);
+  EXPECT_EQ(signed_part(signed_mark(frame)), signed_part(frame));
+  EXPECT_EQ(signed_part(signed_mark(results)), signed_part(results));
+  EXPECT_EQ(signed_part(signed_mark(welcome)), signed_part(welcome));
+  EXPECT_EQ(signed_mark(frame).mark, frame.head);
+  EXPECT_EQ(context_of(signed_mark(frame).in), seal::context::kDecision);
+  EXPECT_EQ(context_of(signed_mark(results).in), seal::context::kAcceptance);
+  EXPECT_EQ(context_of(signed_mark(welcome).in), seal::context::kSession);
+  EXPECT_EQ(context_of(SignedIn::Nothing), "");
 }
 
 TEST(SignedParts, CoverEveryFieldButTheSignatureAndWordsForPeople) {
