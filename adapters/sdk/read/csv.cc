@@ -31,53 +31,86 @@ struct Parser {
 
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
-void end_row(Sink& sink, std::string_view text, std::size_t begin, std::size_t end) {
-  sink.row.raw = text.substr(begin, end - begin);
-  while (!sink.row.raw.empty() && (sink.row.raw.back() == '\n' || sink.row.raw.back() == '\r')) sink.row.raw.remove_suffix(1);
-  sink.over = sink.over || sink.file.rows.size() >= kCsvRowsMax;
-  if (!sink.over) sink.file.rows.push_back(std::move(sink.row));
-  sink.row = {};
-  sink.ended = false;
+std::size_t end_of_line(std::string_view text, std::size_t from) {
+  const std::size_t end = text.find_first_of("\r\n", from);
+  return end == std::string_view::npos ? text.size() : end;
 }
 
-void break_off(Sink& sink, std::string_view text, std::size_t begin) {
-  sink.file.broken_line = sink.row.line;
-  sink.file.broken_raw = text.substr(begin);
-}
+/// Reads rows from a place on, and begins afresh after one that breaks.
+class Reading {
+ public:
+  explicit Reading(std::string_view text) : text_(text) {}
+
+  Result<CsvFile> all() {
+    while (at_ < text_.size()) {
+      TRY(const bool whole, rows());
+      if (whole) break;
+    }
+    if (sink_.over) return fail(Fault::Malformed, code::kLimit, "more rows or columns than an adapter reads at once");
+    return std::move(sink_.file);
+  }
+
+ private:
+  /// False if a row broke, and at_ is where to go on.
+  Result<bool> rows() {
+    Parser parser;
+    if (!parser.ready) return fail(Fault::Unavailable, code::kInput, "no memory for the CSV reader");
+    bool inside = false;
+    for (; at_ < text_.size() && !sink_.over; ++at_) {
+      const char byte = text_[at_];
+      if (!inside && byte != '\n' && byte != '\r') {
+        inside = true;
+        begin_ = at_;
+        sink_.row.line = line_;
+      }
+      if (csv_parse(&parser.it, &byte, 1, on_cell, on_row, &sink_) != 1 || (inside && at_ - begin_ > kCsvRowBytesMax)) return go_on();
+      if (byte == '\n' || (byte == '\r' && (at_ + 1 == text_.size() || text_[at_ + 1] != '\n'))) ++line_;
+      if (!sink_.ended) continue;
+      if (!end_row(at_ + 1)) return go_on();
+      inside = false;
+    }
+    if (sink_.over) return true;
+    if (csv_fini(&parser.it, on_cell, on_row, &sink_) != 0) return go_on();
+    return !sink_.ended || end_row(text_.size()) || go_on();
+  }
+
+  /// False if the row swallowed others.
+  bool end_row(std::size_t end) {
+    std::string_view raw = text_.substr(begin_, end - begin_);
+    while (!raw.empty() && (raw.back() == '\n' || raw.back() == '\r')) raw.remove_suffix(1);
+    const std::vector<CsvRow>& rows = sink_.file.rows;
+    if (!rows.empty() && sink_.row.cells.size() != rows.front().cells.size() && raw.find_first_of("\r\n") != std::string_view::npos) return false;
+    sink_.row.raw = raw;
+    sink_.over = sink_.over || rows.size() >= kCsvRowsMax;
+    if (!sink_.over) sink_.file.rows.push_back(std::move(sink_.row));
+    sink_.row = {};
+    sink_.ended = false;
+    return true;
+  }
+
+  bool go_on() {
+    const bool last = sink_.file.broken.size() >= kCsvBrokenMax;
+    const std::size_t end = last ? text_.size() : end_of_line(text_, begin_);
+    sink_.file.broken.push_back({sink_.row.line, text_.substr(begin_, end - begin_), last});
+    line_ = sink_.row.line;
+    at_ = end;
+    sink_.row = {};
+    sink_.ended = false;
+    return false;
+  }
+
+  std::string_view text_;
+  Sink sink_;
+  std::size_t at_ = 0;
+  std::size_t begin_ = 0;
+  std::uint64_t line_ = 1;
+};
 
 }  // namespace
 
 Result<CsvFile> parse_csv(std::string_view text) {
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
-  Parser parser;
-  if (!parser.ready) return fail(Fault::Unavailable, code::kInput, "no memory for the CSV reader");
-  Sink sink;
-  std::uint64_t line = 1;
-  std::size_t begin = 0;
-  bool inside = false;
-  for (std::size_t at = 0; at < text.size() && !sink.over; ++at) {
-    const char byte = text[at];
-    if (!inside && byte != '\n' && byte != '\r') {
-      inside = true;
-      begin = at;
-      sink.row.line = line;
-    }
-    if (csv_parse(&parser.it, &byte, 1, on_cell, on_row, &sink) != 1) {
-      break_off(sink, text, begin);
-      return std::move(sink.file);
-    }
-    if (byte == '\n') ++line;
-    if (!sink.ended) continue;
-    end_row(sink, text, begin, at + 1);
-    inside = false;
-  }
-  if (!sink.over && csv_fini(&parser.it, on_cell, on_row, &sink) != 0) {
-    break_off(sink, text, begin);
-    return std::move(sink.file);
-  }
-  if (sink.ended) end_row(sink, text, begin, text.size());
-  if (sink.over) return fail(Fault::Malformed, code::kLimit, "more rows or columns than an adapter reads at once");
-  return std::move(sink.file);
+  return Reading(text).all();
 }
 
 }  // namespace concordat::read

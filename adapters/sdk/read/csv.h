@@ -19,15 +19,23 @@ struct CsvRow {
 
 struct CsvFile {
   std::vector<CsvRow> rows;  ///< The header row first.
-  /// Set when the quoting breaks: everything from this line on could not be told apart and is in `broken_raw`.
-  std::uint64_t broken_line = 0;
-  std::string_view broken_raw;
+  /// Rows whose quoting breaks, and what follows the last one where there are more than kCsvBrokenMax.
+  struct Broken {
+    std::uint64_t line = 0;
+    std::string_view raw;
+    bool to_the_end = false;  ///< Nothing after it was told apart.
+  };
+  std::vector<Broken> broken;
 };
 
 inline constexpr std::size_t kCsvRowsMax = 200'000;
 inline constexpr std::size_t kCsvCellsMax = 500;
+inline constexpr std::size_t kCsvRowBytesMax = 1u << 20;
+inline constexpr std::size_t kCsvBrokenMax = 200;
 
-/// Empty lines are skipped. E-LIMIT above the bounds; broken quoting is not an error but `broken_line`.
+/// Lines end with LF, CRLF or CR. Empty ones are skipped. E-LIMIT above the bounds. Broken quoting is not an error: reading goes
+/// on at the end of the line that the broken row begins on, and so it does where a row of several lines has not the header's
+/// number of cells, for then a quote was not closed and swallowed the rows after it.
 Result<CsvFile> parse_csv(std::string_view text);
 
 }  // namespace concordat::read

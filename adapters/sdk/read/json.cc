@@ -93,6 +93,8 @@ nlohmann::ordered_json plain(const Json& value) {
 }
 
 constexpr std::string_view kSpace = " \t\r\n";
+/// Each cut costs a look at all that follows; a file that needs more of them is left to a person.
+constexpr std::size_t kCutOffMax = 200;
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
 /// Where the value that begins at `from` ends: brackets are matched outside strings. At a scalar, the next comma or end.
@@ -119,40 +121,68 @@ class Splitter {
   explicit Splitter(std::string_view text) : text_(text) {}
   std::vector<JsonRecord> all() {
     skip(kByteOrderMark.size() * (text_.starts_with(kByteOrderMark) ? 1u : 0u));
+    line_begin_ = at_;
     skip_space();
-    const bool array = at_ < text_.size() && text_[at_] == '[';
-    if (array) skip(1);
-    while (next(array)) continue;
+    while (at_ < text_.size()) {
+      if (text_[at_] == '[') {
+        array();
+      } else {
+        record();
+      }
+      skip_space();
+    }
     return std::move(records_);
   }
 
  private:
-  bool next(bool array) {
-    skip_space();
-    while (array && at_ < text_.size() && text_[at_] == ',') {
-      skip(1);
+  void array() {
+    const std::uint64_t line = line_;
+    skip(1);
+    while (true) {
       skip_space();
+      while (at_ < text_.size() && text_[at_] == ',') {
+        skip(1);
+        skip_space();
+      }
+      if (at_ >= text_.size()) break;
+      if (text_[at_] == ']') return skip(1);
+      record();
     }
-    if (at_ >= text_.size() || (array && text_[at_] == ']')) return false;
+    records_.push_back({line, {}, "the array that begins here does not end"});
+  }
+  void record() {
     std::size_t end = end_of_value(text_, at_);
     if (end == at_) end = at_ + 1;  // a stray bracket: a record of its own, which fails with its line
+    const std::size_t next = next_record(end);
+    // Only where it does not parse may it have swallowed others: one that parses may well have such lines inside.
+    if (next < end && !parse_json(text_.substr(at_, end - at_))) end = ++cut_off_ > kCutOffMax ? text_.size() : next;
     std::string_view raw = text_.substr(at_, end - at_);
     records_.push_back({line_, raw.substr(0, raw.find_last_not_of(kSpace) + 1)});
     skip(end - at_);
-    return true;
+  }
+  /// The next line before `until` that begins with `{` in this record's column; `until` if there is none.
+  std::size_t next_record(std::size_t until) const {
+    if (text_.find_first_not_of(" \t", line_begin_) != at_) return until;  // something stands before it on its line
+    const std::string wanted = "\n" + std::string(text_.substr(line_begin_, at_ - line_begin_)) + "{";
+    const std::size_t found = text_.substr(0, until).find(wanted, at_);
+    return found == std::string_view::npos ? until : found + 1;
   }
   void skip_space() {
     while (at_ < text_.size() && kSpace.find(text_[at_]) != std::string_view::npos) skip(1);
   }
   void skip(std::size_t bytes) {
     for (; bytes > 0; --bytes, ++at_) {
-      if (text_[at_] == '\n') ++line_;
+      if (text_[at_] != '\n') continue;
+      ++line_;
+      line_begin_ = at_ + 1;
     }
   }
 
   std::string_view text_;
   std::size_t at_ = 0;
   std::uint64_t line_ = 1;
+  std::size_t line_begin_ = 0;
+  std::size_t cut_off_ = 0;
   std::vector<JsonRecord> records_;
 };
 

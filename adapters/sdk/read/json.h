@@ -56,9 +56,11 @@ std::string to_text(const Json& value, int indent = 0);
 struct JsonRecord {
   std::uint64_t line = 0;  ///< Of its first byte, from 1.
   std::string_view raw;
+  std::string_view why = {};  ///< Set where it is none, and parsing `raw` would not tell: what was wrong.
 };
-/// The top-level records of an array, a single object, or objects one a line, without reading into them. Text that is none
-/// of these is one record, which then fails to parse with its line.
+/// The top-level records of arrays, single objects, or objects one a line, without reading into them. Nothing is left out: text
+/// that is none of these is a record that fails to parse with its line, and so is an array that does not end. A record that does
+/// not parse ends before the next line that begins with `{` in the same column, so that it takes no other with it.
 std::vector<JsonRecord> split_json(std::string_view text);
 
 }  // namespace concordat::read

@@ -21,10 +21,11 @@ Error unreadable(std::string detail) { return Error{Fault::Malformed, code::kInp
 Error too_long() { return Error{Fault::Malformed, code::kLimit, "the record is too long"}; }
 
 Result<int> check_header(const CsvRow& header) {
+  const std::string where = "line " + std::to_string(header.line) + ": ";
   std::set<std::string_view> names;
   for (const std::string& cell : header.cells) {
-    if (trim(cell).empty()) return fail(Fault::Malformed, code::kInput, "line 1: a column without a name");
-    if (!names.insert(trim(cell)).second) return fail(Fault::Malformed, code::kInput, "line 1: a column stands twice");
+    if (trim(cell).empty()) return fail(Fault::Malformed, code::kInput, where + "a column without a name");
+    if (!names.insert(trim(cell)).second) return fail(Fault::Malformed, code::kInput, where + "a column stands twice");
   }
   return 0;
 }
@@ -83,13 +84,15 @@ std::string_view trim(std::string_view text) {
 Result<Records> read_csv(std::string_view text) {
   if (text.size() > kFileBytesMax) return fail(Fault::Malformed, code::kLimit, "the file is too long");
   TRY(const CsvFile file, parse_csv(text));
-  if (file.rows.empty()) return fail(Fault::Malformed, code::kInput, "line 1: no header row");
+  // A header that breaks names no columns: what follows it is not told apart by guessing.
+  if (file.rows.empty() || (!file.broken.empty() && file.broken.front().line < file.rows.front().line)) return fail(Fault::Malformed, code::kInput, "line 1: no header row");
   TRY_VOID(check_header(file.rows.front()));
   Records out;
   for (const std::string& cell : file.rows.front().cells) out.columns.emplace_back(trim(cell));
   for (std::size_t at = 1; at < file.rows.size(); ++at) add_row(out, file.rows[at]);
-  if (file.broken_line != 0) {
-    refuse(out, file.broken_line, "quotes", unreadable("the quoting breaks here; nothing after it can be told apart"), file.broken_raw);
+  for (const CsvFile::Broken& each : file.broken) {
+    refuse(out, each.line, "quotes",
+           unreadable(each.to_the_end ? "the quoting breaks too often; nothing after this can be told apart" : "the quoting breaks in the row that begins here"), each.raw);
   }
   return out;
 }
@@ -103,7 +106,9 @@ Result<Records> read_json(std::string_view text) {
       continue;
     }
     const auto value = parse_json(each.raw);
-    if (!value) {
+    if (!each.why.empty()) {
+      refuse(out, each.line, "record", unreadable("JSON: " + std::string(each.why)), each.raw);
+    } else if (!value) {
       refuse(out, each.line, "record", value.error(), each.raw);
     } else if (value->kind() != Json::Kind::Object) {
       refuse(out, each.line, "record", unreadable("JSON: a record is an object"), each.raw);

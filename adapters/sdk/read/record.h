@@ -43,8 +43,8 @@ inline constexpr std::size_t kFileBytesMax = 32u << 20;
 inline constexpr std::size_t kRecordBytesMax = 512u << 10;
 inline constexpr std::size_t kRecordCellsMax = 2'000;
 
-/// A header row, then a record a row. A row with another number of cells than the header is unreadable, and so is all that
-/// follows broken quoting. E-INPUT without a header, or with a column named twice.
+/// A header row, then a record a row. A row with another number of cells than the header is unreadable, and so is one
+/// whose quoting breaks; the rows after it are not. E-INPUT without a header, or with a column named twice.
 Result<Records> read_csv(std::string_view text);
 /// An array, one object, or objects one a line.
 Result<Records> read_json(std::string_view text);

@@ -35,13 +35,29 @@ TEST(Csv, ARowOfAnotherWidthIsUnreadableAndTheNextIsNot) {
   EXPECT_EQ(shown(*read_csv("a,b\n1\n1,2\n1,2,3\n")), "3: a=1 b=2 ! 2 columns E-INPUT ! 4 columns E-INPUT");
 }
 
-TEST(Csv, BrokenQuotingIsNamedAndNothingAfterItIsBelieved) {
+TEST(Csv, BrokenQuotingIsNamedAndCostsNoOtherRow) {
   const auto records = read_csv("a,b\n1,2\n3,\"x\"y\n5,6\n");
   ASSERT_TRUE(records);
-  EXPECT_EQ(shown(*records), "2: a=1 b=2 ! 3 quotes E-INPUT");
-  EXPECT_EQ(records->unreadable[0].raw, "3,\"x\"y\n5,6\n");
-  EXPECT_EQ(shown(*read_csv("a,b\n1,\"open\n3,4\n")), " ! 2 quotes E-INPUT");
+  EXPECT_EQ(shown(*records), "2: a=1 b=2 | 4: a=5 b=6 ! 3 quotes E-INPUT");
+  EXPECT_EQ(records->unreadable[0].raw, "3,\"x\"y");
+  EXPECT_EQ(shown(*read_csv("a,b\n1,\"open\n3,4\n")), "3: a=3 b=4 ! 2 quotes E-INPUT");
+  EXPECT_EQ(shown(*read_csv("a,b\n1,O\"Neil\n3,4\n")), "3: a=3 b=4 ! 2 quotes E-INPUT");
+  EXPECT_EQ(shown(*read_csv("a,b,c\n1,\"open,3\n4,5,\"six\"\n7,8,9\n")), "3: a=4 b=5 c=six | 4: a=7 b=8 c=9 ! 2 quotes E-INPUT") << "closed by another row's quote";
 }
+
+TEST(Csv, AHeaderThatBreaksIsNotReplacedByARow) { EXPECT_FALSE(read_csv("a,\"b\n1,2\n3,4\n")); }
+
+TEST(Csv, WhatBreaksTooOftenIsLeftToAPersonWhole) {
+  std::string text = "a,b\n";
+  for (int n = 0; n < 300; ++n) text += "1,x\"y\n";
+  const auto records = read_csv(text + "1,2\n");
+  ASSERT_TRUE(records);
+  EXPECT_TRUE(records->records.empty());
+  EXPECT_EQ(records->unreadable.size(), 201u);
+  EXPECT_NE(records->unreadable.back().error.detail.find("nothing after"), std::string::npos);
+}
+
+TEST(Csv, LinesMayEndInCarriageReturnsAlone) { EXPECT_EQ(shown(*read_csv("a,b\r1,2\r3\r5,6\r")), "2: a=1 b=2 | 4: a=5 b=6 ! 3 columns E-INPUT"); }
 
 TEST(Csv, AColumnStandsOnceAndHasAName) {
   EXPECT_FALSE(read_csv("a,a\n1,2\n"));
@@ -59,6 +75,19 @@ TEST(Json, RecordsComeFromAnArrayAnObjectOrOneALine) {
 TEST(Json, ABadRecordDoesNotTakeItsNeighboursWithIt) {
   EXPECT_EQ(shown(*read_json("[{\"a\":1},\n{\"a\":},\n{\"a\":3}]")), "1: a=1 | 3: a=3 ! 2 record E-INPUT");
   EXPECT_EQ(shown(*read_json("[{\"a\":1},7]")), "1: a=1 ! 1 record E-INPUT");
+}
+
+TEST(Json, WhatFollowsAnArrayIsReadToo) {
+  EXPECT_EQ(shown(*read_json("[{\"a\":1}] {\"a\":2}\n[{\"a\":3}]")), "1: a=1 | 1: a=2 | 2: a=3");
+  EXPECT_EQ(shown(*read_json("[{\"a\":1}]]")), "1: a=1 ! 1 record E-INPUT");
+  EXPECT_EQ(shown(*read_json("[{\"a\":1},\n{\"a\":2}\n")), "1: a=1 | 2: a=2 ! 1 record E-INPUT") << "cut off: there may have been more";
+}
+
+TEST(Json, ALineThatBreaksEndsWithItsLine) {
+  EXPECT_EQ(shown(*read_json("{\"a\":1\n{\"a\":2}\n{\"a\":\"x}\n{\"a\":4}\n")), "2: a=2 | 4: a=4 ! 1 record E-INPUT ! 3 record E-INPUT");
+  EXPECT_EQ(shown(*read_json("[\n  {\"a\":1,\n  {\"a\":2,\n    \"k\":[\n      {\"b\":3}]}\n]")), "3: a=2 k[0].b=3 ! 2 record E-INPUT")
+      << "not at what is deeper in";
+  EXPECT_EQ(shown(*read_json("{\"a\":[\n{\"b\":1},\n{\"b\":2}]}")), "1: a[0].b=1 a[1].b=2") << "what parses is whole, however it is laid out";
 }
 
 TEST(Json, ANameStandsOnceInAnObject) {
