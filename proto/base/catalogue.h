@@ -20,7 +20,7 @@ namespace code {
 
 // The session and its frames.
 inline constexpr Code kFrame{"E-FRAME", "the message is not of the protocol", "Check the client's protocol version against proto/README.md."};
-inline constexpr Code kLimit{"E-LIMIT", "a size or count is over its limit", "Split the input; limits are in proto/wire/limits.h."};
+inline constexpr Code kLimit{"E-LIMIT", "a size or count is over its limit", "Split the input, or shorten what is named."};
 inline constexpr Code kVersion{"E-VERSION", "the protocol version is not spoken here", "Upgrade the older side."};
 inline constexpr Code kClient{"E-CLIENT", "the client is not in the directory, or not for this", "Have the party's entry proposed, countersigned and adopted."};
 inline constexpr Code kEnvironment{"E-ENVIRONMENT", "live and test never mix", "Use keys, directory and broker of one environment."};
@@ -83,6 +83,10 @@ inline constexpr Code kTestData{"E-TEST-DATA", "the source marks this as test da
 inline constexpr Code kKeep{"E-KEEP", "the adapter's own file failed", "Mend the disk or restore the file; inputs that were not taken stay where they are."};
 inline constexpr Code kUnaccepted{"E-UNACCEPTED", "an urgent event is not accepted yet", "See whether the broker can be reached; ring the recipient meanwhile."};
 inline constexpr Code kSilent{"E-SILENT", "a feed has brought nothing for longer than it should", "See whether the source system still exports."};
+inline constexpr Code kUnreleasable{"E-UNRELEASABLE", "an event may be urgent or mandatory, and no clause in force here could release it", "Tell by hand who must know; see that the agreements here are those of the broker, have not ended, and leave somebody to tell."};
+inline constexpr Code kRiskWaiting{"E-RISK-WAITING", "an input with a risk assessment is in quarantine", "Mend it and offer it again at once; ring the recipient meanwhile."};
+inline constexpr Code kServed{"E-SERVED", "another process serves with this keep", "Stop one of them, or give each a keep, a client and an adapter of its own."};
+inline constexpr Code kOutput{"E-OUTPUT", "what was to be printed could not be written", "Make room, or print elsewhere, and run it again."};
 
 // A desk's own rules.
 inline constexpr Code kDeclared{"E-DECLARED-CONFLICT", "the person has declared a conflict with somebody in the event", "Have a colleague without one take it."};

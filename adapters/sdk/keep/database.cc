@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <sqlite3.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <memory>
@@ -52,6 +53,16 @@ Result<int> create_private(const std::string& path) {
 }
 
 }  // namespace
+
+Result<std::unique_ptr<FileLock>> FileLock::take(const std::string& path) {
+  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (file < 0) return fail(Fault::Unavailable, code::kKeep, path + ": cannot be created or opened");
+  std::unique_ptr<FileLock> lock(new FileLock(file));
+  if (::flock(file, LOCK_EX | LOCK_NB) != 0) return fail(Fault::Refused, code::kServed, path.substr(0, path.rfind('.')));
+  return lock;
+}
+
+FileLock::~FileLock() { ::close(file_); }
 
 std::uint64_t Row::number(int column) const { return static_cast<std::uint64_t>(sqlite3_column_int64(statement_, column)); }
 

@@ -17,6 +17,21 @@ struct sqlite3_stmt;
 
 namespace concordat::keep {
 
+/// An exclusive lock on a file of its own, held until the object is gone; the kernel gives it up when the process ends, however
+/// it ends. The file stays.
+class FileLock {
+ public:
+  /// E-SERVED if another process, or another object of this one, holds it. E-KEEP if the file cannot be made.
+  static Result<std::unique_ptr<FileLock>> take(const std::string& path);
+  ~FileLock();
+  FileLock(const FileLock&) = delete;
+  FileLock& operator=(const FileLock&) = delete;
+
+ private:
+  explicit FileLock(int file) : file_(file) {}
+  int file_;
+};
+
 /// Asked before every statement with its text; false makes the statement fail as a disk would. Tests may also end the
 /// process inside. Empty in programs.
 using FaultHook = std::function<bool(std::string_view statement)>;

@@ -42,8 +42,8 @@ Result<Quarantine> decode_quarantine(ByteView bytes, std::string code) {
 
 }  // namespace
 
-Keep::Keep(std::unique_ptr<Database> database, const seal::SymmetricKey& key, Limits limits, Entropy& entropy)
-    : database_(std::move(database)), key_(key.clone()), index_key_(seal::commitment(key.view(), "concordat/keep/index")), limits_(limits),
+Keep::Keep(std::unique_ptr<Database> database, std::string path, const seal::SymmetricKey& key, Limits limits, Entropy& entropy)
+    : database_(std::move(database)), path_(std::move(path)), key_(key.clone()), index_key_(seal::commitment(key.view(), "concordat/keep/index")), limits_(limits),
       entropy_(entropy) {}
 
 Keep::~Keep() = default;
@@ -51,9 +51,15 @@ Keep::~Keep() = default;
 Result<std::unique_ptr<Keep>> Keep::open(const std::string& path, const seal::SymmetricKey& key, Limits limits, Entropy& entropy,
                                          FaultHook hook) {
   TRY(auto database, Database::open(path, std::move(hook)));
-  std::unique_ptr<Keep> keep(new Keep(std::move(database), key, limits, entropy));
+  std::unique_ptr<Keep> keep(new Keep(std::move(database), path, key, limits, entropy));
   TRY_VOID(keep->prepare());
   return keep;
+}
+
+Result<int> Keep::serve() {
+  // Beside the file, not on it: closing any descriptor of a database gives up the locks that SQLite holds on it.
+  TRY(lock_, FileLock::take(path_ + ".serving"));
+  return 0;
 }
 
 Result<int> Keep::prepare() {
@@ -133,9 +139,11 @@ Result<int> Keep::within_limits(const Changes& changes) {
     TRY(const std::uint64_t kept, count("SELECT COUNT(*) FROM quarantine"));
     if (kept + changes.quarantined.size() > limits_.quarantine_max) return fail(Fault::Busy, code::kBusy, "the quarantine is full");
   }
-  if (!changes.queued.empty()) {
-    TRY(const std::uint64_t waiting, count("SELECT COUNT(*) FROM queue"));
-    if (waiting + changes.queued.size() > limits_.queue_max) return fail(Fault::Busy, code::kBusy, "a queue is full");
+  std::map<std::string_view, std::uint64_t> queues;
+  for (const auto& [queue, message] : changes.queued) ++queues[queue];
+  for (const auto& [queue, more] : queues) {
+    TRY(const std::uint64_t waiting, waiting_in(queue));
+    if (waiting + more > limits_.queue_max) return fail(Fault::Busy, code::kBusy, "a queue is full");
   }
   return 0;
 }
@@ -173,6 +181,13 @@ Result<std::optional<Seen>> Keep::seen(const InputKey& input) {
                                           EventId::from(row.bytes(2)).value_or(EventId{}), Digest::from(row.bytes(3)).value_or(Digest{}),
                                           row.number(4) != 0};
                            }));
+  return found;
+}
+
+Result<bool> Keep::seen_before(const InputKey& input, const Digest& content) {
+  bool found = false;
+  TRY_VOID(database_->each("SELECT 1 FROM seen WHERE input = ? AND content = ? AND home = 0 LIMIT 1", {Bind::blob(hidden(input)), Bind::blob(content.view())},
+                           [&](const Row&) { found = true; }));
   return found;
 }
 
@@ -243,6 +258,12 @@ Result<std::vector<Keep::Message>> Keep::queued(std::string_view queue, std::siz
     TRY(message.message, unsealed(message.message, "queue/" + std::string(queue)));
   }
   return boxes;
+}
+
+Result<std::uint64_t> Keep::waiting_in(std::string_view queue) {
+  std::uint64_t waiting = 0;
+  TRY_VOID(database_->each("SELECT COUNT(*) FROM queue WHERE name = ?", {Bind::text(queue)}, [&](const Row& row) { waiting = row.number(0); }));
+  return waiting;
 }
 
 Result<int> Keep::dequeue(std::uint64_t id) { return database_->run("DELETE FROM queue WHERE id = ?", {Bind::of(id)}); }

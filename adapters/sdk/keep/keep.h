@@ -3,7 +3,8 @@
 //
 // Everything that follows from one input is one Changes value and one transaction: after a crash an input has either
 // taken effect whole or not at all, and offering it again changes nothing. Synchronous: commit() returns when the disk has
-// it (WAL, synchronous=FULL). One thread an object; another process may open the same file (the command line does).
+// it (WAL, synchronous=FULL). One thread an object; another process may open the same file (the command line does), but only
+// one may serve with it: see serve().
 //
 //     waiting --record_batch--> sent --record_results--> accepted   (bytes and secret erased, place in the log kept)
 //                                                   \--> refused    (moved to quarantine; its input may be offered again)
@@ -36,7 +37,7 @@ struct Limits {
   std::uint64_t outbox_events_max = 100'000;
   std::uint64_t outbox_bytes_max = 512ull << 20;
   std::uint64_t quarantine_max = 100'000;
-  std::uint64_t queue_max = 10'000;
+  std::uint64_t queue_max = 10'000;  ///< Of each queue.
 };
 
 /// Whose word an input is: the system it came from and that system's reference. Stored as a keyed hash only.
@@ -61,7 +62,8 @@ struct Outgoing {
   Bytes bytes;             ///< Encoded wire::Event, sealed: sent byte for byte.
   seal::EventSecret secret;
   bool urgent = false;
-  std::string origin;      ///< "incidents.csv line 4": what a person is told when it is refused.
+  std::string origin;      ///< "incidents.csv": the file that a person is told of when it is refused,
+  std::uint64_t line = 0;  ///< and the line in it; 0: the whole of it.
   InputKey input;
 };
 
@@ -111,7 +113,7 @@ struct Answer {
   bool accepted = false;
   Sequence place = 0;      ///< In the log, when accepted.
   std::string code;        ///< When refused.
-  std::string remedy;
+  std::string remedy;      ///< What the broker says of it; the quarantine adds the catalogue's remedy.
 };
 struct OutboxCounts {
   std::uint64_t waiting = 0, sent = 0, accepted = 0, refused = 0;
@@ -125,12 +127,18 @@ class Keep {
                                             FaultHook hook = {});
   ~Keep();
 
+  /// Before a session: this process alone serves with the file until the Keep is gone. E-SERVED if another one does. Two would
+  /// number the same outbox and answer for one another.
+  Result<int> serve();
+
   /// All or nothing. Busy (E-BUSY) when a bound would be passed. Quarantining the same raw input twice keeps one entry.
   Result<int> commit(const Changes& changes, Instant now);
 
   // ---- inputs seen ----
   /// The newest revision taken of an input; nothing if it is new.
   Result<std::optional<Seen>> seen(const InputKey& input);
+  /// True if an earlier revision than the newest had this content.
+  Result<bool> seen_before(const InputKey& input, const Digest& content);
   /// Keyed hash of an input's content, for Seen::content.
   Digest content_hash(ByteView content) const;
   /// A number that is random to others and the same for us, e.g. of a person in an event.
@@ -168,12 +176,13 @@ class Keep {
   };
   /// The oldest messages of a queue, in order.
   Result<std::vector<Message>> queued(std::string_view queue, std::size_t max);
+  Result<std::uint64_t> waiting_in(std::string_view queue);
   Result<int> dequeue(std::uint64_t id);
   Result<std::map<std::string, std::uint64_t>> counters();
   Result<std::vector<Quarantined>> quarantine();
 
  private:
-  Keep(std::unique_ptr<Database> database, const seal::SymmetricKey& key, Limits limits, Entropy& entropy);
+  Keep(std::unique_ptr<Database> database, std::string path, const seal::SymmetricKey& key, Limits limits, Entropy& entropy);
   Result<int> prepare();
   Result<int> create();
   Result<int> load(ByteView mine);
@@ -196,6 +205,8 @@ class Keep {
   Result<std::vector<Pending>> pending(std::string_view sql, std::vector<Bind> binds, std::size_t bytes_max);
 
   std::unique_ptr<Database> database_;
+  std::string path_;
+  std::unique_ptr<FileLock> lock_;
   seal::SymmetricKey key_;
   Digest index_key_;  ///< For keyed hashes; derived from the key.
   Limits limits_;

@@ -1,5 +1,6 @@
 // The keep's outbox: waiting, sent, accepted or refused; batches as they were signed; answers taken once.
 #include "adapters/sdk/keep/keep.h"
+#include "proto/base/catalogue.h"
 #include "proto/base/invariant.h"
 
 namespace concordat::keep {
@@ -9,6 +10,18 @@ enum State : std::uint64_t { kWaiting = 1, kSent = 2, kAccepted = 3, kRefused = 
 
 // Bound to the event and not to its sequence: a new outbox epoch renumbers rows without opening them.
 std::string bound(std::string_view what, const EventId& event) { return "outbox/" + std::string(what) + "/" + event.hex(); }
+/// What to do about a refusal: the broker says which code and what exactly, the catalogue says the rest.
+std::string remedy_of(const Answer& answer) {
+  static constexpr Code kRefusals[] = {code::kLimit,    code::kFrame,    code::kVersion,  code::kEnvironment, code::kClient, code::kSender,  code::kProof,    code::kAssert,
+                                       code::kLabel,    code::kFact,     code::kRevision, code::kConflict,    code::kNoClause, code::kTime,  code::kSequence};
+  for (const Code& code : kRefusals) {
+    if (code.name == answer.code) return (answer.remedy.empty() ? std::string(code.meaning) : answer.remedy) + ". " + std::string(code.remedy);
+  }
+  return answer.remedy.empty() ? "the broker refused it. See the broker's log." : answer.remedy + ". See the broker's log.";
+}
+
+Bytes encode_origin(const Outgoing& event) { return Writer().sized(event.origin).u64(event.line).take(); }
+
 std::string bound_batch(std::uint64_t first) { return "batch/" + std::to_string(first); }
 
 }  // namespace
@@ -19,7 +32,7 @@ Result<int> Keep::put_outgoing(const Outgoing& event, std::uint64_t sequence, In
       {Bind::of(sequence), Bind::blob(event.event.view()), Bind::blob(event.digest.view()), Bind::of(kWaiting), Bind::of(event.urgent ? 1 : 0),
        Bind::of(static_cast<std::uint64_t>(ms_of(now))), Bind::of(event.bytes.size()), Bind::blob(sealed(event.bytes, bound("bytes", event.event))),
        Bind::blob(sealed(event.secret.view(), bound("secret", event.event))),
-       Bind::blob(sealed(event.origin, bound("origin", event.event))), Bind::blob(hidden(event.input))});
+       Bind::blob(sealed(encode_origin(event), bound("origin", event.event))), Bind::blob(hidden(event.input))});
 }
 
 Result<std::vector<Pending>> Keep::pending(std::string_view sql, std::vector<Bind> binds, std::size_t bytes_max) {
@@ -126,9 +139,13 @@ Result<int> Keep::put_refused(std::uint64_t sequence, const Answer& answer, Inst
     bytes = Bytes(row.bytes(2));
     input = Bytes(row.bytes(3));
   }));
-  TRY(std::string origin, unsealed(box, bound("origin", event)));
+  TRY(const Bytes origin, unsealed(box, bound("origin", event)));
+  Reader in(origin);
+  std::string file(in.sized());
+  const std::uint64_t line = in.u64();
+  if (!in.done()) return fail(Fault::Corrupt, code::kKeep, "the origin of an event does not decode");
   TRY(Bytes raw, unsealed(bytes, bound("bytes", event)));
-  TRY_VOID(put_quarantine({answer.code, std::move(origin), 0, "event " + event.hex(), answer.remedy, std::move(raw)}, now));
+  TRY_VOID(put_quarantine({answer.code, std::move(file), line, "event " + event.hex(), remedy_of(answer), std::move(raw)}, now));
   // What was refused never took effect: offered again, the input is as new as before.
   return database_->run("DELETE FROM seen WHERE input = ? AND event = ?", {Bind::blob(input), Bind::blob(event.view())});
 }

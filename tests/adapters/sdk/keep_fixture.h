@@ -49,7 +49,8 @@ inline keep::Changes one_input(const std::string& reference, const std::string& 
   event.digest.bytes[0] = 7;
   event.bytes = "sealed " + reference + " " + said;
   event.secret = *seal::EventSecret::from(Bytes(32, 's'));
-  event.origin = "incidents.csv line 4";
+  event.origin = "incidents.csv";
+  event.line = 4;
   event.input = {"police", reference};
   keep::Changes changes;
   changes.seen.push_back({event.input, {0, Digest{}, event.event, event.digest, false}});

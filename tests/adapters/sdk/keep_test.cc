@@ -65,13 +65,14 @@ TEST_F(KeepTest, ARefusedEventIsQuarantinedAndItsInputIsNewAgain) {
   ASSERT_TRUE(keep_->commit(one_input("P1"), now_));
   ASSERT_TRUE(keep_->commit(one_input("P2"), now_));
   ASSERT_TRUE(keep_->record_batch(1, 2, "envelope"));
-  ASSERT_TRUE(keep_->record_results(1, {Answer{false, 0, "E-ASSERT", "Propose a change."}, Answer{true, 8, "", ""}}, {}, now_));
+  ASSERT_TRUE(keep_->record_results(1, {Answer{false, 0, "E-ASSERT", "not of your kinds"}, Answer{true, 8, "", ""}}, {}, now_));
   EXPECT_EQ(outbox(), "waiting 0 sent 0 accepted 1 refused 1");
   const auto quarantine = keep_->quarantine();
   ASSERT_EQ(quarantine->size(), 1u);
   EXPECT_EQ(quarantine->front().what.code, "E-ASSERT");
-  EXPECT_EQ(quarantine->front().what.file, "incidents.csv line 4");
-  EXPECT_EQ(quarantine->front().what.remedy, "Propose a change.");
+  EXPECT_EQ(quarantine->front().what.file, "incidents.csv");
+  EXPECT_EQ(quarantine->front().what.line, 4u);
+  EXPECT_EQ(quarantine->front().what.remedy, "not of your kinds. " + std::string(code::kAssert.remedy)) << "the broker's word, and the catalogue's";
   EXPECT_FALSE(keep_->seen({"police", "P1"})->has_value());
   EXPECT_TRUE(keep_->seen({"police", "P2"})->has_value());
 }
@@ -129,6 +130,30 @@ TEST_F(KeepTest, QueuesKeepOrderUntilTaken) {
   EXPECT_EQ((*queued)[0].message, "first");
   ASSERT_TRUE(keep_->dequeue((*queued)[0].id));
   EXPECT_EQ(keep_->queued("progress", 10)->front().message, "second");
+}
+
+TEST_F(KeepTest, AFullQueueStopsNoOther) {
+  keep::Limits limits;
+  limits.queue_max = 1;
+  open(limits);
+  keep::Changes one, other;
+  one.queued = {{"one", "x"}};
+  other.queued = {{"other", "x"}};
+  ASSERT_TRUE(keep_->commit(one, now_));
+  EXPECT_EQ(keep_->commit(one, now_).error().fault, Fault::Busy);
+  EXPECT_TRUE(keep_->commit(other, now_));
+}
+
+TEST_F(KeepTest, OneProcessServesAndOthersMayLookOn) {
+  ASSERT_TRUE(keep_->serve());
+  auto second = keep::Keep::open(folder_ / "keep.db", key_of('k'), {}, entropy_);
+  ASSERT_TRUE(second) << describe(second.error());
+  const auto refused = (*second)->serve();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, code::kServed);
+  EXPECT_TRUE((*second)->commit(one_input("P1"), now_)) << "the command line queues what people say";
+  keep_.reset();
+  EXPECT_TRUE((*second)->serve());
 }
 
 TEST_F(KeepTest, NothingPersonalIsReadableInTheFile) {
