@@ -196,7 +196,8 @@ class Simulator {
     const auto due = process_->core().next_due();
     Milliseconds time = healed_ ? kIdle : seconds(30);
     if (due) time = std::clamp(std::chrono::duration_cast<Milliseconds>(*due - now()), Milliseconds(1), time);
-    wake(time);
+    overdue_ = due && *due <= now() ? overdue_ + 1 : 0;
+    wake(time * (1 << std::min(overdue_, 12u)));
   }
 
   void route(broker::Effect effect) {
@@ -416,6 +417,7 @@ class Simulator {
   Instant stepped_;
   Sequence stood_at_ = 0;
   unsigned standing_ = 0;  // turns in which the store got no further
+  unsigned overdue_ = 0;   // turns after which something was still due
   std::map<std::uint64_t, std::uint32_t> forms_{{1, 0}};
   Replay replay_;
   std::vector<Bytes> promised_;  // stubs: each names the record before it and commits to its body
