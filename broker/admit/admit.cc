@@ -82,6 +82,18 @@ Result<int> may_assert(const Sender& sender, Kind kind) {
   return fail(Fault::Refused, code::kAssert, sender.party->name + " asserting " + std::string(contract::name_of(kind)));
 }
 
+// A correction buys no time: what nobody has read, or acted on, stays due when it was.
+void keep_deadlines(const State& state, Sequence original, wire::RecordedDesk& desk) {
+  const EventEntry* entry = state.event(original);
+  const Told* before = entry == nullptr ? nullptr : entry->find(desk.desk);
+  if (before == nullptr) return;
+  const auto keep = [](Instant running, Instant& due) {
+    if (running != Instant{} && due != Instant{}) due = std::min(due, running);
+  };
+  keep(before->read_by, desk.read_by);
+  keep(before->act_by, desk.act_by);
+}
+
 struct Decided {
   std::vector<wire::RecordedDesk> desks;
   std::uint32_t keep_days = 1;
@@ -99,6 +111,7 @@ Decided decide_event(Turn& turn, const VerifiedEvent& event, const Sender& sende
   for (const auto& desk : decision.desks) {
     decided.desks.push_back(recorded(desk, next_delivery(turn, desk.desk), turn.now, turn.world));
     keep_lane(turn.state, original, decided.desks.back());
+    keep_deadlines(turn.state, original, decided.desks.back());
     // 0 is "as the recipient's own record", the longest of all.
     if (desk.terms.keep_days == 0 || decided.keep_days == 0) decided.keep_days = 0;
     else decided.keep_days = std::max(decided.keep_days, desk.terms.keep_days);
@@ -162,8 +175,9 @@ struct BatchRecord {
 Result<wire::EventResult> admit(Turn& turn, const BatchArrived& batch, std::size_t place, VerifiedEvent& event, const Sender& sender,
                                 BatchRecord& record) {
   const PartyNumber source = sender.party->number;
-  if (const Sequence known = turn.state.find(source, event.header.event); known != 0) {
-    if (turn.state.event(known)->digest == event.digest) return answer(turn, known, wire::Outcome::Duplicate);
+  if (const Sequence known = turn.state.find(event.header.event); known != 0) {
+    const EventEntry& first = *turn.state.event(known);
+    if (first.source == source && first.digest == event.digest) return answer(turn, known, wire::Outcome::Duplicate);
     return fail(Fault::Refused, code::kConflict, "event " + event.header.event.hex());
   }
   const auto kind = static_cast<Kind>(event.leaf.kind);
@@ -174,7 +188,9 @@ Result<wire::EventResult> admit(Turn& turn, const BatchArrived& batch, std::size
   const Sequence batch_record = record.in(turn, batch, *sender.session);
   const Sequence sequence = turn.next_sequence();
   Linking linking = turn.state.people.link(event.fact_set, event.leaf.tokens, sequence);
-  const auto state = turn.state.people.facts_for(event.fact_set, kind, linking.people, event.header.time, original);
+  const auto state = turn.state.people.facts_for(event.fact_set, kind, linking, event.header.time, original);
+  const bool outdated = !turn.state.people.own_word_stands(event.fact_set, linking, event.header.time, original);
+  if (outdated) forget_consent(event.fact_set);
   Decided decided = decide_event(turn, event, sender, state, original);
   const bool nobody = decided.desks.empty() && !event.header.withdrawn;
 
@@ -186,6 +202,7 @@ Result<wire::EventResult> admit(Turn& turn, const BatchArrived& batch, std::size
   material->body.place = static_cast<std::uint16_t>(place);
   material->body.people = std::move(linking.people);
   material->body.state = broker::recorded(state);
+  material->body.state.consent_outdated = outdated;
   material->body.desks = std::move(decided.desks);
   material->body.corrects = original;
   turn.emit(std::move(material), bucket_for(decided.keep_days, turn.now));

@@ -3,13 +3,16 @@
 
 #include <algorithm>
 
-#include "proto/contract/vocabulary.h"
+#include "proto/contract/contract.h"
 #include "proto/wire/event.h"
 
 namespace concordat::broker {
 namespace {
 
 using directory::Directory;
+
+// 1 January 1900: nobody alive is older than that, and what is computed from it cannot overflow.
+constexpr Instant kEarliest{Milliseconds{-2'208'988'800'000}};
 
 // Whose key must have signed: the adapter's, and the adapter must be one that this client publishes for.
 Result<const directory::Adapter*> sender_of(const seal::BatchStatement& statement, const std::string& client, const Directory& directory) {
@@ -25,17 +28,23 @@ Result<const directory::Adapter*> sender_of(const seal::BatchStatement& statemen
   return adapter;
 }
 
-Result<int> check_labels(const std::vector<seal::Label>& labels) {
-  std::vector<seal::Label> sorted = labels;
-  std::sort(sorted.begin(), sorted.end());
-  if (std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end()) return fail(Fault::Malformed, code::kLabel, "a label is there twice");
-  if (labels.size() > seal::kLeavesMax) return fail(Fault::Malformed, code::kLimit, "compartments");
+// What no recipient would take is not taken here: labels rise, each place once; sizes and counts are of the tables.
+Result<int> check_form(const seal::SealedEvent& event) {
+  const auto& leaves = event.leaves;
+  if (leaves.size() > seal::kLeavesMax) return fail(Fault::Malformed, code::kLimit, "compartments");
+  const auto falls = [](const seal::Leaf& a, const seal::Leaf& b) { return !(a.label < b.label) || a.label.same_place(b.label); };
+  if (std::adjacent_find(leaves.begin(), leaves.end(), falls) != leaves.end()) {
+    return fail(Fault::Malformed, code::kLabel, "compartments are not in label order, each place once");
+  }
+  if (!seal::is_padded(event)) return fail(Fault::Malformed, code::kPadding, "hashes or ciphertexts");
   return 0;
 }
 
 Result<int> check_header(const wire::Header& header, const seal::BatchStatement& statement, const Directory& directory) {
   if (header.source != statement.agency) return fail(Fault::Unauthenticated, code::kSender, "the event names another source than its batch");
   if (header.live != (directory.environment == directory::Environment::Live)) return fail(Fault::Malformed, code::kEnvironment, "event");
+  if (header.event.none()) return fail(Fault::Malformed, code::kFrame, "the event id is empty");
+  if (header.time < kEarliest) return fail(Fault::Malformed, code::kTime, "before 1900: " + to_text(header.time));
   if ((header.revision == 0) != header.corrects.none()) {
     return fail(Fault::Malformed, code::kRevision, "revision 0 corrects nothing, every later one cites what it corrects");
   }
@@ -48,13 +57,16 @@ Result<VerifiedEvent> verify_event(wire::Event event, const seal::BatchStatement
   TRY_VOID(check_header(verified.header, statement, directory));
   TRY(verified.leaf, wire::decode_event_leaf(event.sealed.event_leaf));
   if (!contract::numbered<contract::Kind>(verified.leaf.kind)) return fail(Fault::Malformed, code::kFrame, "kind");
+  if (verified.leaf.schema_version == 0 || verified.leaf.schema_version > contract::kSchemaVersion) {
+    return fail(Fault::Malformed, code::kVersion, "of the schema: " + std::to_string(verified.leaf.schema_version));
+  }
+  TRY_VOID(check_form(event.sealed));
   for (auto& leaf : event.sealed.leaves) {
     verified.labels.push_back(leaf.label);
     verified.facts.push_back(std::move(leaf.facts));
     verified.content_bytes += leaf.ciphertext.size();
     verified.content.sealed.push_back({leaf.commitment, std::move(leaf.ciphertext)});
   }
-  TRY_VOID(check_labels(verified.labels));
   TRY(verified.fact_set, contract::collect_facts(verified.leaf.facts, verified.labels, verified.facts));
   verified.content.padding = std::move(event.sealed.padding);
   verified.header_bytes = std::move(event.header);

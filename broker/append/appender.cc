@@ -10,16 +10,14 @@ namespace {
 
 constexpr std::size_t kGroupBytesMax = 2u << 20;
 
-// What must still be written when the disk is down to its reserve: everything that lets work end.
+// What must still be written when the disk is down to its reserve: all but what clients add to it, which is turned away then.
 bool essential(const PendingRecord& record) {
   if (record.material) return false;
   switch (wire::type_of(*record.body)) {
-    case wire::RecordType::Acknowledged:
-    case wire::RecordType::ProgressMade:
-    case wire::RecordType::HandedOver:
-    case wire::RecordType::AlarmRaised:
-    case wire::RecordType::Escalated: return true;
-    default: return false;
+    case wire::RecordType::BatchTaken:
+    case wire::RecordType::EventRefused:
+    case wire::RecordType::RefusalsCounted: return false;
+    default: return true;
   }
 }
 
@@ -38,10 +36,9 @@ Result<int> Appender::submit() {
   flight.group.epoch = engine_.epoch();
   flight.group.first = durable_.sequence + 1;
   flight.group.id = entropy_.id<GroupId>();
-  flight.group.essential = true;
   std::size_t bytes = 0;
   while (!records_.empty() && flight.group.rows.size() < store::kGroupRowsMax && bytes < kGroupBytesMax) {
-    flight.group.essential = flight.group.essential && essential(records_.front());
+    flight.group.essential = flight.group.essential || essential(records_.front());
     TRY(store::Row row, protector_.protect(records_.front()));
     bytes += store::bytes_of(row);
     flight.group.rows.push_back(std::move(row));
@@ -53,7 +50,9 @@ Result<int> Appender::submit() {
 }
 
 // A full disk is no failure: nothing was done, nothing goes out, and the group is offered again until there is room.
+// But what must be written waits for nothing: what was decided before it then goes into the reserve with it.
 Result<int> Appender::hand_over() {
+  flying_->group.essential = flying_->group.essential || std::any_of(records_.begin(), records_.end(), essential);
   const auto taken = engine_.append(flying_->group);
   flying_->handed = taken.has_value();
   if (!taken && taken.error().fault != Fault::Busy) return tl::unexpected(taken.error());

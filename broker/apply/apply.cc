@@ -72,7 +72,7 @@ void supersede(State& state, Sequence original, Sequence correction, const std::
   EventEntry* entry = state.event(original);
   if (entry == nullptr) return;
   entry->corrected_by = correction;
-  state.people.retract(entry->subject, original, correction);
+  state.people.retract(original, correction);
   for (Told& told : entry->told) {
     Mailbox& mailbox = state.mailboxes[told.desk];
     const bool goes_on = std::any_of(told_now.begin(), told_now.end(), [&](const auto& desk) { return desk.desk == told.desk; });
@@ -125,15 +125,32 @@ Result<int> change(State& state, const Applied&, const wire::Acknowledged& body)
   return 0;
 }
 
-Result<int> change(State& state, const Applied&, const wire::ProgressMade& body) {
+// What one desk declines is still to be done: where somebody comes after it, or had to act, that is due now.
+void decline(State& state, Instant at, Sequence sequence, const EventEntry& entry, Told& told) {
+  const bool owed = !told.then.empty() || told.read_by != Instant{} || told.act_by != Instant{};
+  state.stop_deadline(sequence, told, false);
+  state.stop_deadline(sequence, told, true);
+  if (!owed || entry.corrected_by != 0 || entry.withdrawn) return;
+  told.act_by = at;
+  state.start_deadlines(sequence, told);
+}
+
+Result<int> change(State& state, const Applied& record, const wire::ProgressMade& body) {
+  using contract::ProgressState;
   EventEntry* entry = state.event(body.sequence);
   if (entry == nullptr) return 0;  // erased since
   Told* told = entry->find(body.desk);
   if (told == nullptr) return fail(Fault::Corrupt, code::kChain, "progress on an event that the desk was not told of");
-  told->progress = std::max(told->progress, body.state);
-  const auto made = static_cast<contract::ProgressState>(body.state);
-  if (made >= contract::ProgressState::Read) state.stop_deadline(body.sequence, *told, false);
-  if (made >= contract::ProgressState::Declined) state.stop_deadline(body.sequence, *told, true);
+  const auto before = static_cast<ProgressState>(told->progress);
+  const auto made = static_cast<ProgressState>(body.state);
+  // Whoever declined may think again; otherwise nothing goes back.
+  if (made > before || (before == ProgressState::Declined && made == ProgressState::Accepted)) told->progress = body.state;
+  if (made == ProgressState::Declined && before < ProgressState::Declined) {
+    decline(state, record.time, body.sequence, *entry, *told);
+    return 0;
+  }
+  if (made >= ProgressState::Read) state.stop_deadline(body.sequence, *told, false);
+  if (made > ProgressState::Declined) state.stop_deadline(body.sequence, *told, true);
   return 0;
 }
 
@@ -157,6 +174,16 @@ Result<int> change(State& state, const Applied&, const wire::Escalated& body) {
 
 Result<int> change(State& state, const Applied&, const wire::Parked& body) {
   state.mailboxes[body.desk].park(body.delivery);
+  return 0;
+}
+
+Result<int> change(State& state, const Applied&, const wire::Withheld& body) {
+  state.mailboxes[body.desk].close(body.delivery);
+  EventEntry* entry = state.event(body.sequence);
+  Told* told = entry == nullptr ? nullptr : entry->find(body.desk);
+  if (told == nullptr) return 0;
+  state.stop_deadline(body.sequence, *told, false);
+  state.stop_deadline(body.sequence, *told, true);
   return 0;
 }
 
@@ -226,7 +253,7 @@ Result<int> apply(State& state, const Applied& record, const wire::EventAccepted
   entry.delivery_bytes = delivery_bytes(body);
   supersede(state, body.corrects, record.sequence, body.desks);
   if (!body.withdrawn) {
-    entry.subject = state.people.contribute(record.sequence, header.time, static_cast<contract::Kind>(leaf.kind), fact_set, leaf.tokens, body.people);
+    state.people.contribute(record.sequence, header.time, static_cast<contract::Kind>(leaf.kind), fact_set, leaf.tokens, body.people);
   }
   for (const auto& desk : body.desks) {
     entry.told.push_back(told_of(desk));

@@ -38,13 +38,6 @@ Result<Subject> subject_of(MaterialPtr material) {
   return subject;
 }
 
-Sequence find_event(const Core& core, const EventId& event) {
-  for (const auto& party : core.world().directory->parties) {
-    if (const Sequence sequence = core.state().find(party.number, event); sequence != 0) return sequence;
-  }
-  return 0;
-}
-
 Json granted_row(const policy::InForce& agreements, const std::string& item, const wire::RecordedDesk::Clause& recorded) {
   const policy::ClauseRef ref{recorded.agreement, recorded.clause};
   Json row = Json::object();
@@ -120,7 +113,7 @@ Json explain_desk(const Core& core, const Subject& subject, const directory::Des
 
 Result<Json> explain_event(const Core& core, const EventId& event, const std::string& desk_name, const store::Log& log, const std::string& broker,
                            BucketKeys& keys) {
-  const Sequence sequence = find_event(core, event);
+  const Sequence sequence = core.state().find(event);
   if (sequence == 0) return fail(Fault::Malformed, code::kNotFound, "event " + event.hex());
   TRY(MaterialPtr material, read_material(log, broker, keys, sequence));
   if (material == nullptr) return fail(Fault::Refused, code::kErased, "event " + event.hex());

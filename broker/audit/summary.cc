@@ -41,6 +41,7 @@ struct Summary {
   std::string operator()(const wire::Escalated& body) const {
     return "record " + std::to_string(body.sequence) + (body.act ? " not acted on by " : " unread by ") + name(body.missed_by) + ", told: " + names(body.desks);
   }
+  std::string operator()(const wire::Withheld& body) const { return name(body.desk) + " delivery " + std::to_string(body.delivery) + " " + body.code; }
   std::string operator()(const wire::Parked& body) const { return name(body.desk) + " delivery " + std::to_string(body.delivery) + " " + body.code; }
   std::string operator()(const wire::Retried& body) const { return name(body.desk) + " delivery " + std::to_string(body.delivery) + " by " + body.operator_name; }
   std::string operator()(const wire::AlarmRaised& body) const {

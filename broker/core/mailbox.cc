@@ -63,6 +63,7 @@ bool Mailbox::close(std::uint64_t delivery) {
   if (found == entries_.end()) return false;
   forget(delivery, found->second);
   attempts_.erase(delivery);
+  lost_.erase(delivery);
   if (const auto event = by_event_.find(found->second.sequence); event != by_event_.end() && event->second == delivery) by_event_.erase(event);
   entries_.erase(found);
   const auto [first, last] = held_.equal_range(delivery);
@@ -83,14 +84,21 @@ void Mailbox::retry(std::uint64_t delivery) {
   if (found == entries_.end() || !found->second.parked) return;
   found->second.parked = false;
   attempts_.erase(delivery);
+  lost_.erase(delivery);
   wait(delivery, found->second);
 }
 
 std::vector<std::uint64_t> Mailbox::next(std::size_t messages, std::size_t bytes) const {
   std::vector<std::uint64_t> chosen;
   std::size_t used = 0;
+  // Of those that go alone one is under way at most, and nothing with it.
+  if (std::any_of(leased_.begin(), leased_.end(), [this](const auto& lease) { return alone(lease.first); })) return chosen;
   for (const auto& lane : ready_) {
     for (const std::uint64_t delivery : lane) {
+      if (alone(delivery)) {
+        if (chosen.empty() && leased_.empty() && messages > 0) chosen.push_back(delivery);
+        return chosen;
+      }
       const std::size_t size = entries_.at(delivery).bytes;
       if (chosen.size() == messages || (!chosen.empty() && used + size > bytes)) return chosen;
       chosen.push_back(delivery);
@@ -110,8 +118,19 @@ std::uint8_t Mailbox::lease(std::uint64_t delivery, Instant until) {
   return attempt;
 }
 
-Mailbox::Lapsed Mailbox::pass_time(Instant now) {
-  Lapsed lapsed;
+bool Mailbox::rest(std::uint64_t delivery, std::uint8_t attempt, Instant now) {
+  if (attempt >= kAttemptsMax) {
+    wait(delivery, entries_.at(delivery));
+    return true;
+  }
+  const Instant until = now + back_off(attempt);
+  resting_[delivery] = until;
+  timers_.emplace(until, delivery);
+  return false;
+}
+
+std::vector<std::uint64_t> Mailbox::pass_time(Instant now) {
+  std::vector<std::uint64_t> to_park;
   while (!timers_.empty() && timers_.begin()->first <= now) {
     const std::uint64_t delivery = timers_.begin()->second;
     timers_.erase(timers_.begin());
@@ -121,24 +140,25 @@ Mailbox::Lapsed Mailbox::pass_time(Instant now) {
     }
     const std::uint8_t attempt = leased_.at(delivery).attempt;
     leased_.erase(delivery);
-    if (attempt >= kAttemptsMax) {
-      wait(delivery, entries_.at(delivery));
-      lapsed.to_park.push_back(delivery);
-      continue;
-    }
-    const Instant until = now + back_off(attempt);
-    resting_[delivery] = until;
-    timers_.emplace(until, delivery);
+    if (rest(delivery, attempt, now)) to_park.push_back(delivery);
   }
-  return lapsed;
+  return to_park;
 }
 
-void Mailbox::release_all() {
+std::vector<std::uint64_t> Mailbox::release_all(Instant now) {
+  std::vector<std::uint64_t> to_park;
   for (const auto& [delivery, lease] : leased_) {
     timers_.erase({lease.until, delivery});
-    wait(delivery, entries_.at(delivery));
+    if (++lost_[delivery] == 1) wait(delivery, entries_.at(delivery));
+    else if (rest(delivery, lease.attempt, now)) to_park.push_back(delivery);
   }
   leased_.clear();
+  return to_park;
+}
+
+bool Mailbox::alone(std::uint64_t delivery) const {
+  const auto lost = lost_.find(delivery);
+  return lost != lost_.end() && lost->second >= kLostBeforeAlone;
 }
 
 std::optional<Instant> Mailbox::next_event() const {
@@ -199,6 +219,7 @@ void Mailbox::restore() {
   timers_.clear();
   resting_.clear();
   attempts_.clear();
+  lost_.clear();
   for (const auto& [delivery, entry] : entries_) {
     by_event_[entry.sequence] = delivery;
     if (!entry.parked) wait(delivery, entry);

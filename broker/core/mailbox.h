@@ -27,6 +27,7 @@ namespace concordat::broker {
 
 inline constexpr std::size_t kLanes = 3;
 inline constexpr std::uint8_t kAttemptsMax = 8;
+inline constexpr std::uint8_t kLostBeforeAlone = 2;
 inline constexpr Milliseconds kLease{30'000};
 inline constexpr Milliseconds kBackOffFirst{1'000};  ///< Doubles with each attempt, to at most kBackOffMax.
 inline constexpr Milliseconds kBackOffMax{300'000};
@@ -59,13 +60,12 @@ class Mailbox {
   std::vector<std::uint64_t> next(std::size_t messages, std::size_t bytes) const;
   /// Takes a waiting delivery out under a lease; gives its attempt number, from 1.
   std::uint8_t lease(std::uint64_t delivery, Instant until);
-  /// Expired leases rest (or are due for parking, which the caller records); rested ones wait again.
-  struct Lapsed {
-    std::vector<std::uint64_t> to_park;
-  };
-  Lapsed pass_time(Instant now);
-  /// The session ended: everything leased waits again, without back-off.
-  void release_all();
+  /// Expired leases rest; rested ones wait again. Gives what was tried kAttemptsMax times: the caller records that it is parked.
+  std::vector<std::uint64_t> pass_time(Instant now);
+  /// The session ended, and what was leased may be why: what it was the first to lose waits again at once, anything else rests first.
+  /// What was lost kLostBeforeAlone times is offered alone from then on, so that it takes nothing else down with it. Gives what
+  /// is to be parked, as pass_time does.
+  std::vector<std::uint64_t> release_all(Instant now);
   std::optional<Instant> next_event() const;
 
   const MailboxEntry* find(std::uint64_t delivery) const;
@@ -90,6 +90,9 @@ class Mailbox {
  private:
   void wait(std::uint64_t delivery, const MailboxEntry& entry);
   void forget(std::uint64_t delivery, const MailboxEntry& entry);
+  /// After a try that came to nothing: gives true if it was the last.
+  bool rest(std::uint64_t delivery, std::uint8_t attempt, Instant now);
+  bool alone(std::uint64_t delivery) const;
 
   std::uint64_t next_ = 1;
   std::map<std::uint64_t, MailboxEntry> entries_;
@@ -105,6 +108,7 @@ class Mailbox {
   std::set<std::pair<Instant, std::uint64_t>> timers_;  // of leases and rests
   std::map<std::uint64_t, Instant> resting_;
   std::map<std::uint64_t, std::uint8_t> attempts_;
+  std::map<std::uint64_t, std::uint8_t> lost_;  // sessions that ended while it was leased
 };
 
 }  // namespace concordat::broker

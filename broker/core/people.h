@@ -22,11 +22,11 @@ using ClusterId = std::uint64_t;
 
 /// What one event adds to one person.
 struct Contribution {
-  enum class What : std::uint8_t { Incident = 1, ConferenceReferral = 2, Consent = 3 };
+  enum class What : std::uint8_t { Incident = 1, ConferenceReferral = 2, Consent = 3, MergeSuspected = 4 };
   Sequence sequence = 0;
   Instant at;
   What what{};
-  ClusterId other = 0;        ///< The alleged perpetrator, of an Incident or ConferenceReferral.
+  ClusterId other = 0;        ///< The alleged perpetrator, of an Incident or ConferenceReferral; the other half, of a MergeSuspected.
   std::uint32_t purpose = 0;  ///< Of a Consent.
   std::uint8_t state = 0;     ///< contract::ConsentState.
   template <class V> void fields(V& visit) { visit(sequence, at, what, other, purpose, state); }
@@ -36,6 +36,7 @@ struct Contribution {
 struct Linking {
   std::vector<wire::LinkedPerson> people;  ///< In person number order.
   bool merge_suspected = false;            ///< Strong tokens of one person lead to two clusters: a task for a person.
+  std::vector<std::pair<std::uint16_t, ClusterId>> twins;  ///< The other clusters that a person of the event may be.
 };
 
 class People {
@@ -44,20 +45,24 @@ class People {
   Linking link(const contract::FactSet& facts, std::span<const wire::TokenEntry> tokens, Sequence sequence) const;
   /// What decide may know of the event's victim and pair; the event itself counts as today's incident, and what it corrects
   /// (0: nothing) does not count any more.
-  policy::StateFacts facts_for(const contract::FactSet& facts, contract::Kind kind, std::span<const wire::LinkedPerson> people, Instant at,
-                               Sequence corrects) const;
-  /// The same state with the consent that is in force now: what a hand-over re-decides with.
-  void refresh_consent(std::span<const wire::LinkedPerson> people, const contract::FactSet& facts, policy::StateFacts& state,
-                       Sequence corrects = 0) const;
+  policy::StateFacts facts_for(const contract::FactSet& facts, contract::Kind kind, const Linking& linking, Instant at, Sequence corrects) const;
+  /// The same state with the consent that is in force now: what a hand-over re-decides with. The last word counts, by when it was
+  /// said and not by when it came. Where two people may be one, what either refused holds for both and nobody's "given" for the other.
+  void refresh_consent(std::span<const wire::LinkedPerson> people, const contract::FactSet& facts, policy::StateFacts& state) const;
+  /// True unless the victim of an event said something else of consent after `at`, when the event says that it happened: then what
+  /// the event itself says of consent is out of date.
+  bool own_word_stands(const contract::FactSet& facts, const Linking& linking, Instant at, Sequence corrects) const;
   /// True if something that may narrow a decision changed for any of these people after `since`.
   bool changed_since(std::span<const wire::LinkedPerson> people, Sequence since) const;
 
-  /// Takes an accepted event into account; gives whose history it added to, 0 if nobody's. Called by apply alone.
-  ClusterId contribute(Sequence sequence, Instant at, contract::Kind kind, const contract::FactSet& facts, std::span<const wire::TokenEntry> tokens,
+  /// Takes an accepted event into account. Called by apply alone.
+  void contribute(Sequence sequence, Instant at, contract::Kind kind, const contract::FactSet& facts, std::span<const wire::TokenEntry> tokens,
                   std::span<const wire::LinkedPerson> people);
-  /// Takes back what an event added, because `by` corrects or withdraws it. Called by apply alone.
-  void retract(ClusterId subject, Sequence event, Sequence by);
+  /// Takes back what an event added, its identifiers as well, because `by` corrects or withdraws it. Called by apply alone.
+  void retract(Sequence event, Sequence by);
   std::size_t clusters() const { return clusters_.size(); }
+  /// After decoding a snapshot: what is computed from the durable parts.
+  void rebuild();
 
   template <class V>
   void fields(V& visit) {
@@ -77,11 +82,35 @@ class People {
     Sequence consent_changed = 0;
     template <class V> void fields(V& visit) { visit(contributions, consent_changed); }
   };
+  /// An event that says that the identifier is that person's.
+  struct Assertion {
+    Sequence sequence = 0;
+    ClusterId cluster = 0;
+    template <class V> void fields(V& visit) { visit(sequence, cluster); }
+  };
+  struct Touched {
+    std::vector<TokenKey> tokens;
+    std::vector<ClusterId> clusters;
+  };
   const Cluster* known(std::span<const wire::LinkedPerson> people, std::uint16_t person) const;
+  /// What was said of consent by the victim, and by those who may be the same person.
+  struct Words {
+    std::vector<const Contribution*> own, of_twins;
+  };
+  Words words_of(const contract::PersonFacts& victim, std::span<const wire::LinkedPerson> people,
+                 std::span<const std::pair<std::uint16_t, ClusterId>> twins, Sequence corrects) const;
+  const Cluster* cluster(ClusterId id) const;
+  void add(ClusterId to, const Contribution& contribution);
+  void suspect_merge(Sequence sequence, Instant at, ClusterId cluster, std::span<const ClusterId> others);
+  void consent_changed(ClusterId of, Sequence by);
 
-  std::map<TokenKey, ClusterId> tokens_;
+  std::map<TokenKey, std::vector<Assertion>> tokens_;
   std::map<ClusterId, Cluster> clusters_;  // Only of people with a strong identifier: nobody else is ever seen again.
+  std::map<Sequence, Touched> by_event_;
 };
+
+/// Takes out of an event's facts what it says of consent, where a later word counts instead.
+void forget_consent(contract::FactSet& facts);
 
 /// StateFacts as they are recorded, and back.
 wire::RecordedState recorded(const policy::StateFacts& state);

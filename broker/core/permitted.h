@@ -1,7 +1,9 @@
 // Permitted: what one desk may be handed of one event, as a decision says. The only way to an offer. DESIGN 3.7.
 #pragma once
 
+#include <optional>
 #include <utility>
+#include <vector>
 
 #include "broker/core/material.h"
 #include "proto/base/ids.h"
@@ -21,6 +23,8 @@ class Permitted {
   const wire::RecordedDesk& grant() const { return grant_; }
   /// True if no clause in force lets the desk open any of it.
   bool nothing() const { return grant_.granted == 0; }
+  /// What the hand-over's record must say of the decision: nothing where the event's own record says it.
+  std::vector<wire::Redecided> again() const;
 
  private:
   friend Permitted permit(const Turn& turn, const Material& material, const Told& told);
@@ -28,6 +32,7 @@ class Permitted {
 
   Digest event_;
   wire::RecordedDesk grant_;
+  std::optional<wire::RecordedState> read_;  // of a decision made again
 };
 
 /// What the desk `told` names may be handed now: what was decided for it when the event was taken, read back from its authenticated

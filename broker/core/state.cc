@@ -27,8 +27,8 @@ EventEntry* State::event(Sequence sequence) {
   return found == events_.end() ? nullptr : &found->second;
 }
 
-Sequence State::find(PartyNumber source, const EventId& event) const {
-  const auto found = by_id_.find({source, event});
+Sequence State::find(const EventId& event) const {
+  const auto found = by_id_.find(event);
   return found == by_id_.end() ? 0 : found->second;
 }
 
@@ -38,7 +38,7 @@ Sequence State::find(const Digest& digest) const {
 }
 
 void State::insert(Sequence sequence, EventEntry entry) {
-  by_id_.emplace(EventKey{entry.source, entry.event}, sequence);
+  by_id_.emplace(entry.event, sequence);
   by_digest_.emplace(entry.digest, sequence);
   for (const Told& told : entry.told) start_deadlines(sequence, told);
   events_.emplace_hint(events_.end(), sequence, std::move(entry));
@@ -95,9 +95,10 @@ void State::rebuild() {
   by_id_.clear();
   by_digest_.clear();
   deadlines_.clear();
+  people.rebuild();
   for (auto& [desk, mailbox] : mailboxes) mailbox.restore();
   for (const auto& [sequence, entry] : events_) {
-    by_id_.emplace(EventKey{entry.source, entry.event}, sequence);
+    by_id_.emplace(entry.event, sequence);
     by_digest_.emplace(entry.digest, sequence);
     for (const Told& told : entry.told) start_deadlines(sequence, told);
   }

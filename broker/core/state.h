@@ -53,14 +53,13 @@ struct EventEntry {
   Sequence batch = 0;
   Sequence corrects = 0;                  ///< The revision before; 0: this is the first.
   Sequence corrected_by = 0;              ///< The next revision; 0: this is the newest.
-  ClusterId subject = 0;                  ///< Whose history it adds to; 0: nobody's.
   std::uint32_t delivery_bytes = 0;       ///< About what a delivery of it takes, for credit.
   Instant accepted;
   bool withdrawn = false;
   std::vector<Told> told;                 ///< In the order they were told.
   template <class V>
   void fields(V& visit) {
-    visit(event, digest, source, adapter, revision, batch, corrects, corrected_by, subject, delivery_bytes, accepted, withdrawn, told);
+    visit(event, digest, source, adapter, revision, batch, corrects, corrected_by, delivery_bytes, accepted, withdrawn, told);
   }
 
   Told* find(DeskNumber desk);
@@ -99,16 +98,6 @@ inline constexpr Milliseconds kAlarmMemory = std::chrono::hours(24);
 inline constexpr std::size_t kAlarmsMax = 10'000;  ///< The oldest go first; the log keeps them all.
 inline constexpr std::size_t kAlarmsAgainMax = 256;  ///< That one session hears again.
 
-/// (source, event id): what makes two submissions the same event.
-struct EventKey {
-  PartyNumber source;
-  EventId event;
-  friend bool operator==(const EventKey&, const EventKey&) = default;
-};
-struct EventKeyHash {
-  std::size_t operator()(const EventKey& key) const { return UniformHash{}(key.event) ^ (std::size_t{key.source.value} * 0x9e3779b97f4a7c15u); }
-};
-
 class State {
  public:
   Sequence applied = 0;                   ///< The last record in this state.
@@ -125,8 +114,8 @@ class State {
 
   const EventEntry* event(Sequence sequence) const;
   EventEntry* event(Sequence sequence);
-  /// Sequence of an accepted event; 0 if there is none.
-  Sequence find(PartyNumber source, const EventId& event) const;
+  /// Sequence of an accepted event; 0 if there is none. An id stands once, whoever sent it: recipients know an event by its id alone.
+  Sequence find(const EventId& event) const;
   /// Sequence of the accepted event with that digest; 0 if there is none.
   Sequence find(const Digest& digest) const;
   void insert(Sequence sequence, EventEntry entry);
@@ -152,7 +141,7 @@ class State {
   void rebuild();
 
   std::map<Sequence, EventEntry> events_;
-  std::unordered_map<EventKey, Sequence, EventKeyHash> by_id_;
+  std::unordered_map<EventId, Sequence, UniformHash> by_id_;
   std::unordered_map<Digest, Sequence, UniformHash> by_digest_;
   std::set<Deadline> deadlines_;
 };

@@ -97,6 +97,14 @@ void Turn::alarm(const Code& code, Sequence sequence, const std::string& adapter
   if (reading != sessions.reading.end() && (sender == nullptr || sender->id != reading->second.session)) send(reading->second.session, message);
 }
 
+void Turn::park(DeskNumber desk, std::uint64_t delivery, const Code& why) {
+  const Sequence sequence = state.mailboxes.at(desk).find(delivery)->sequence;
+  const EventEntry* entry = state.event(sequence);
+  const std::string adapter = entry == nullptr ? std::string() : state.adapters[entry->adapter];
+  emit(wire::Parked{desk, delivery, std::string(why.name)});
+  alarm(code::kParked, sequence, adapter, desk, why == code::kParked ? "" : std::string(why.name));
+}
+
 void Turn::refuse_session(SessionId session, const Code& code, std::string detail) {
   send(session, wire::Refusal{std::string(code.name), std::move(detail), true});
   effect(CloseSession{session});

@@ -59,6 +59,8 @@ class Turn {
   bool gone(Sequence sequence) const { return cache_.gone(sequence); }
   /// Records an alarm and tells whoever is connected: the sender's adapter and the desk named.
   void alarm(const Code& code, Sequence sequence, const std::string& adapter, DeskNumber desk, std::string text);
+  /// Records that a delivery is parked, and why; sender and desk are told.
+  void park(DeskNumber desk, std::uint64_t delivery, const Code& why);
   void refuse_session(SessionId session, const Code& code, std::string detail);
 
  private:

@@ -10,19 +10,19 @@ namespace concordat::broker {
 namespace {
 
 constexpr std::size_t kFrameBytesMax = wire::kMessageBytesMax / 2;
+constexpr std::size_t kCodeBytesMax = 24;
+
+// Withdrawn, or replaced by what is not for this desk: who may have it was told so then, and nobody gets it any more.
+bool taken_back(const State& state, const EventEntry& entry, DeskNumber desk) {
+  const EventEntry* newest = &entry;
+  while (newest->corrected_by != 0) newest = state.event(newest->corrected_by);
+  return newest != &entry && (newest->withdrawn || newest->find(desk) == nullptr);
+}
 
 struct Frame {
   HandOver hand_over;
   wire::HandedOver record;
 };
-
-// Parks what can never leave as it is: destroyed, or no longer permitted in any part.
-void withhold(Turn& turn, DeskNumber desk, std::uint64_t delivery, Sequence sequence, const Code& why) {
-  turn.emit(wire::Parked{desk, delivery, std::string(why.name)});
-  const EventEntry* entry = turn.state.event(sequence);
-  const std::string adapter = entry == nullptr ? std::string() : turn.state.adapters[entry->adapter];
-  turn.alarm(code::kParked, sequence, adapter, desk, std::string(why.name));
-}
 
 void add(Turn& turn, Frame& frame, Reading& window, Mailbox& mailbox, std::uint64_t delivery, MaterialPtr material, Permitted permitted,
          const Told& told) {
@@ -31,7 +31,7 @@ void add(Turn& turn, Frame& frame, Reading& window, Mailbox& mailbox, std::uint6
   window.messages -= 1;
   window.bytes -= std::min<std::uint64_t>(window.bytes, bytes);
   const std::uint64_t granted = permitted.grant().granted;
-  frame.record.items.push_back({delivery, material->sequence, granted, granted != told.granted, attempt});
+  frame.record.items.push_back({delivery, material->sequence, granted, granted != told.granted, attempt, permitted.again()});
   frame.hand_over.offers.push_back({std::move(material), std::move(permitted), delivery, attempt, told.escalated});
 }
 
@@ -42,19 +42,20 @@ void fill(Turn& turn, DeskNumber desk, Reading& window, Mailbox& mailbox, Frame&
   bool waits = false;
   for (const std::uint64_t delivery : mailbox.next(messages, std::min<std::size_t>(window.bytes, kFrameBytesMax))) {
     const Sequence sequence = mailbox.find(delivery)->sequence;
-    if (turn.gone(sequence)) {
-      withhold(turn, desk, delivery, sequence, code::kErased);
+    const EventEntry* entry = turn.state.event(sequence);
+    INVARIANT(entry != nullptr && entry->find(desk) != nullptr, "what waits for a desk was decided for it");
+    if (turn.gone(sequence) || taken_back(turn.state, *entry, desk)) {
+      turn.emit(wire::Withheld{desk, delivery, sequence, std::string(turn.gone(sequence) ? code::kErased.name : code::kSuperseded.name)}, entry->event,
+                entry->digest);
       continue;
     }
     MaterialPtr material = turn.need(sequence);
     waits = waits || material == nullptr;
     if (waits) continue;
-    const EventEntry* entry = turn.state.event(sequence);
-    INVARIANT(entry != nullptr && entry->find(desk) != nullptr, "what waits for a desk was decided for it");
     const Told told = *entry->find(desk);
     Permitted permitted = permit(turn, *material, told);
     if (permitted.nothing()) {
-      withhold(turn, desk, delivery, sequence, code::kNoClause);
+      turn.park(desk, delivery, code::kNoClause);
       continue;
     }
     add(turn, frame, window, mailbox, delivery, std::move(material), std::move(permitted), told);
@@ -71,6 +72,8 @@ void offer_desk(Turn& turn, DeskNumber desk, Reading& window) {
   frame.record.desk = desk;
   frame.record.client = session->client;
   frame.record.session_epoch = session->epoch;
+  frame.record.agreements = turn.world.agreements_digest;
+  frame.record.directory = turn.world.directory->digest;
   fill(turn, desk, window, mailbox->second, frame);
   if (frame.record.items.empty()) return;
   turn.emit(std::move(frame.record));
@@ -86,17 +89,31 @@ void report(Turn& turn, const EventEntry& entry, const Told& told, contract::Pro
 
 // The event that a desk means: it says the id, and only events that it was told of count.
 Sequence told_event(const Turn& turn, DeskNumber desk, const EventId& event) {
-  for (const auto& party : turn.world.directory->parties) {
-    const Sequence sequence = turn.state.find(party.number, event);
-    const EventEntry* entry = turn.state.event(sequence);
-    if (entry != nullptr && entry->find(desk) != nullptr) return sequence;
-  }
-  return 0;
+  const Sequence sequence = turn.state.find(event);
+  const EventEntry* entry = turn.state.event(sequence);
+  return entry != nullptr && entry->find(desk) != nullptr ? sequence : 0;
 }
 
 bool reads(const Turn& turn, SessionId session, DeskNumber desk) {
   const auto reading = turn.sessions.reading.find(desk);
   return reading != turn.sessions.reading.end() && reading->second.session == session;
+}
+
+/// Why a progress does not fit what the desk was told and has said before; null if it does.
+const char* misfit(const Told& told, const wire::Progress& said) {
+  using contract::ProgressState;
+  const auto before = static_cast<ProgressState>(told.progress);
+  const bool done = before == ProgressState::Acted || before == ProgressState::Closed;
+  if (said.state < ProgressState::Read || said.person.empty()) return "progress is made by a named person: read, accepted, declined, acted or closed";
+  if (!told.handed || told.rejected) return "nobody can have read what was not handed over, or was rejected";
+  if (said.state == ProgressState::Declined && said.reason.empty()) return "declining needs a reason";
+  if (said.state == ProgressState::Declined && done) return "what was acted on is not declined any more";
+  if (said.state == ProgressState::Closed && !done && said.reason.empty()) return "closing what nobody acted on needs a reason";
+  return nullptr;
+}
+
+bool is_code(std::string_view text) {
+  return text.size() <= kCodeBytesMax && text.starts_with("E-") && std::all_of(text.begin(), text.end(), [](char c) { return c == '-' || (c >= 'A' && c <= 'Z'); });
 }
 
 void complain(Turn& turn, SessionId session, const Code& code, std::string detail) {
@@ -129,6 +146,10 @@ void acknowledge(Turn& turn, const AcknowledgeArrived& arrived) {
     const EventEntry* event = entry == nullptr ? nullptr : turn.state.event(entry->sequence);
     // Said twice, or of something never handed over: nothing to close, and nothing wrong is done.
     if (event == nullptr || !entry->handed || event->event != item.event) continue;
+    if (!item.rejected.empty() && !is_code(item.rejected)) {
+      complain(turn, arrived.session, code::kValue, "a rejection names a code");
+      continue;
+    }
     if (item.rejected.empty()) {
       record.opened.push_back(item.delivery);
     } else {
@@ -150,15 +171,10 @@ void progress(Turn& turn, const ProgressArrived& arrived) {
     turn.refuse_session(arrived.session, code::kDesk, "progress for desk " + std::to_string(said.desk.value));
     return;
   }
-  if (said.state < contract::ProgressState::Read || said.person.empty()) {
-    return complain(turn, arrived.session, code::kValue, "progress is made by a named person: read, accepted, declined, acted or closed");
-  }
-  if (said.state == contract::ProgressState::Declined && said.reason.empty()) {
-    return complain(turn, arrived.session, code::kValue, "declining needs a reason");
-  }
   const Sequence sequence = told_event(turn, said.desk, said.event);
   if (sequence == 0) return complain(turn, arrived.session, code::kNotFound, said.event.hex());
   const EventEntry entry = *turn.state.event(sequence);
+  if (const char* why = misfit(*entry.find(said.desk), said)) return complain(turn, arrived.session, code::kValue, why);
   turn.emit(wire::ProgressMade{said.desk, sequence, static_cast<std::uint8_t>(said.state), said.person, std::min(said.at, turn.now), said.reason},
             entry.event, entry.digest);
   report(turn, entry, *entry.find(said.desk), said.state, turn.now);

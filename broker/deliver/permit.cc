@@ -35,19 +35,9 @@ void narrow(wire::RecordedDesk& desk, std::uint64_t keep) {
   desk.clauses = std::move(clauses);
 }
 
-// What the event itself said of consent was taken into the person's history with it; a later word there must not yield to it.
-void forget_consent(contract::FactSet& facts) {
-  for (auto& person : facts.people) {
-    if ((person.roles & contract::bit(contract::Role::Victim)) == 0) continue;
-    person.values[static_cast<std::size_t>(contract::Fact::Consent)] = contract::kUnknown;
-    person.values[static_cast<std::size_t>(contract::Fact::ConsentPurpose)] = contract::kUnknown;
-  }
-}
-
-// The desk's part of a new decision, within what it was told of; empty if there is none.
-wire::RecordedDesk intersection(const Turn& turn, const Material& material, const Told& told) {
+// The desk's part of a new decision, within what it was told of; empty if there is none. `read` as in decide_again.
+wire::RecordedDesk intersection(const Turn& turn, const Material& material, const Told& told, policy::StateFacts& read) {
   policy::Decision decision;
-  policy::StateFacts read;
   decide_again(turn.state, turn.world, turn.now, material, told.unread_minutes, told.missed_by, decision, read);
   const auto again = std::find_if(decision.desks.begin(), decision.desks.end(), [&](const auto& d) { return d.desk == told.desk; });
   if (again == decision.desks.end()) {
@@ -61,6 +51,11 @@ wire::RecordedDesk intersection(const Turn& turn, const Material& material, cons
   now.read_by = told.read_by;
   now.act_by = told.act_by;
   return now;
+}
+
+// A later word of the victim than the event's own.
+bool consent_outdated(const State& state, const Material& material) {
+  return material.body.state.consent_outdated || state.people.changed_since(material.body.people, material.sequence);
 }
 
 }  // namespace
@@ -79,18 +74,30 @@ void decide_again(const State& state, const World& world, Instant now, const Mat
   auto fact_set = contract::collect_facts(leaf->facts, labels, facts);
   INVARIANT(fact_set.has_value(), "what was admitted has its facts");
   read = restored(material.body.state);
-  state.people.refresh_consent(material.body.people, *fact_set, read);
-  if (state.people.changed_since(material.body.people, material.sequence)) forget_consent(*fact_set);
+  // Whose history it is may have become clearer since: an identifier that was wrong leads elsewhere now, or nowhere.
+  const Linking linking = state.people.link(*fact_set, leaf->tokens, material.sequence);
+  state.people.refresh_consent(linking.people, *fact_set, read);
+  // What the event itself said of consent was taken into the person's history with it; a later word there must not yield to it.
+  if (consent_outdated(state, material)) forget_consent(*fact_set);
   read.unread_minutes = unread_minutes;
   read.missed_by = missed_by;
   const auto subject = case_of(*fact_set, labels, static_cast<contract::Kind>(leaf->kind), material.body.source, header->time, header->revision);
   policy::decide(subject, read, *world.agreements, *world.directory, now, out);
 }
 
+std::vector<wire::Redecided> Permitted::again() const {
+  if (!read_) return {};
+  return {wire::Redecided{grant_.clauses, grant_.facts, *read_}};
+}
+
 Permitted permit(const Turn& turn, const Material& material, const Told& told) {
   const wire::RecordedDesk* decided = recorded_desk(material, told.desk);
-  const bool stands = decided != nullptr && !told.escalated && !world_changed(turn, material);
-  return {material.digest, stands ? *decided : intersection(turn, material, told)};
+  if (decided != nullptr && !told.escalated && !world_changed(turn, material)) return {material.digest, *decided};
+  policy::StateFacts read;
+  Permitted permitted{material.digest, intersection(turn, material, told, read)};
+  permitted.read_ = recorded(read);
+  permitted.read_->consent_outdated = consent_outdated(turn.state, material);
+  return permitted;
 }
 
 }  // namespace concordat::broker

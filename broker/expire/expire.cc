@@ -12,13 +12,7 @@ namespace {
 
 void lapse_leases(Turn& turn) {
   for (auto& [desk, mailbox] : turn.state.mailboxes) {
-    for (const std::uint64_t delivery : mailbox.pass_time(turn.now).to_park) {
-      const Sequence sequence = mailbox.find(delivery)->sequence;
-      const EventEntry* entry = turn.state.event(sequence);
-      const std::string adapter = entry == nullptr ? std::string() : turn.state.adapters[entry->adapter];
-      turn.emit(wire::Parked{desk, delivery, std::string(code::kParked.name)});
-      turn.alarm(code::kParked, sequence, adapter, desk, "");
-    }
+    for (const std::uint64_t delivery : mailbox.pass_time(turn.now)) turn.park(desk, delivery, code::kParked);
   }
 }
 
@@ -82,6 +76,13 @@ wire::Escalated escalation(Turn& turn, const Material& material, const EventEntr
   return record;
 }
 
+// The sender hears who it was only where a clause lets it know whom it told.
+std::string said_of(const Turn& turn, const Told& missed) {
+  const directory::Desk* desk = turn.world.directory->desk(missed.desk);
+  const bool declined = missed.progress == static_cast<std::uint8_t>(contract::ProgressState::Declined);
+  return (missed.tell_sender && desk != nullptr ? desk->name : std::string("a desk")) + (declined ? " declined" : "");
+}
+
 void escalate(Turn& turn, const Deadline& deadline) {
   const EventEntry entry = *turn.state.event(deadline.sequence);
   wire::Escalated record;
@@ -95,8 +96,7 @@ void escalate(Turn& turn, const Deadline& deadline) {
   }
   const bool nobody_left = record.desks.empty();
   turn.emit(std::move(record), entry.event, entry.digest);
-  const directory::Desk* desk = turn.world.directory->desk(deadline.desk);
-  const std::string text = (desk == nullptr ? std::string("a desk") : desk->name) + (nobody_left ? "; nobody further to tell" : "; escalated");
+  const std::string text = said_of(turn, *entry.find(deadline.desk)) + (nobody_left ? "; nobody further to tell" : "; escalated");
   turn.alarm(deadline.act ? code::kNotActed : code::kUnread, deadline.sequence, turn.state.adapters[entry.adapter], deadline.desk, text);
 }
 

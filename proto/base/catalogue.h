@@ -36,12 +36,12 @@ inline constexpr Code kAddress{"E-ADDRESS", "an address cannot be used", "Use tc
 inline constexpr Code kSender{"E-SENDER", "the signing key is another agency's", "Sign with the key of the adapter that sends."};
 inline constexpr Code kProof{"E-PROOF", "a signature or digest does not verify", "Send the stored bytes again; if it recurs, the sender's outbox is damaged."};
 inline constexpr Code kAssert{"E-ASSERT", "the party may not assert this kind", "See the role's kinds in the directory; propose a change if it should."};
-inline constexpr Code kLabel{"E-LABEL", "labels repeat or name nothing known", "Seal each compartment once; update the SDK."};
+inline constexpr Code kLabel{"E-LABEL", "labels repeat, are not in order or name nothing known", "Seal each compartment once, in label order; update the SDK."};
 inline constexpr Code kFact{"E-FACT", "a fact is unknown, out of its domain or without its item", "Update the SDK; facts are derived, never written by hand."};
 inline constexpr Code kRevision{"E-REVISION", "a correction does not follow its original", "Cite the digest of the revision last accepted, and the next revision number."};
-inline constexpr Code kConflict{"E-CONFLICT", "the same event id was accepted with another digest", "Send a correction with the next revision."};
+inline constexpr Code kConflict{"E-CONFLICT", "the same event id was accepted with another digest or from another party", "Send a correction with the next revision, and ids under a key of your own."};
 inline constexpr Code kNoClause{"E-NO-CLAUSE", "no clause in force permits anybody to open any of it", "Nothing to mend if that is meant; otherwise amend the agreement."};
-inline constexpr Code kTime{"E-TIME", "the event's time is in the future", "Check the clock of the source system."};
+inline constexpr Code kTime{"E-TIME", "the event's time is in the future, or before 1900", "Check the clock and the dates of the source system."};
 
 // Sealed content at a recipient.
 inline constexpr Code kOpen{"E-OPEN", "a compartment does not open under its share", "Report it to the sender; the event is not filed."};

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "proto/base/invariant.h"
+#include "proto/seal/aead.h"
 #include "proto/seal/seal.h"
 
 namespace concordat::seal {
@@ -32,6 +33,13 @@ std::optional<std::size_t> padded_size(std::size_t content_bytes) {
 }
 
 std::optional<std::size_t> padded_count(std::size_t leaves) { return up(kCounts, leaves); }
+
+bool is_padded(const SealedEvent& event) {
+  const std::size_t hashes = 1 + event.leaves.size() + event.padding.size();
+  return padded_count(hashes) == hashes && std::all_of(event.leaves.begin(), event.leaves.end(), [](const Leaf& leaf) {
+    return leaf.ciphertext.size() >= kTagBytes && is_bucket(leaf.ciphertext.size() - kTagBytes);
+  });
+}
 
 bool is_bucket(std::size_t bytes) { return std::binary_search(kBuckets.begin(), kBuckets.end(), bytes); }
 

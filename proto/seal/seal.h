@@ -97,5 +97,7 @@ Result<Digest> digest_of_received(ByteView header, std::span<const Leaf> granted
 std::optional<std::size_t> padded_count(std::size_t leaves);
 /// Bytes that `content_bytes` of plaintext take once padded (without the tag); nothing above the largest bucket.
 std::optional<std::size_t> padded_size(std::size_t content_bytes);
+/// True if the count of hashes and the size of every ciphertext are of the tables: what the broker can see of the padding.
+bool is_padded(const SealedEvent& event);
 
 }  // namespace concordat::seal

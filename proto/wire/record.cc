@@ -87,6 +87,7 @@ Result<Body> decode_body(RecordType type, ByteView bytes) {
     case RecordType::ProgressMade: return decode_as<ProgressMade>(bytes);
     case RecordType::Escalated: return decode_as<Escalated>(bytes);
     case RecordType::Parked: return decode_as<Parked>(bytes);
+    case RecordType::Withheld: return decode_as<Withheld>(bytes);
     case RecordType::Retried: return decode_as<Retried>(bytes);
     case RecordType::AlarmRaised: return decode_as<AlarmRaised>(bytes);
     case RecordType::RefusalsCounted: return decode_as<RefusalsCounted>(bytes);

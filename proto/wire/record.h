@@ -18,7 +18,7 @@ namespace concordat::wire {
 enum class RecordType : std::uint8_t {
   Started = 1, DirectoryAdopted = 2, AgreementAdopted = 3, BatchTaken = 4, EventAccepted = 5, EventRefused = 6, HandedOver = 7,
   Acknowledged = 8, ProgressMade = 9, Escalated = 10, Parked = 11, Retried = 12, AlarmRaised = 13, RefusalsCounted = 14,
-  ClockStepped = 15, Administered = 16,
+  ClockStepped = 15, Administered = 16, Withheld = 17,
   BodyErased = 32, BucketDoomed = 33, BucketDestroyed = 34, CheckpointWitnessed = 35,
 };
 
@@ -133,10 +133,11 @@ struct RecordedState {
   std::vector<std::pair<std::uint32_t, std::uint8_t>> consent;
   std::uint32_t unread_minutes = 0;
   DeskNumber missed_by;
+  bool consent_outdated = false;             ///< A later word was there: what the event itself says of consent was not read.
   template <class V>
   void fields(V& visit) {
     visit(victim_known, pair_known, days_since_referral, days_since_conference, incident_days_ago, open_referral, known_to_conference, consent,
-          unread_minutes, missed_by);
+          unread_minutes, missed_by, consent_outdated);
   }
 };
 
@@ -184,6 +185,14 @@ struct EventRefused {
 };
 
 /// Deliveries that are about to leave. Durable before the frame goes out: recall reaches everybody it may have reached.
+/// Under what a delivery left that was decided again before it went: an escalation, or after a change of rules, consent or dates.
+struct Redecided {
+  std::vector<RecordedDesk::Clause> clauses; ///< One for each set bit of `granted`, in bit order.
+  std::uint64_t facts = 0;                   ///< Released, by bit.
+  RecordedState state;
+  template <class V> void fields(V& visit) { visit(clauses, facts, state); }
+};
+
 struct HandedOver {
   DeskNumber desk;
   std::string client;
@@ -194,10 +203,13 @@ struct HandedOver {
     std::uint64_t granted = 0;               ///< After narrowing.
     bool narrowed = false;                   ///< Less than was decided.
     std::uint8_t attempt = 1;
-    template <class V> void fields(V& visit) { visit(delivery, sequence, granted, narrowed, attempt); }
+    std::vector<Redecided> again;            ///< One, where it was decided again; otherwise the event's own record says all.
+    template <class V> void fields(V& visit) { visit(delivery, sequence, granted, narrowed, attempt, again); }
   };
   std::vector<Item> items;
-  template <class V> void fields(V& visit) { visit(desk, client, session_epoch, items); }
+  Digest agreements;                         ///< In force at the hand-over: what `again` was decided under.
+  Digest directory;
+  template <class V> void fields(V& visit) { visit(desk, client, session_epoch, items, agreements, directory); }
 };
 
 struct Acknowledged {
@@ -243,6 +255,15 @@ struct Parked {
   template <class V> void fields(V& visit) { visit(desk, delivery, code); }
 };
 
+/// Ends a delivery that nobody acknowledged: it was withdrawn, replaced by a revision that is not for the desk, or destroyed.
+struct Withheld {
+  DeskNumber desk;
+  std::uint64_t delivery = 0;
+  Sequence sequence = 0;
+  std::string code;
+  template <class V> void fields(V& visit) { visit(desk, delivery, sequence, code); }
+};
+
 struct Retried {
   DeskNumber desk;
   std::uint64_t delivery = 0;
@@ -281,7 +302,7 @@ struct Administered {
 };
 
 using Body = std::variant<Started, DirectoryAdopted, AgreementAdopted, BatchTaken, EventAccepted, EventRefused, HandedOver, Acknowledged,
-                          ProgressMade, Escalated, Parked, Retried, AlarmRaised, RefusalsCounted, ClockStepped, Administered>;
+                          ProgressMade, Escalated, Parked, Retried, AlarmRaised, RefusalsCounted, ClockStepped, Administered, Withheld>;
 
 RecordType type_of(const Body& body);
 /// u8 version, then the fields. The salt is put before it where it is sealed.

@@ -98,7 +98,7 @@ std::string Ledger::take(Sequence sequence, const wire::Stub& stub, const wire::
   if (const auto* event = std::get_if<wire::EventAccepted>(&body)) return accept(sequence, stub, *event);
   if (const auto* handed = std::get_if<wire::HandedOver>(&body)) return hand_over(stub, *handed);
   if (const auto* said = std::get_if<wire::Acknowledged>(&body)) return close(*said);
-  if (const auto* made = std::get_if<wire::ProgressMade>(&body)) return progress(*made);
+  if (const auto* made = std::get_if<wire::ProgressMade>(&body)) return progress(stub, *made);
   if (const auto* missed = std::get_if<wire::Escalated>(&body)) return escalate(stub, *missed);
   if (const auto* adopted = std::get_if<wire::AgreementAdopted>(&body)) paper_ = known_.rules->paper(adopted->file);
   if (const auto* adopted = std::get_if<wire::DirectoryAdopted>(&body)) {
@@ -113,6 +113,13 @@ std::string Ledger::take(Sequence sequence, const wire::Stub& stub, const wire::
     return {};
   };
   if (const auto* parked = std::get_if<wire::Parked>(&body)) return set_parked(parked->desk, parked->delivery, true);
+  if (const auto* withheld = std::get_if<wire::Withheld>(&body)) {
+    if (withheld->code != code::kSuperseded.name) return "withholds for no reason";
+    Delivery& delivery = events_.at(withheld->sequence).told.at(withheld->desk);
+    if (!taken_back(withheld->sequence, withheld->desk)) return "withholds what stands";
+    delivery.replaced = delivery.read_stopped = delivery.act_stopped = true;
+    return {};
+  }
   if (const auto* retried = std::get_if<wire::Retried>(&body)) return set_parked(retried->desk, retried->delivery, false);
   return {};
 }
@@ -163,14 +170,16 @@ Verdict Ledger::judge(const Event& event, Sequence sequence, std::uint32_t unrea
       person.values[static_cast<std::size_t>(Fact::Consent)] = contract::kUnknown;
       person.values[static_cast<std::size_t>(Fact::ConsentPurpose)] = contract::kUnknown;
     }
-    const auto words = words_.find(victim);
+    std::map<std::pair<Instant, Sequence>, Word> words;
+    if (const auto found = words_.find(victim); found != words_.end()) {
+      for (const Word& word : found->second) words.emplace(std::pair(word.at, word.sequence), word);
+    }
     std::set<std::uint32_t> said;
-    for (auto word = words == words_.end() ? std::vector<Word>::const_reverse_iterator() : words->second.rbegin();
-         words != words_.end() && word != words->second.rend(); ++word) {
-      const auto speaker = events_.find(word->sequence);
+    for (auto word = words.rbegin(); word != words.rend(); ++word) {
+      const auto speaker = events_.find(word->second.sequence);
       if (speaker != events_.end() && speaker->second.superseded) continue;
-      if (state.consent_count == state.consent.size() || !said.insert(word->purpose).second) continue;
-      state.consent[state.consent_count++] = {word->purpose, word->state};
+      if (state.consent_count == state.consent.size() || !said.insert(word->second.purpose).second) continue;
+      state.consent[state.consent_count++] = {word->second.purpose, word->second.state};
     }
   }
   policy::Case subject;
@@ -181,6 +190,15 @@ Verdict Ledger::judge(const Event& event, Sequence sequence, std::uint32_t unrea
   subject.labels = event.truth->sealed.labels;
   subject.facts = &facts;
   return policy::oracle::judge(subject, state, known_.rules->read(paper_), *directory_, now);
+}
+
+// Withdrawn, or the newest revision is not for the desk.
+bool Ledger::taken_back(Sequence sequence, DeskNumber desk) const {
+  Sequence newest = sequence;
+  for (const auto& [at, event] : events_) {
+    if (event.corrects == newest) newest = at;
+  }
+  return newest != sequence && (events_.at(newest).truth->withdrawn || !events_.at(newest).told.contains(desk));
 }
 
 bool Ledger::holds_earlier(Sequence revision, DeskNumber desk) const {
@@ -212,7 +230,7 @@ std::string Ledger::accept(Sequence sequence, const wire::Stub& stub, const wire
   const TapeEvent& truth = *sent->second;
   if (stub.event != truth.sealed.event || body.source != truth.source) return "an event under another name than its own";
   if (!by_digest_.emplace(stub.event_digest, sequence).second) return "an event is accepted twice";
-  if (!by_id_.emplace(std::make_pair(body.source.value, stub.event), sequence).second) return "two events under one id";
+  if (!by_id_.emplace(stub.event, sequence).second) return "two events under one id";
   const auto* party = directory_->party(truth.source);
   if (std::find(party->asserts.begin(), party->asserts.end(), truth.sealed.kind) == party->asserts.end()) return "a party asserts what it may not";
   if (party->suspended) return "a suspended party is heard";
@@ -236,7 +254,7 @@ std::string Ledger::accept(Sequence sequence, const wire::Stub& stub, const wire
   const auto* person = only(truth.facts, Role::Victim);
   const FactValue consent = person == nullptr ? contract::kUnknown : person->values[static_cast<std::size_t>(Fact::Consent)];
   if (!victim.empty() && consent != contract::kUnknown && !truth.withdrawn) {
-    words_[victim].push_back({sequence, person->values[static_cast<std::size_t>(Fact::ConsentPurpose)], static_cast<contract::ConsentState>(consent)});
+    words_[victim].push_back({sequence, truth.happened, person->values[static_cast<std::size_t>(Fact::ConsentPurpose)], static_cast<contract::ConsentState>(consent)});
   }
   Event& kept = events_.emplace(sequence, std::move(event)).first->second;
   const Verdict verdict = truth.withdrawn ? Verdict{} : judge(kept, sequence, 0, {}, stub.time);
@@ -264,6 +282,7 @@ std::string Ledger::tell(Sequence sequence, Event& event, const wire::RecordedDe
   delivery.escalated = escalated;
   delivery.read_by = desk.read_by;
   delivery.act_by = desk.act_by;
+  delivery.chain = !desk.then.empty();
   for (Sequence before = event.corrects; before != 0; before = events_.at(before).corrects) {
     const auto earlier = events_.at(before).told.find(desk.desk);
     if (earlier == events_.at(before).told.end()) continue;
@@ -320,28 +339,40 @@ std::string Ledger::hand_over(const wire::Stub& stub, const wire::HandedOver& bo
 }
 
 std::string Ledger::close(const wire::Acknowledged& body) {
-  std::vector<std::uint64_t> numbers = body.opened;
-  for (const auto& rejected : body.rejected) numbers.push_back(rejected.delivery);
-  for (const std::uint64_t number : numbers) {
+  std::vector<std::pair<std::uint64_t, bool>> said;
+  for (const auto number : body.opened) said.emplace_back(number, false);
+  for (const auto& rejected : body.rejected) said.emplace_back(rejected.delivery, true);
+  for (const auto& [number, rejected] : said) {
     const auto known = deliveries_[body.desk].find(number);
     if (known == deliveries_[body.desk].end()) return "acknowledges what nobody was told";
     Delivery& delivery = events_.at(known->second).told.at(body.desk);
     if (!delivery.handed) return "acknowledges what was never handed over";
     if (!known_.answered(body.desk, number)) return "acknowledges what the desk never answered for";
     delivery.closed = true;
+    delivery.rejected = rejected;
   }
   return {};
 }
 
-std::string Ledger::progress(const wire::ProgressMade& body) {
+// What one desk declines is due for the next at once, unless the event is out of force or nobody's clock ran for it.
+std::string Ledger::progress(const wire::Stub& stub, const wire::ProgressMade& body) {
   const auto found = events_.find(body.sequence);
   if (found == events_.end() || !found->second.told.contains(body.desk)) return "progress by a desk that was not told";
-  Delivery& delivery = found->second.told.at(body.desk);
+  Event& event = found->second;
+  Delivery& delivery = event.told.at(body.desk);
   const auto state = static_cast<ProgressState>(body.state);
   if (state < ProgressState::Read) return "progress by a machine";
-  found->second.read = true;
+  if (!delivery.handed || delivery.rejected) return "progress on what the desk cannot have read";
+  const bool declines = state == ProgressState::Declined && delivery.progress < ProgressState::Declined;
+  const bool ran = (delivery.read_by != Instant{} && !delivery.read_stopped) || (delivery.act_by != Instant{} && !delivery.act_stopped);
+  event.read = true;
   delivery.read_stopped = true;
-  if (state >= ProgressState::Declined) delivery.act_stopped = true;
+  if (declines || state > ProgressState::Declined) delivery.act_stopped = true;
+  if (declines && !event.superseded && (ran || delivery.chain)) {
+    delivery.act_by = stub.time;
+    delivery.act_stopped = false;
+  }
+  if (state > delivery.progress || (delivery.progress == ProgressState::Declined && state == ProgressState::Accepted)) delivery.progress = state;
   return {};
 }
 

@@ -56,6 +56,9 @@ class Ledger {
     DeskNumber missed_by;
     Instant read_by, act_by;
     bool read_stopped = false, act_stopped = false;
+    bool rejected = false;
+    bool chain = false;             ///< Somebody comes after it.
+    contract::ProgressState progress = contract::ProgressState::Offered;
     /// Gone or not, it has not been acknowledged, and no correction took its place.
     bool owed() const { return !closed && !replaced; }
   };
@@ -71,6 +74,7 @@ class Ledger {
   };
   struct Word {
     Sequence sequence = 0;
+    Instant at;                     ///< When it was said, which may be long before it came.
     std::uint32_t purpose = 0;
     contract::ConsentState state{};
   };
@@ -82,7 +86,8 @@ class Ledger {
   std::string tell(Sequence sequence, Event& event, const wire::RecordedDesk& desk, const policy::oracle::Verdict& verdict, bool escalated);
   std::string hand_over(const wire::Stub& stub, const wire::HandedOver& body);
   std::string close(const wire::Acknowledged& body);
-  std::string progress(const wire::ProgressMade& body);
+  bool taken_back(Sequence sequence, DeskNumber desk) const;
+  std::string progress(const wire::Stub& stub, const wire::ProgressMade& body);
   std::string escalate(const wire::Stub& stub, const wire::Escalated& body);
   std::string order(Sequence sequence, const Event& event, DeskNumber desk, const Delivery& delivery);
   bool holds_earlier(Sequence revision, DeskNumber desk) const;
@@ -99,7 +104,7 @@ class Ledger {
   Instant now_;
   std::map<Sequence, Event> events_;
   std::map<Digest, Sequence> by_digest_;
-  std::map<std::pair<std::uint16_t, EventId>, Sequence> by_id_;
+  std::map<EventId, Sequence> by_id_;
   std::map<std::string, std::vector<Word>> words_;              // of a person, oldest first; superseded ones stay and do not count
   std::map<std::tuple<std::string, DeskNumber, std::uint8_t>, Sequence> first_offers_;
   std::map<DeskNumber, std::map<std::uint64_t, Sequence>> deliveries_;

@@ -28,7 +28,7 @@ class AdmitTest : public ::testing::Test {
   }
   bool told(const std::string& reference, DeskNumber desk, std::uint32_t revision = 0) {
     const EventId event = stage.sealed(reference, revision).event;
-    return stage.state().event(stage.state().find(PartyNumber{1}, event))->find(desk) != nullptr;
+    return stage.state().event(stage.state().find(event))->find(desk) != nullptr;
   }
   std::vector<std::string> police_desk_alarms() { return stage.alarms(stage.cast.client_of(desk::kPoliceDesk)); }
 
@@ -68,6 +68,22 @@ TEST_F(AdmitTest, TheSameIdWithAnotherDigestIsRefusedLoudly) {
   EXPECT_EQ(send(incident("R1", 3)), "E-CONFLICT");
   EXPECT_EQ(police_desk_alarms().size(), 1u);
   EXPECT_EQ(stage.records<wire::EventRefused>().size(), 1u);
+}
+
+TEST_F(AdmitTest, AnIdThatStandsIsNoOtherPartysToUse) {
+  send(incident("R1", 17));
+  stage.connect(kHospital);
+  Draft assessment(Kind::RiskAssessment, "H1");
+  assessment.person(1, kVictim | kPatient, {contract::Item::Name});
+  DiceEntropy entropy(1);
+  Sealed forged = assessment.seal(stage.cast, kHospital, entropy);
+  wire::Event event = *wire::decode_event(forged.bytes);
+  wire::Header header = *wire::decode_header(event.header);
+  header.event = forged.event = stage.sealed("R1").event;
+  event.header = wire::encode(header);
+  forged.bytes = wire::encode(event);
+  forged.digest = wire::digest_of(event);
+  EXPECT_EQ(said(stage.send(kHospital, forged)), "E-CONFLICT");
 }
 
 TEST_F(AdmitTest, APartyAssertsOnlyItsKinds) {

@@ -42,7 +42,7 @@ class AppenderTest : public ::testing::Test {
     PendingRecord record;
     record.sequence = ++sequence_;
     record.bucket = {1u << 24};
-    wire::Body body = wire::Administered{"operator", "command"};
+    wire::Body body = wire::RefusalsCounted{"client", 1, {}};
     if (essential) body = wire::Acknowledged{};
     record.body = std::make_shared<const wire::Body>(std::move(body));
     return record;
@@ -162,6 +162,16 @@ TEST_F(AppenderTest, TheReserveOfTheDiskIsForWhatLetsWorkEnd) {
   put(2, 1, true);
   pump();
   EXPECT_EQ(pump(), "1 | durable 2");
+}
+
+TEST_F(AppenderTest, WhatLetsWorkEndWaitsForNothing) {
+  behaviour.free = 1;
+  put(2, 1);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(pump(), "| durable 0") << "what clients add waits for room";
+  put(1, 1, true);
+  std::string said;
+  for (int i = 0; i < 4; ++i) said += pump() + "; ";
+  EXPECT_EQ(appender.durable().sequence, 3u) << said << "an acknowledgement behind it takes it along into the reserve";
 }
 
 TEST_F(AppenderTest, TheMarkIsThatOfTheChain) {

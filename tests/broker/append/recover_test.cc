@@ -124,7 +124,7 @@ TEST_F(RecoverTest, TheCheckpointOutsideMustBeReachedAndAgree) {
 }
 
 TEST_F(RecoverTest, AnErasedEventTakesItsPlaceAndNothingElse) {
-  const BucketId bucket = stage.machine.disk.rows.at(stage.state().find(PartyNumber{1}, stage.sealed("R0").event) - 1).bucket;
+  const BucketId bucket = stage.machine.disk.rows.at(stage.state().find(stage.sealed("R0").event) - 1).bucket;
   store::MemoryEngine engine(stage.machine.disk, behaviour);
   ASSERT_TRUE(engine.destroy_bucket(bucket));
   const auto recovered = broker::recover(engine, kBroker, stage.machine.keys, std::nullopt);
@@ -134,7 +134,7 @@ TEST_F(RecoverTest, AnErasedEventTakesItsPlaceAndNothingElse) {
 }
 
 TEST_F(RecoverTest, AnEventIsReadBackAsItWasAccepted) {
-  const Sequence sequence = stage.state().find(PartyNumber{1}, stage.sealed("R1").event);
+  const Sequence sequence = stage.state().find(stage.sealed("R1").event);
   const auto material = broker::read_material(stage.process().engine(), kBroker, stage.machine.keys, sequence);
   ASSERT_TRUE(material) << describe(material.error());
   EXPECT_EQ((*material)->digest, stage.sealed("R1").digest);

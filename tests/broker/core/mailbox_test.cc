@@ -31,7 +31,7 @@ class MailboxTest : public ::testing::Test {
       mailbox.mark_handed(delivery);
     }
   }
-  Mailbox::Lapsed wait(Milliseconds time) {
+  std::vector<std::uint64_t> wait(Milliseconds time) {
     now += time;
     return mailbox.pass_time(now);
   }
@@ -109,8 +109,8 @@ TEST_F(MailboxTest, TriedTooOftenIsDueForParkingAndNotBefore) {
   put();
   for (int attempt = 1; attempt <= kAttemptsMax; ++attempt) {
     hand_over();
-    const auto lapsed = wait(kLease);
-    EXPECT_EQ(lapsed.to_park.size(), attempt == kAttemptsMax ? 1u : 0u);
+    const auto to_park = wait(kLease);
+    EXPECT_EQ(to_park.size(), attempt == kAttemptsMax ? 1u : 0u);
     if (attempt < kAttemptsMax) wait(kBackOffMax);
   }
   mailbox.park(1);
@@ -190,10 +190,40 @@ TEST_F(MailboxTest, TheEndOfASessionReturnsItsLeasesAtOnce) {
   put();
   put();
   hand_over();
-  mailbox.release_all();
+  EXPECT_TRUE(mailbox.release_all(now).empty());
   EXPECT_EQ(line(), "ready 1 2 | leased | resting | held | parked");
   EXPECT_FALSE(mailbox.next_event());
   EXPECT_EQ(mailbox.lease(1, now + kLease), 2) << "an attempt that ended with the session was one";
+}
+
+TEST_F(MailboxTest, WhatEndsEverySessionRestsGoesAloneAndIsParkedInTheEnd) {
+  put();
+  put();
+  hand_over();
+  mailbox.release_all(now);
+  hand_over();
+  mailbox.release_all(now);
+  EXPECT_EQ(line(), "ready | leased | resting 1 2 | held | parked") << "the second time it rests first";
+  put(kUrgent);
+  EXPECT_EQ(next(), (std::vector<std::uint64_t>{3})) << "nothing else waits for it";
+  hand_over();
+  wait(Milliseconds(10'000));
+  EXPECT_TRUE(next().empty()) << "what goes alone waits until the desk has answered";
+  mailbox.close(3);
+  std::vector<std::uint64_t> to_park;
+  for (int attempt = 3; attempt <= kAttemptsMax; ++attempt) {
+    EXPECT_EQ(next(), (std::vector<std::uint64_t>{1})) << "alone, attempt " << attempt;
+    hand_over();
+    EXPECT_TRUE(next().empty());
+    to_park = mailbox.release_all(now);
+    mailbox.pass_time(now += kBackOffMax);
+  }
+  EXPECT_EQ(to_park, (std::vector<std::uint64_t>{1}));
+  mailbox.park(1);
+  EXPECT_EQ(next(), (std::vector<std::uint64_t>{2})) << "its companion was only unlucky, and has tries left";
+  hand_over();
+  EXPECT_TRUE(mailbox.close(2));
+  EXPECT_EQ(line(), "ready | leased | resting | held | parked 1");
 }
 
 TEST_F(MailboxTest, WhatWasHandedOverIsNotReplacedAndWhatWaitsIs) {

@@ -1,6 +1,9 @@
 // From the mailbox to the desk: what is handed over, to whom, under which rules as they are now, and what corrections do.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <bit>
+
 #include "tests/support/stage.h"
 
 namespace concordat::test {
@@ -170,7 +173,10 @@ TEST_F(DeliverTest, AnAgreementChangedMeanwhileNarrows) {
   EXPECT_EQ(stage.lines(desk::kIdva),
             "R1: case.incident_place case.incident_details victim.name victim.date_of_birth victim.safe_contact alleged_perpetrator.name "
             "alleged_perpetrator.bail_conditions");
-  EXPECT_TRUE(stage.records<wire::HandedOver>().at(0).items.at(0).narrowed);
+  const auto item = stage.records<wire::HandedOver>().at(0).items.at(0);
+  EXPECT_TRUE(item.narrowed);
+  ASSERT_EQ(item.again.size(), 1u) << "under which clauses it left is in the log";
+  EXPECT_EQ(item.again[0].clauses.size(), static_cast<std::size_t>(std::popcount(item.granted)));
 }
 
 TEST_F(DeliverTest, AnAgreementChangedMeanwhileNeverWidens) {
@@ -231,6 +237,63 @@ TEST_F(DeliverTest, AWithdrawnWithdrawalLetsAgain) {
   send(consent("C1", ConsentState::Withdrawn).withdraws(stage.sealed("C1")));
   stage.connect(desk::kHelpline);
   EXPECT_EQ(stage.lines(desk::kHelpline), "A1: victim.name victim.safe_contact");
+}
+
+// ---- whose word counts ---------------------------------------------------------------------------------------------------
+
+constexpr auto kGiven = static_cast<contract::FactValue>(ConsentState::Given);
+
+TEST_F(DeliverTest, TheLastWordCountsByWhenItWasSaidAndNotByWhenItCame) {
+  stage.connect(desk::kHelpline);
+  send(consent("C1", ConsentState::Withdrawn));
+  send(assessment("A1", 11).fact(1, Fact::Consent, kGiven).happened(kNight - 24h * 30));
+  send(assessment("A2", 11));
+  EXPECT_EQ(stage.lines(desk::kHelpline), "") << "what an old assessment says was out of date when it came";
+  send(consent("C2", ConsentState::Given).happened(kNight + 1ms));
+  send(assessment("A3", 11));
+  EXPECT_EQ(stage.lines(desk::kHelpline), "A3: victim.name victim.safe_contact");
+}
+
+TEST_F(DeliverTest, ACorrectedWordKeepsItsPlaceInTime) {
+  stage.connect(desk::kHelpline);
+  send(consent("C0", ConsentState::Given).happened(kNight - 1h));
+  send(consent("C1", ConsentState::Withdrawn));
+  send(consent("C0", ConsentState::Given).happened(kNight - 1h).corrects(stage.sealed("C0")));
+  send(assessment("A1", 11));
+  EXPECT_EQ(stage.lines(desk::kHelpline), "");
+}
+
+TEST_F(DeliverTest, AnIdentifierTakenBackLinksNobody) {
+  stage.connect(desk::kHelpline);
+  const auto of = [&](const char* reference) { return assessment(reference, 11).known_as(1, "a number that is another's"); };
+  send(of("A1").fact(1, Fact::Consent, kGiven));
+  EXPECT_EQ(stage.lines(desk::kHelpline), "A1: victim.name victim.safe_contact");
+  send(assessment("A1", 11).fact(1, Fact::Consent, kGiven).corrects(stage.sealed("A1")));
+  Draft other = no_markers(Draft(Kind::RiskAssessment, "B1")
+                               .person(1, kVictim, {Item::Name, Item::SafeContact})
+                               .fact(1, Fact::RiskScore, 12)
+                               .fact(1, Fact::Residence, *contract::area_code("E06000049"))
+                               .fact(1, Fact::Judgement, static_cast<contract::FactValue>(contract::RiskBand::Medium))
+                               .known_as(1, "a number that is another's"));
+  send(other);
+  EXPECT_EQ(stage.lines(desk::kHelpline), "") << "she never said anything";
+}
+
+TEST_F(DeliverTest, WhereTwoMayBeOneARefusalHoldsForBothAndAGivenForNeither) {
+  stage.connect(desk::kHelpline);
+  Draft under_another_number(Kind::ConsentChange, "C1");
+  under_another_number.person(1, kVictim, {Item::Name}).fact(1, Fact::Consent, static_cast<contract::FactValue>(ConsentState::Withdrawn)).known_as(1, "her too");
+  send(consent("C0", ConsentState::Given).happened(kNight - 1h));
+  send(under_another_number);
+  send(assessment("A1", 11));
+  EXPECT_EQ(stage.lines(desk::kHelpline), "A1: victim.name victim.safe_contact") << "as far as anybody knows they are two";
+  send(assessment("A2", 11).known_as(1, "her too"));
+  EXPECT_EQ(stage.alarms(Cast::client_of(kPolice)), (std::vector<std::string>{"A-NOBODY-TOLD A2", "A-MERGE A2"}));
+  send(assessment("A3", 11));
+  EXPECT_EQ(stage.lines(desk::kHelpline), "") << "neither the one with both numbers nor those after it";
+  send(assessment("A2", 11).corrects(stage.sealed("A2")));
+  send(assessment("A4", 11));
+  EXPECT_EQ(stage.lines(desk::kHelpline), "A2 revision 1: victim.name victim.safe_contact | A4: victim.name victim.safe_contact") << "it was a mistake";
 }
 
 TEST_F(DeliverTest, ASuspendedDeskIsOutAtOnceAndGetsNothing) {
@@ -338,6 +401,29 @@ TEST_F(DeliverTest, AWithdrawalTakesBackWhatWaitsAndTellsWhoMayHaveIt) {
   EXPECT_TRUE(stage.state().deadlines().empty());
 }
 
+TEST_F(DeliverTest, WhatWasWithdrawnAfterItLeftIsNotHandedOverAgain) {
+  const SessionId session = stage.connect(desk::kIdva);
+  send(incident("R1", 17));
+  stage.hang_up(session);
+  stage.take(desk::kIdva);
+  send(incident("R1", 17).withdraws(stage.sealed("R1")));
+  stage.connect(desk::kIdva);
+  EXPECT_EQ(stage.lines(desk::kIdva), "");
+  EXPECT_EQ(stage.mailbox(desk::kIdva), "ready | leased | resting | held | parked");
+  EXPECT_EQ(stage.records<wire::Withheld>().size(), 1u);
+}
+
+TEST_F(DeliverTest, WhatWasCorrectedToSomethingNotForTheDeskIsNotHandedOverAgain) {
+  const SessionId session = stage.connect(desk::kIdva);
+  send(incident("R1", 17));
+  stage.hang_up(session);
+  stage.take(desk::kIdva);
+  send(incident("R1", 3).corrects(stage.sealed("R1")));
+  stage.connect(desk::kIdva);
+  EXPECT_EQ(stage.lines(desk::kIdva), "");
+  EXPECT_EQ(stage.mailbox(desk::kIdva), "ready | leased | resting | held | parked");
+}
+
 // ---- progress ----------------------------------------------------------------------------------------------------------
 
 TEST_F(DeliverTest, ProgressIsMadeByANamedPersonOfADeskThatWasTold) {
@@ -345,6 +431,7 @@ TEST_F(DeliverTest, ProgressIsMadeByANamedPersonOfADeskThatWasTold) {
   const SessionId adults = stage.connect(desk::kAdults);
   send(incident("R1", 17));
   const EventId event = stage.sealed("R1").event;
+  stage.take(desk::kIdva);
   stage.progress(desk::kIdva, event, ProgressState::Read);
   EXPECT_EQ(stage.records<wire::ProgressMade>().size(), 1u);
   stage.progress(desk::kIdva, event, ProgressState::Opened);
@@ -354,6 +441,58 @@ TEST_F(DeliverTest, ProgressIsMadeByANamedPersonOfADeskThatWasTold) {
   EXPECT_EQ(stage.sent<wire::Refusal>(idva).size(), 2u);
   EXPECT_EQ(stage.sent<wire::Refusal>(adults).size(), 1u);
   EXPECT_FALSE(stage.closed(adults));
+}
+
+TEST_F(DeliverTest, NobodyHasReadWhatWasNeverHandedOver) {
+  const SessionId idva = stage.connect(desk::kIdva, 0);
+  send(incident("R1", 17));
+  stage.progress(desk::kIdva, stage.sealed("R1").event, ProgressState::Read);
+  EXPECT_TRUE(stage.records<wire::ProgressMade>().empty());
+  EXPECT_EQ(stage.sent<wire::Refusal>(idva).at(0).code, "E-VALUE");
+  EXPECT_FALSE(stage.state().deadlines().empty()) << "the clock goes on";
+}
+
+TEST_F(DeliverTest, WhatNobodyActedOnIsClosedWithAReasonOnly) {
+  stage.connect(desk::kIdva);
+  send(incident("R1", 17));
+  const EventId event = stage.sealed("R1").event;
+  stage.progress(desk::kIdva, event, ProgressState::Read);
+  stage.progress(desk::kIdva, event, ProgressState::Closed);
+  EXPECT_EQ(stage.records<wire::ProgressMade>().size(), 1u);
+  stage.progress(desk::kIdva, event, ProgressState::Closed, "moved abroad");
+  EXPECT_EQ(stage.records<wire::ProgressMade>().size(), 2u);
+  stage.progress(desk::kIdva, event, ProgressState::Declined, "not ours");
+  EXPECT_EQ(stage.records<wire::ProgressMade>().size(), 2u) << "closed is closed";
+}
+
+TEST_F(DeliverTest, ADeskThatDiesOfADeliveryIsToldOfItAndGetsTheOthers) {
+  send(incident("R1", 17));
+  send(incident("R2", 17));
+  const auto kills = [&](const Handed& each) { return stage.reference(each.offer().material->event) == "R1"; };
+  for (int run = 0; run < 2 * broker::kAttemptsMax; ++run) {
+    const SessionId session = stage.connect(desk::kIdva);
+    const auto got = stage.take(desk::kIdva);
+    if (std::none_of(got.begin(), got.end(), kills)) {
+      for (const auto& each : got) stage.acknowledge(each);
+    }
+    stage.hang_up(session);
+    stage.wait(broker::kBackOffMax);
+  }
+  EXPECT_EQ(stage.mailbox(desk::kIdva), "ready | leased | resting | held | parked 1");
+  std::size_t parked = 0;
+  for (const auto& alarm : stage.alarms(Cast::client_of(kPolice))) parked += alarm == "A-PARKED R1" ? 1 : 0;
+  EXPECT_EQ(parked, 1u);
+}
+
+TEST_F(DeliverTest, ARejectionNamesACode) {
+  const SessionId idva = stage.connect(desk::kIdva);
+  send(incident("R1", 17));
+  const auto handed = stage.take(desk::kIdva);
+  stage.acknowledge(handed.at(0), "Priya lives at 4 Mill Street");
+  EXPECT_EQ(stage.sent<wire::Refusal>(idva).at(0).code, "E-VALUE");
+  EXPECT_TRUE(stage.records<wire::Acknowledged>().empty());
+  stage.acknowledge(handed.at(0), "E-OPEN");
+  EXPECT_EQ(stage.records<wire::Acknowledged>().size(), 1u);
 }
 
 }  // namespace
