@@ -144,7 +144,9 @@ void close_session(Turn& turn, SessionId id) {
     const auto reading = turn.sessions.reading.find(desk);
     if (reading == turn.sessions.reading.end() || reading->second.session != id) continue;
     turn.sessions.reading.erase(reading);
-    if (const auto mailbox = turn.state.mailboxes.find(desk); mailbox != turn.state.mailboxes.end()) mailbox->second.release_all();
+    const auto mailbox = turn.state.mailboxes.find(desk);
+    if (mailbox == turn.state.mailboxes.end()) continue;
+    for (const std::uint64_t delivery : mailbox->second.release_all(turn.now)) turn.park(desk, delivery, code::kParked);
   }
   turn.sessions.open.erase(id);
   // Its keys are forgotten, however it ended.
