@@ -48,6 +48,18 @@ tl::unexpected<Error> refuse(const std::string& file, Place place, Code complain
 
 }  // namespace
 
+std::string_view objection_to(ByteView text) {
+  while (!text.empty()) {
+    const auto [value, size] = point_at(text);
+    if (size == 0) return "not UTF-8; take it out";
+    if (value != '\n') {
+      if (const std::string_view why = objection(value); !why.empty()) return why;
+    }
+    text.remove_prefix(size);
+  }
+  return {};
+}
+
 Result<void> check_bytes(const std::string& file, ByteView bytes, Code complaint, const Limits& limits) {
   if (bytes.size() > limits.bytes) {
     return refuse(file, {}, complaint, "the file is over " + std::to_string(limits.bytes) + " bytes");

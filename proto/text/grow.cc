@@ -69,6 +69,8 @@ class Builder final : public YAML::EventHandler {
       object(place, kTag);
     if (!quoted && !source.starts_with(value))
       object(place, "an unquoted text over several lines; quote it, or begin it with >");
+    if (const std::string_view why = quoted ? objection_to(value) : std::string_view{}; !why.empty())
+      object(place, "an escape for " + std::string(why));
     if (value.size() > limits_.scalar_bytes)
       object(place, "a text over " + std::to_string(limits_.scalar_bytes) + " bytes");
     add(TreeNode{TreeNode::Kind::Scalar, quoted, place, value, {}}, quoted ? "" : tag, anchor);

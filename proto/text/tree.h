@@ -28,6 +28,8 @@ std::string where(std::string_view file, Place place);
 /// Checks the bytes before YAML sees them: UTF-8, no tabs, controls, marks of direction, directives, byte order mark
 /// within.
 Result<void> check_bytes(const std::string& file, ByteView bytes, Code complaint, const Limits& limits);
+/// What is wrong with a scalar's text once its escapes are read ("\u202e"): as check_bytes, but lines may end. Empty: nothing.
+std::string_view objection_to(ByteView text);
 /// Bytes that passed check_bytes, as a tree.
 Result<void> grow(Tree& tree, ByteView bytes, const Limits& limits);
 

@@ -51,6 +51,12 @@ TEST(Yaml, SurprisesAreRefusedWithTheirPlace) {
       {"a: \xc0\x80\n", "E-YAML f.yaml:1:4: not UTF-8; save the file as UTF-8"},
       {"a: \xed\xa0\x80\n", "E-YAML f.yaml:1:4: not UTF-8; save the file as UTF-8"},
       {"a: x\x01\n", "E-YAML f.yaml:1:5: a control character; take it out"},
+      {"a: \"x \\u202e y\"\n",
+       "E-YAML f.yaml:1:4: an escape for an invisible character that makes the text show as something else; take it out"},
+      {"a: \"x\\0\"\n", "E-YAML f.yaml:1:4: an escape for a control character; take it out"},
+      {"\"a\\u200b\": 1\n",
+       "E-YAML f.yaml:1:1: an escape for an invisible character that makes the text show as something else; take it out"},
+      {"a: \"x\\ty\"\n", "E-YAML f.yaml:1:4: an escape for a tab; use spaces"},
       {"a: 1\rb: 2\n", "E-YAML f.yaml:1:5: a control character; take it out"},
       {"a: 1\nb: x\xe2\x80\xae"
        "y\n",
