@@ -16,18 +16,19 @@ Result<SignedText> join_agreement(ByteView file, ByteView signatures, std::strin
 
 Bytes signature_lines(const SignedText& text) { return write_signed_text(text).substr(text.text.size()); }
 
-void mark_signatures(const SignedText& agreement, std::span<SignatureNeeded> needed, const Directory& directory) {
+void mark_signatures(const SignedText& agreement, std::span<SignatureNeeded> needed, const Directory& directory, Signing signing) {
   for (SignatureNeeded& one : needed) {
     const Party* party = directory.party(one.party);
-    one.there = party != nullptr && !party->suspended &&
+    one.there = party != nullptr && (signing == Signing::Standing || !party->suspended) &&
                 std::any_of(party->signatories.begin(), party->signatories.end(), [&](const Signatory& signatory) {
                   return signatory.role == one.role && agreement.signed_by(signatory.verify, seal::context::kAgreement);
                 });
   }
 }
 
-Result<int> check_signatures(const SignedText& agreement, std::vector<SignatureNeeded> needed, const Directory& directory) {
-  mark_signatures(agreement, needed, directory);
+Result<int> check_signatures(const SignedText& agreement, std::vector<SignatureNeeded> needed, const Directory& directory,
+                             Signing signing) {
+  mark_signatures(agreement, needed, directory, signing);
   std::string missing;
   for (const SignatureNeeded& one : needed) {
     if (one.there) continue;

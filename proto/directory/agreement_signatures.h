@@ -24,10 +24,15 @@ Result<SignedText> join_agreement(ByteView file, ByteView signatures, std::strin
 /// The "#signed" lines alone.
 Bytes signature_lines(const SignedText& text);
 
-/// Marks what is there: a signature that verifies, by a key that the party's entry lists for that role. A suspended party's
-/// does not count.
-void mark_signatures(const SignedText& agreement, std::span<SignatureNeeded> needed, const Directory& directory);
+/// Adopting: a suspended party's signature does not count. Standing: what was adopted stays signed when one of its parties
+/// is suspended later; that bars the party's desks and adapters at once, and ends nobody else's agreement.
+enum class Signing : std::uint8_t { Adopting = 1, Standing };
+
+/// Marks what is there: a signature that verifies, by a key that the party's entry lists for that role.
+void mark_signatures(const SignedText& agreement, std::span<SignatureNeeded> needed, const Directory& directory,
+                     Signing signing = Signing::Adopting);
 /// E-QUORUM naming everybody who is missing.
-Result<int> check_signatures(const SignedText& agreement, std::vector<SignatureNeeded> needed, const Directory& directory);
+Result<int> check_signatures(const SignedText& agreement, std::vector<SignatureNeeded> needed, const Directory& directory,
+                             Signing signing = Signing::Adopting);
 
 }  // namespace concordat::directory

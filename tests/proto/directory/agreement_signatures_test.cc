@@ -52,6 +52,15 @@ TEST_F(AgreementSignatures, OfASuspendedPartyDoNotCount) {
   EXPECT_NE(checked().find("not signed by the chief_officer of police"), std::string::npos);
 }
 
+TEST_F(AgreementSignatures, OfAPartySuspendedLaterStillStand) {
+  sign(p.police.signatories[0].verify);
+  sign(p.council.signatories[0].verify);
+  directory.parties[0].suspended = true;
+  EXPECT_EQ(said(check_signatures(text, needed, directory, Signing::Standing)), "ok");
+  text.signatures.clear();
+  EXPECT_NE(said(check_signatures(text, needed, directory, Signing::Standing)).find("not signed by the chief_officer of police"), std::string::npos);
+}
+
 TEST_F(AgreementSignatures, StandBesideTheFileNotInIt) {
   sign(p.police.signatories[0].verify);
   const Bytes lines = signature_lines(text);
