@@ -37,10 +37,12 @@ int distance(Why why) {
       return 6;
     case Why::NotInItems:
       return 7;
-    case Why::NoClause:
+    case Why::NotInForce:
       return 8;
+    case Why::NoClause:
+      return 9;
   }
-  return 9;
+  return 10;
 }
 
 Why why_of(Missed missed) {
@@ -74,44 +76,91 @@ class Deciding {
   }
 
   void ask(const CompiledClause& clause) {
-    if (!in_force(clause.ref.agreement)) return;
     const Setting setting{&compiled_.settings[clause.ref.agreement], clause.purpose};
-    const Truths truths = evaluator_.evaluate(compiled_.tree(clause.when), setting);
-    if (truths != only(Truth::False) && (clause.duty || clause.terms.lane == Lane::Urgent))
-      out_.urgent_or_mandatory = true;
-    if (truths != only(Truth::True))
-      return miss(clause, Why::ConditionFailed, evaluator_.first_failed(compiled_.tree(clause.when), setting));
-    const Gate gate = PLANTED(DutyNeedsConsent) && clause.duty ? Gate::Given : clause.gate;
-    if (!evaluator_.passes(gate, clause.purpose)) return miss(clause, Why::Consent, 0);
-    fire(clause);
+    const bool in_time = in_force(clause.ref.agreement);
+    Reason nearest{Why::NotInForce, clause.ref, 0};
+    const Held held = held_by(clause, *event_.facts, router_.victims(), evaluator_, [&] {
+      const Truths truths = evaluator_.evaluate(compiled_.tree(clause.when), setting);
+      alarm_if_due(clause, setting, truths);
+      if (!in_time) return false;
+      const Gate gate = PLANTED(DutyNeedsConsent) && clause.duty ? Gate::Given : clause.gate;
+      Reason reason{Why::Granted, clause.ref, 0};
+      if (truths != only(Truth::True))
+        reason = {Why::ConditionFailed, clause.ref, evaluator_.first_failed(compiled_.tree(clause.when), setting)};
+      else if (!evaluator_.passes(gate, clause.purpose))
+        reason.why = Why::Consent;
+      if (reason.why != Why::Granted && distance(reason.why) < distance(nearest.why)) nearest = reason;
+      return reason.why == Why::Granted;
+    });
+    if (nearest.why != Why::NotInForce || !in_time) out_.near.push_back(nearest);
+    if (held.fires) fire(clause, PLANTED(VictimsAreOne) ? Held{true, router_.victims()} : held);
+  }
+
+  /// Also by what has ended or not begun: that nobody renewed an agreement must not be silence about who needs help.
+  void alarm_if_due(const CompiledClause& clause, const Setting& setting, Truths truths) {
+    if (out_.urgent_or_mandatory || !(clause.duty || clause.terms.lane == Lane::Urgent)) return;
+    if (truths == only(Truth::Unknown))
+      truths = evaluator_.evaluate(compiled_.tree(clause.when), setting, Reading::ForAlarm);
+    out_.urgent_or_mandatory = truths != only(Truth::False) && !PLANTED(AlarmForgotten);
   }
 
   void miss(const CompiledClause& clause, Why why, std::uint16_t detail) {
     out_.near.push_back({why, clause.ref, detail});
   }
 
-  void fire(const CompiledClause& clause) {
-    const std::bitset<64> wanted = wanted_by(clause);
-    if (wanted.none()) return miss(clause, Why::NotInItems, 0);
+  void fire(const CompiledClause& clause, const Held& held) {
+    const std::bitset<64> listed = wanted_by(clause);
+    if (listed.none()) return miss(clause, Why::NotInItems, 0);
+    People silent = 0;
     bool missed_here = false;
-    const auto tell = [&](Slot slot, bool fallback) {
-      missed_here |= compiled_.desks[slot].number == state_.missed_by;
-      grant(clause, slot, fallback, wanted);
+    const auto tell = [&](Slot slot, bool fallback, People people) {
+      if (compiled_.desks[slot].number == state_.missed_by) missed_here = true, silent |= people;
+      return grant(clause, slot, fallback, people, held, listed);
     };
-    const Missed missed = router_.lead(clause, tell);
-    if (missed != Missed::None) miss(clause, why_of(missed), 0);
+    const Missed missed = router_.lead(clause, held, tell);
+    if (missed != Missed::None && missed != Missed::KeptBack) miss(clause, why_of(missed), 0);
     if (state_.missed_by.value == 0) return;
-    for (const Slot slot : clause.then)
-      missed_here |= slot != kNoSlot && compiled_.desks[slot].number == state_.missed_by;
-    if (missed_here) escalate(clause, wanted);
+    for (const Slot slot : clause.then) {
+      if (slot == kNoSlot || compiled_.desks[slot].number != state_.missed_by) continue;
+      People people = led_by(clause, held);
+      if (!router_.reaches(compiled_.desks[slot], clause, people)) continue;
+      missed_here = true;
+      silent |= people;
+    }
+    if (missed_here) escalate(clause, silent, held, listed);
   }
 
-  void escalate(const CompiledClause& clause, const std::bitset<64>& wanted) {
+  People led_by(const CompiledClause& clause, const Held& held) const {
+    return clause.serving == Serving::Residence ? router_.led_by(clause, held) : kEverybody;
+  }
+
+  /// The chain hears of those people of whom the silent desk was told.
+  void escalate(const CompiledClause& clause, People people, const Held& held, const std::bitset<64>& listed) {
     for (const Slot slot : clause.then) {
-      Missed missed = Missed::None;
-      if (slot != kNoSlot)
-        router_.offer(slot, false, missed, [&](Slot open, bool fallback) { grant(clause, open, fallback, wanted); });
+      if (slot == kNoSlot) continue;
+      router_.step(clause, slot, people, [&](Slot open, bool fallback, People reached) {
+        return grant(clause, open, fallback, reached, held, listed);
+      });
     }
+  }
+
+  /// What of the items listed the desk may be told for those people; `elsewhere`: what it may not because of where
+  /// somebody lives.
+  std::bitset<64> narrowed(const CompiledClause& clause, const Held& held, People people,
+                           const std::bitset<64>& listed, std::bitset<64>& elsewhere) const {
+    if (router_.tells_of_all(clause, held, people)) return listed;
+    std::bitset<64> wanted = listed;
+    for (std::size_t i = 0; i < labels_; ++i) {
+      const seal::Label& label = event_.labels[i];
+      if (!listed[i] || label.roles == 0) continue;
+      const auto lists = [&](People told) {
+        const std::uint8_t roles = router_.roles_told(clause, held, told, label);
+        return roles != 0 && ((clause.items.of_roles(roles) >> label.item) & 1) != 0;
+      };
+      wanted[i] = lists(people);
+      elsewhere[i] = !wanted[i] && lists(kEverybody);
+    }
+    return wanted;
   }
 
   /// Labels of items that the clause lists for any role of the person.
@@ -168,11 +217,16 @@ class Deciding {
     return desk;
   }
 
-  void grant(const CompiledClause& clause, Slot slot, bool fallback, const std::bitset<64>& wanted) {
+  /// False if the desk may open nothing of it.
+  bool grant(const CompiledClause& clause, Slot slot, bool fallback, People people, const Held& held,
+             const std::bitset<64>& listed) {
+    std::bitset<64> elsewhere;
+    const std::bitset<64> wanted = narrowed(clause, held, people, listed, elsewhere);
     DeskDecision& desk = entry(slot);
+    if (elsewhere.any()) note(desk, elsewhere & ~desk.granted, {Why::NotServed, clause.ref, 0});
     const std::bitset<64> granted = wanted & ~desk.forbidden;
     if ((wanted & desk.forbidden).any()) keep_back(clause, slot, desk, wanted & desk.forbidden);
-    if (granted.none()) return;
+    if (granted.none()) return false;
     for (std::size_t i = 0; i < labels_; ++i) {
       if (!granted[i]) continue;
       if (!desk.granted[i]) desk.reasons[i] = {Why::Granted, clause.ref, 0};
@@ -187,6 +241,7 @@ class Deciding {
     desk.facts_released |= clause.facts;
     desk.duty |= clause.duty;
     desk.fallback &= fallback;
+    return true;
   }
 
   void keep_back(const CompiledClause& clause, Slot slot, DeskDecision& desk, const std::bitset<64>& kept) {
@@ -208,9 +263,10 @@ class Deciding {
       const CompiledClause& clause = clause_of(reason.clause);
       const std::bitset<64> wanted = wanted_by(clause);
       if (wanted.none()) continue;
-      router_.lead(clause, [&](Slot slot, bool) {
+      router_.lead(clause, {true, router_.victims()}, [&](Slot slot, bool, People) {
         DeskDecision* desk = find(compiled_.desks[slot].number);
         if (desk != nullptr) note(*desk, wanted & ~desk->granted, reason);
+        return true;
       });
     }
   }
@@ -244,10 +300,24 @@ class Deciding {
     each_never(compiled_.slot(desk.desk),
                [&](std::uint16_t, const CompiledNever& never) { desk.facts_released &= ~never.facts; });
     desk.onward &= desk.granted;
+    keep_from_onward(desk);
     if (desk.terms.onward[0].value == 0) desk.onward.reset();
     if (historic) make_historic(desk.terms);
     for (std::size_t i = 0; i < labels_; ++i) {
       if (!desk.granted[i] && desk.reasons[i].why == Why::NoClause) desk.reasons[i].why = Why::NotInItems;
+    }
+  }
+
+  /// What a prohibition keeps from any of the desks that the recipient may pass it on to, it may not pass on.
+  void keep_from_onward(DeskDecision& desk) const {
+    if (PLANTED(OnwardPastNever)) return;
+    for (const DeskNumber number : desk.terms.onward) {
+      if (number.value == 0 || desk.onward.none()) return;
+      each_never(compiled_.slot(number), [&](std::uint16_t, const CompiledNever& never) {
+        for (std::size_t i = 0; i < labels_; ++i) {
+          if (desk.onward[i] && covers(never, event_.labels[i])) desk.onward.reset(i);
+        }
+      });
     }
   }
 

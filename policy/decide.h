@@ -63,8 +63,8 @@ struct StateFacts {
   /// For an escalation or cover clause: minutes since acceptance without anybody reading; none on a first decision.
   std::uint32_t unread_minutes = 0;
   /// The desk whose silence made this an escalation; 0 on a first decision. Then the chain (`then`) of every clause
-  /// that fires for that desk, or has it in its chain, is decided like `to`; whoever of it may open something is in the
-  /// Decision.
+  /// that fires for that desk, or has it in its chain, is decided like `to`, for the people of whom that desk was told;
+  /// whoever of it may open something is in the Decision.
   DeskNumber missed_by;
 };
 
@@ -79,6 +79,7 @@ enum class Why : std::uint8_t {
   Conflict,         ///< Somebody in the case works at the desk.
   Suspended,        ///< The desk or its party is suspended.
   NotServed,        ///< The desk does not serve the area.
+  NotInForce,       ///< The agreement has ended, or not begun.
 };
 
 /// A clause in the set in force: agreement index and clause index, stable for one InForce.
@@ -102,8 +103,16 @@ struct Terms {
   std::uint16_t act_within_working_days = 0;
   bool clock_always = false;           ///< False: the desk's staffed hours.
   std::array<DeskNumber, 4> then{};    ///< Escalation chain, in order; 0 ends it.
-  std::uint32_t keep_days = 0;         ///< 0: kept as the recipient's own record.
-  std::uint8_t keep_from = 0;          ///< policy::KeepFrom.
+  std::uint32_t keep_days = 0;  ///< 0: kept as the recipient's own record.
+  std::uint8_t keep_from = 0;   ///< policy::KeepFrom.
+  /// Periods from other days that hold besides; whichever of all ends first. 0 days ends the list. keep_days is the
+  /// shortest whose end is known from the start, where there is one.
+  struct KeepAlso {
+    std::uint32_t days = 0;
+    std::uint8_t from = 0;
+    friend bool operator==(const KeepAlso&, const KeepAlso&) = default;
+  };
+  std::array<KeepAlso, 2> keep_also{};
   bool tell_sender = false;            ///< Only if every clause that grants says so.
   std::array<DeskNumber, 4> onward{};  ///< Desks to which DeskDecision::onward may be passed on; 0 ends it.
   OnwardElse onward_else = OnwardElse::Forbidden;
@@ -126,7 +135,9 @@ struct DeskDecision {
 struct Decision {
   std::vector<DeskDecision> desks;   ///< Desks that may open something, in desk number order.
   std::vector<Reason> nobody;        ///< When `desks` is empty: why, nearest clause first (at most 8).
-  bool urgent_or_mandatory = false;  ///< If nobody can be told, an alarm is due.
+  /// If nobody can be told, an alarm is due: an urgent clause or a duty, of an agreement that has ended too, holds or may
+  /// hold for all that silence hides. policy/README.md says which silence that is.
+  bool urgent_or_mandatory = false;
   std::vector<Reason> near;          ///< Every clause of this kind and source that did not grant; for explain().
   void clear();
 };

@@ -21,6 +21,11 @@ Truth test(FactValue value, std::uint64_t values) {
   return truth_of(value < 64 && ((values >> value) & 1) != 0);
 }
 
+/// For an alarm, silence that hides nothing is "no".
+Truth known(Truth truth, Reading reading) {
+  return truth == Truth::Unknown && reading == Reading::ForAlarm ? Truth::False : truth;
+}
+
 /// False before unknown before true: "and" is the least.
 Truth both(Truth a, Truth b) {
   if (a == Truth::False || b == Truth::False) return Truth::False;
@@ -53,22 +58,31 @@ Truths join(bool all, Truths a, Truths b) {
   return all ? lifted(a, b, both) : lifted(a, b, either);
 }
 
-bool has(const PersonFacts& person, Role role) { return (person.roles & contract::bit(role)) != 0; }
 FactValue of(const PersonFacts& person, Fact fact) { return person.values[static_cast<std::size_t>(fact)]; }
 
-/// True of somebody with the role; nobody there: unknown, for silence is no answer.
-template <class Of>
-Truth somebody(const contract::FactSet& facts, Role role, Of of_person) {
-  bool anybody = false;
-  Truth truth = Truth::False;
-  for (const PersonFacts& person : facts.people) {
-    if (!has(person, role)) continue;
-    anybody = true;
-    truth = either(truth, of_person(person));
-  }
-  return anybody ? truth : Truth::Unknown;
+/// Facts of a person whose absence may hide what is urgent: sources note the others when they are so.
+bool may_hide(const PersonFacts& person, Fact fact) {
+  if (fact == Fact::Judgement) return of(person, Fact::RiskScore) == contract::kUnknown;
+  return fact == Fact::AgeBand || fact == Fact::ChildIs;
 }
 
+/// Facts of the event that its kind can state.
+bool could_say(contract::Kind kind, Fact fact) {
+  using contract::Kind;
+  struct Row {
+    Fact fact;
+    Kind kind;
+  };
+  constexpr std::array rows{Row{Fact::IncidentType, Kind::Incident},      Row{Fact::DomesticAbuse, Kind::Incident},
+                            Row{Fact::CrimeRecorded, Kind::Incident},     Row{Fact::ReferralKind, Kind::Referral},
+                            Row{Fact::ReferredTo, Kind::Referral},        Row{Fact::ReferralReason, Kind::Referral},
+                            Row{Fact::Progress, Kind::ReferralProgress},  Row{Fact::Concern, Kind::SafeguardingConcern},
+                            Row{Fact::LinkStrength, Kind::Link}};
+  return std::any_of(rows.begin(), rows.end(), [&](const Row& row) { return row.fact == fact && row.kind == kind; });
+}
+
+/// Judgement raises the band of a score and never lowers it, so a score without a judgement has its own band; a
+/// judgement without a score may still be raised by it.
 Truth at_least(contract::RiskBand wanted, const PersonFacts& victim, const CompiledSettings& settings) {
   using contract::RiskBand;
   const FactValue score = of(victim, Fact::RiskScore);  // the score + 1
@@ -77,81 +91,105 @@ Truth at_least(contract::RiskBand wanted, const PersonFacts& victim, const Compi
                             : score > settings.dash_medium ? RiskBand::Medium
                                                            : RiskBand::Standard;
   if (judged != contract::kUnknown && judged >= static_cast<FactValue>(wanted)) return Truth::True;
-  if (score != contract::kUnknown && by_score >= wanted) return Truth::True;
-  return judged != contract::kUnknown && score != contract::kUnknown ? Truth::False : Truth::Unknown;
+  if (score == contract::kUnknown) return Truth::Unknown;
+  return truth_of(by_score >= wanted);
 }
 
 }  // namespace
 
-Truths Evaluator::evaluate(std::span<const CompiledNode> nodes, const Setting& setting, bool only_facts) const {
-  return nodes.empty() ? only(Truth::True) : node(nodes, setting, only_facts);
+Truths Evaluator::evaluate(std::span<const CompiledNode> nodes, const Setting& setting, Reading reading) const {
+  return nodes.empty() ? only(Truth::True) : node(nodes, setting, reading);
 }
 
-Truths Evaluator::node(std::span<const CompiledNode> nodes, const Setting& setting, bool only_facts) const {
+/// True of somebody with the role; nobody there: unknown, for silence is no answer.
+template <class Of>
+Truth Evaluator::somebody(Role role, Reading reading, Of of_person) const {
+  bool anybody = false;
+  Truth truth = Truth::False;
+  for (const PersonFacts& person : event_.facts->people) {
+    if (!has(person, role)) continue;
+    anybody = true;
+    truth = either(truth, of_person(person));
+  }
+  return anybody || reading == Reading::ForAlarm ? truth : Truth::Unknown;
+}
+
+Truths Evaluator::node(std::span<const CompiledNode> nodes, const Setting& setting, Reading reading) const {
   const CompiledNode& at = nodes[0];
   switch (at.is) {
     case Is::All:
     case Is::Any:
-      return joined(nodes, setting, only_facts);
+      return joined(nodes, setting, reading);
     case Is::Not: {
-      const Truths part = node(nodes.subspan(1), setting, only_facts);
+      const Truths part = node(nodes.subspan(1), setting, reading);
       return lifted(part, part, [](Truth a, Truth) { return opposite(a); });
     }
+    case Is::Kind:
+      return only(truth_of((at.values >> static_cast<unsigned>(event_.kind) & 1) != 0));
     case Is::Event:
-      return only(test(event_.facts->of(at.fact), at.values));
+      return only(event(at, reading));
     case Is::Person:
-      return only(person(nodes));
+      return only(person(nodes, reading));
     case Is::Risk:
-      return only(risk(at.band, *setting.settings));
+      return only(risk(at.band, *setting.settings, reading));
     case Is::PatientIs:
-      return only(patient_is(at.role));
+      return only(patient_is(at.role, reading));
     case Is::Consent:
-      return consent(at.values, setting.purpose, only_facts);
+      return consent(at.values, setting.purpose, reading);
     case Is::Disclosed:
-      return only(Truth::Unknown);
+      return only(reading == Reading::ForAlarm ? Truth::False : Truth::Unknown);
     case Is::Unread:
       if (state_ == nullptr)
-        return only_facts ? only(Truth::False) : static_cast<Truths>(only(Truth::False) | only(Truth::True));
+        return reading != Reading::Whole ? only(Truth::False)
+                                         : static_cast<Truths>(only(Truth::False) | only(Truth::True));
       return only(truth_of(state_->unread_minutes >= at.minutes));
     case Is::Escalation:
     case Is::Repeat:
     case Is::OpenReferral:
     case Is::Conference:
-      if (state_ == nullptr) return only_facts ? only(Truth::Unknown) : kAnything;
-      return only(from_state(at, *setting.settings));
+      if (state_ == nullptr && reading == Reading::Whole) return kAnything;
+      return only(state_ == nullptr ? Truth::Unknown : known(from_state(at, *setting.settings), reading));
   }
   return only(Truth::Unknown);
 }
 
-Truths Evaluator::joined(std::span<const CompiledNode> nodes, const Setting& setting, bool only_facts) const {
+Truths Evaluator::joined(std::span<const CompiledNode> nodes, const Setting& setting, Reading reading) const {
   const bool all = nodes[0].is == Is::All;
   Truths truths = only(truth_of(all));
   const Truths settled = only(truth_of(!all));
   std::uint32_t at = 1;
   for (; at < nodes[0].span && truths != settled; at += nodes[at].span) {
     if (PLANTED(DropACondition) && all && at > 1) break;
-    truths = join(all, truths, node(nodes.subspan(at, nodes[at].span), setting, only_facts));
+    truths = join(all, truths, node(nodes.subspan(at, nodes[at].span), setting, reading));
   }
   return truths;
 }
 
-Truth Evaluator::person(std::span<const CompiledNode> nodes) const {
-  return somebody(*event_.facts, nodes[0].role, [&](const PersonFacts& somebody_there) {
+Truth Evaluator::event(const CompiledNode& at, Reading reading) const {
+  const Truth truth = test(event_.facts->of(at.fact), at.values);
+  return could_say(event_.kind, at.fact) ? truth : known(truth, reading);
+}
+
+Truth Evaluator::person(std::span<const CompiledNode> nodes, Reading reading) const {
+  return somebody(nodes[0].role, reading, [&](const PersonFacts& somebody_there) {
     Truth truth = Truth::True;
-    for (std::uint32_t i = 1; i < nodes[0].span; ++i)
-      truth = both(truth, test(of(somebody_there, nodes[i].fact), nodes[i].values));
+    for (std::uint32_t i = 1; i < nodes[0].span; ++i) {
+      const Truth one = test(of(somebody_there, nodes[i].fact), nodes[i].values);
+      truth = both(truth, may_hide(somebody_there, nodes[i].fact) ? one : known(one, reading));
+    }
     return truth;
   });
 }
 
-Truth Evaluator::risk(contract::RiskBand band, const CompiledSettings& settings) const {
-  return somebody(*event_.facts, Role::Victim,
-                  [&](const PersonFacts& victim) { return at_least(band, victim, settings); });
+Truth Evaluator::risk(contract::RiskBand band, const CompiledSettings& settings, Reading reading) const {
+  return somebody(Role::Victim, reading, [&](const PersonFacts& victim) {
+    const Truth truth = at_least(band, victim, settings);
+    return of(victim, Fact::Judgement) == contract::kUnknown ? truth : known(truth, reading);
+  });
 }
 
-Truth Evaluator::patient_is(Role role) const {
-  return somebody(*event_.facts, Role::Patient,
-                  [&](const PersonFacts& patient) { return truth_of(has(patient, role)); });
+Truth Evaluator::patient_is(Role role, Reading reading) const {
+  return somebody(Role::Patient, reading, [&](const PersonFacts& patient) { return truth_of(has(patient, role)); });
 }
 
 Truth Evaluator::from_state(const CompiledNode& at, const CompiledSettings& settings) const {
@@ -187,13 +225,13 @@ std::uint64_t Evaluator::consent_of(const PersonFacts* victim, std::uint32_t pur
   return fits ? std::uint64_t{1} << said : consent_in_state(purpose);
 }
 
-/// Of every victim; where the event names none, of whoever the state knows.
-Truths Evaluator::consent(std::uint64_t values, std::uint32_t purpose, bool only_facts) const {
+/// Of every victim looked at; where the event names none, of whoever the state knows.
+Truths Evaluator::consent(std::uint64_t values, std::uint32_t purpose, Reading reading) const {
   const auto truths_of = [&](const PersonFacts* victim) {
     const std::uint64_t states = consent_of(victim, purpose);
-    if (only_facts && (states & (states - 1)) != 0) return only(Truth::Unknown);
+    if (reading == Reading::FactsAlone && (states & (states - 1)) != 0) return only(Truth::Unknown);
     Truths truths = 0;
-    if ((states & 1) != 0) truths |= only(Truth::Unknown);
+    if ((states & 1) != 0) truths |= only(known(Truth::Unknown, reading));
     if ((states & ~std::uint64_t{1} & values) != 0) truths |= only(Truth::True);
     if ((states & ~std::uint64_t{1} & ~values) != 0) truths |= only(Truth::False);
     return truths;
@@ -215,7 +253,7 @@ bool Evaluator::passes(Gate gate, std::uint32_t purpose) const {
   const std::uint64_t given = value(ConsentState::Given);
   const std::uint64_t not_refused =
       given | value(ConsentState::NotAsked) | value(ConsentState::UnsafeToAsk) | value(ConsentState::LacksCapacity);
-  return may_be(consent(gate == Gate::Given ? given : not_refused, purpose, false), Truth::True);
+  return may_be(consent(gate == Gate::Given ? given : not_refused, purpose, Reading::Whole), Truth::True);
 }
 
 std::uint16_t Evaluator::first_failed(std::span<const CompiledNode> nodes, const Setting& setting) const {
@@ -223,7 +261,7 @@ std::uint16_t Evaluator::first_failed(std::span<const CompiledNode> nodes, const
   if (at.is != Is::All && at.is != Is::Any) return at.ordinal;
   for (std::uint32_t i = 1; i < at.span; i += nodes[i].span) {
     const auto part = nodes.subspan(i, nodes[i].span);
-    if (at.is == Is::Any || node(part, setting, false) != only(Truth::True)) return first_failed(part, setting);
+    if (at.is == Is::Any || node(part, setting, Reading::Whole) != only(Truth::True)) return first_failed(part, setting);
   }
   return at.ordinal;
 }

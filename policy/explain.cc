@@ -80,14 +80,13 @@ class Explaining {
     const auto first = compiled_.routes.begin() + clause.to.first;
     if (std::find(first, first + clause.to.count, slot) != first + clause.to.count) return true;
     bool told = false;
-    router_.lead(clause, [&](Slot open, bool) { told |= open == slot; });
+    router_.lead(clause, {true, router_.victims()}, [&](Slot open, bool, People) { return told |= open == slot, true; });
     return told;
   }
 
   /// Only if it leads to the desk and granted it nothing: its own reason, or, where others were told, the desk's.
   void add_clause(const CompiledClause& clause, const CompiledDesk& desk, DeskExplained& out) {
-    const CompiledSettings& settings = compiled_.settings[clause.ref.agreement];
-    if (now_ < settings.from || now_ >= settings.until || !leads(clause.ref, desk)) return;
+    if (!leads(clause.ref, desk)) return;
     const auto at = std::find_if(decision_.near.begin(), decision_.near.end(),
                                  [&](const Reason& reason) { return reason.clause == clause.ref; });
     Reason reason{Why::Granted, clause.ref, 0};
@@ -111,6 +110,8 @@ class Explaining {
         return Why::Suspended;
       case Missed::Conflict:
         return Why::Conflict;
+      case Missed::KeptBack:
+        return Why::Never;
     }
     return Why::Granted;
   }
@@ -156,6 +157,8 @@ class Explaining {
         return {"the desk or its party is suspended", ""};
       case Why::NotServed:
         return {"the desk does not serve the area, or the area is not known", ""};
+      case Why::NotInForce:
+        return {standing_in_words(*agreements_.agreement(reason.clause), now_), ""};
       case Why::Consent:
         return consent_in_words(reason);
       case Why::ConditionFailed:

@@ -17,6 +17,11 @@ enum class Planted {
   ConflictIgnored,
   FallbackForgotten,
   EndedStillInForce,
+  AnyAlternative,
+  VictimsAreOne,
+  AreasAreOne,
+  OnwardPastNever,
+  AlarmForgotten,
 };
 extern Planted planted;
 }  // namespace concordat::policy

@@ -31,23 +31,36 @@ class Releasing {
   }
 
   void ask(const CompiledClause& clause) {
-    const Setting setting{&compiled_.settings[clause.ref.agreement], clause.purpose};
     if (!in_force(clause.ref.agreement)) return;
-    if (!may_be(evaluator_.evaluate(compiled_.tree(clause.when), setting, clause.only_when_met), Truth::True)) return;
-    if (!evaluator_.passes(clause.gate, clause.purpose)) return;
-    const auto tell = [&](Slot slot, bool) { offer(clause, slot); };
-    router_.lead(clause, tell);
+    const Setting setting{&compiled_.settings[clause.ref.agreement], clause.purpose};
+    const Reading reading = clause.only_when_met ? Reading::FactsAlone : Reading::Whole;
+    const Held held = held_by(clause, *event_.facts, router_.victims(), evaluator_, [&] {
+      return may_be(evaluator_.evaluate(compiled_.tree(clause.when), setting, reading), Truth::True) &&
+             evaluator_.passes(clause.gate, clause.purpose);
+    });
+    if (held.fires) lead(clause, held);
+  }
+
+  /// Nobody is taken for told, so that every place is tried that a prohibition might leave something to.
+  void lead(const CompiledClause& clause, const Held& held) {
+    const auto tell = [&](Slot slot, bool, People people) {
+      offer(clause, slot, held, people);
+      return false;
+    };
+    router_.lead(clause, held, tell);
+    const People led = clause.serving == Serving::Residence ? router_.led_by(clause, held) : kEverybody;
     for (const Slot slot : clause.then) {
-      Missed missed = Missed::None;
-      if (slot != kNoSlot) router_.offer(slot, false, missed, tell);
+      if (slot != kNoSlot) router_.step(clause, slot, led, tell);
     }
   }
 
-  void offer(const CompiledClause& clause, Slot slot) {
+  void offer(const CompiledClause& clause, Slot slot, const Held& held, People people) {
     for (std::size_t i = 0; i < std::min(event_.labels.size(), kLabelsMax); ++i) {
       const seal::Label& label = event_.labels[i];
-      const bool wanted = label.item < 64 && ((clause.items.of_roles(label.roles) >> label.item) & 1) != 0;
-      if (wanted && !labels_[i] && !kept_back(slot, label)) labels_.set(i);
+      if (labels_[i] || label.item >= 64) continue;
+      const std::uint8_t roles = router_.roles_told(clause, held, people, label);
+      const bool wanted = (label.roles == 0 || roles != 0) && ((clause.items.of_roles(roles) >> label.item) & 1) != 0;
+      if (wanted && !kept_back(slot, label)) labels_.set(i);
     }
   }
 

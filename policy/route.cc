@@ -12,7 +12,11 @@ using contract::FactValue;
 
 Router::Router(const Case& event, const Compiled& compiled, const directory::Directory& directory)
     : event_(event), compiled_(compiled), directory_(directory) {
-  for (const contract::PersonFacts& person : event.facts->people) {
+  static_assert(contract::kPeopleMax <= 32, "a bit each");
+  for (std::size_t i = 0; i < std::min(event.facts->people.size(), contract::kPeopleMax); ++i) {
+    const contract::PersonFacts& person = event.facts->people[i];
+    for (std::size_t role = 1; role < of_role_.size(); ++role)
+      of_role_[role] |= static_cast<People>(person.roles >> (role - 1) & 1) << i;
     const FactValue employer = person.values[static_cast<std::size_t>(Fact::WorksFor)];
     if (employer != contract::kUnknown && employer_count_ < employers_.size()) employers_[employer_count_++] = employer;
   }
@@ -30,16 +34,35 @@ bool Router::conflict(std::uint32_t party_code) const {
   return std::find(employers_.begin(), end, party_code) != end && !PLANTED(ConflictIgnored);
 }
 
+std::uint8_t Router::roles_told(const CompiledClause& clause, const Held& held, People people,
+                                const seal::Label& label) const {
+  std::uint8_t roles = label.roles;
+  for (std::size_t i = 0; i < event_.facts->people.size(); ++i) {
+    if (event_.facts->people[i].person != label.person) continue;
+    const bool by_home = clause.serving == Serving::Residence && !PLANTED(AreasAreOne);
+    if ((held.victims >> i & 1) == 0) roles &= static_cast<std::uint8_t>(~contract::bit(contract::Role::Victim));
+    if (by_home && (people >> i & 1) == 0) roles &= static_cast<std::uint8_t>(~contract::bit(clause.whose));
+  }
+  return roles;
+}
+
+bool Router::may_stand_in(const CompiledClause& clause, Slot slot) const {
+  const auto first = compiled_.routes.begin() + clause.stand_ins.first;
+  const auto end = first + clause.stand_ins.count;
+  return std::find(first, end, slot) != end;
+}
+
 /// An alternative of the same party is where that party's own cases go; of another party it must be free of conflict
-/// itself.
-Slot Router::resolve(Slot slot, Missed& missed) const {
+/// itself. Either way the clause must be lawful for it, and it is told of those people alone whom it serves.
+Slot Router::resolve(const CompiledClause& clause, Slot slot, People& people, Missed& missed) const {
   const CompiledDesk& desk = compiled_.desks[slot];
   if (conflict(desk.party_code)) {
     missed = Missed::Conflict;
     slot = desk.alternative;
-    if (slot == kNoSlot) return kNoSlot;
+    if (slot == kNoSlot || !(may_stand_in(clause, slot) || PLANTED(AnyAlternative))) return kNoSlot;
     const CompiledDesk& other = compiled_.desks[slot];
     if (other.party != desk.party && conflict(other.party_code)) return kNoSlot;
+    if (!reaches(other, clause, people)) return kNoSlot;
   }
   if (!suspended(slot)) return slot;
   missed = Missed::Suspended;
@@ -53,20 +76,26 @@ bool Router::covers(const CompiledDesk& desk, FactValue area) const {
 }
 
 /// An unknown area is served by nobody: it goes to the fallback desk, never to a default.
-bool Router::serves(const CompiledDesk& desk, const CompiledClause& clause) const {
+bool Router::serves(const CompiledDesk& desk, const CompiledClause& clause, People& people) const {
   if (clause.serving == Serving::Nothing) return true;
   if (clause.serving == Serving::Incident) return covers(desk, event_.facts->of(Fact::IncidentArea));
-  const std::uint8_t role = contract::bit(clause.whose);
-  return std::any_of(
-      event_.facts->people.begin(), event_.facts->people.end(), [&](const contract::PersonFacts& person) {
-        return (person.roles & role) != 0 && covers(desk, person.values[static_cast<std::size_t>(Fact::Residence)]);
-      });
+  for (std::size_t i = 0; i < event_.facts->people.size() && people >> i != 0; ++i) {
+    if ((people >> i & 1) == 0) continue;
+    if (!covers(desk, event_.facts->people[i].values[static_cast<std::size_t>(Fact::Residence)]))
+      people &= ~(People{1} << i);
+  }
+  return people != 0;
+}
+
+bool Router::reaches(const CompiledDesk& desk, const CompiledClause& clause, People& people) const {
+  return desk.serves.count == 0 || serves(desk, clause, people);
 }
 
 Missed Router::why_not(const CompiledClause& clause, Slot slot) const {
-  if (!serves(compiled_.desks[slot], clause)) return Missed::NotServed;
+  People people = clause.serving == Serving::Residence ? role(clause.whose) : kEverybody;
+  if (!serves(compiled_.desks[slot], clause, people)) return Missed::NotServed;
   Missed missed = Missed::None;
-  resolve(slot, missed);
+  resolve(clause, slot, people, missed);
   return missed;
 }
 

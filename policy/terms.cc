@@ -17,6 +17,39 @@ T soonest(T a, T b) {
   return PLANTED(LaxestTerms) ? std::max(a, b) : std::min(a, b);
 }
 
+/// Days by KeepFrom; 0: no such period. Periods from different days cannot be compared: nobody knows yet when a case will
+/// be closed.
+using Periods = std::array<std::uint32_t, 4>;
+
+Periods keep_of(const Terms& terms) {
+  Periods periods{};
+  periods[terms.keep_from & 3] = terms.keep_days;
+  for (const Terms::KeepAlso& also : terms.keep_also) {
+    if (also.days != 0) periods[also.from & 3] = also.days;
+  }
+  periods[0] = 0;
+  return periods;
+}
+
+Periods both(Periods a, const Periods& b) {
+  for (std::size_t i = 0; i < a.size(); ++i) a[i] = soonest(a[i], b[i]);
+  return a;
+}
+
+void write_keep(const Periods& periods, Terms& terms) {
+  constexpr auto received = static_cast<std::size_t>(KeepFrom::Received), event = static_cast<std::size_t>(KeepFrom::Event);
+  std::size_t first = received;
+  if (periods[event] != 0 && (periods[received] == 0 || periods[event] < periods[received])) first = event;
+  if (periods[first] == 0) first = static_cast<std::size_t>(KeepFrom::CaseClosed);
+  terms.keep_days = periods[first];
+  terms.keep_from = static_cast<std::uint8_t>(periods[first] == 0 ? 0 : first);
+  terms.keep_also = {};
+  std::size_t next = 0;
+  for (std::size_t from = 1; from < periods.size(); ++from) {
+    if (from != first && periods[from] != 0) terms.keep_also[next++] = {periods[from], static_cast<std::uint8_t>(from)};
+  }
+}
+
 void append(Desks& chain, const Desks& more) {
   for (const DeskNumber desk : more) {
     if (desk.value == 0 || std::find(chain.begin(), chain.end(), desk) != chain.end()) continue;
@@ -41,10 +74,7 @@ void narrow(Terms& terms, const Terms& other) {
   terms.act_within_working_days = soonest(terms.act_within_working_days, other.act_within_working_days);
   terms.clock_always = terms.clock_always || other.clock_always;
   append(terms.then, other.then);
-  const bool shorter = terms.keep_days == 0 || (other.keep_days != 0 && other.keep_days < terms.keep_days);
-  const bool sooner = other.keep_days == terms.keep_days && other.keep_from < terms.keep_from;
-  if ((shorter && other.keep_days != 0) || sooner) terms.keep_from = other.keep_from;
-  terms.keep_days = soonest(terms.keep_days, other.keep_days);
+  write_keep(both(keep_of(terms), keep_of(other)), terms);
   terms.tell_sender = terms.tell_sender && other.tell_sender;
   intersect(terms.onward, other.onward);
   terms.onward_else = std::min(terms.onward_else, other.onward_else);

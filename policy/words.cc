@@ -47,6 +47,14 @@ std::string age_in_words(std::uint64_t values) {
   return "is of an age named";
 }
 
+std::string kinds_in_words(std::uint64_t kinds) {
+  std::vector<std::string> words;
+  for (const contract::Word& word : contract::words<contract::Kind>()) {
+    if ((kinds >> word.number & 1) != 0) words.push_back(spaced(word.name));
+  }
+  return joined(words, " or ");
+}
+
 std::string test_in_words(const FactTest& test) {
   if (test.fact == Fact::AgeBand) return age_in_words(test.values);
   if (test.fact == Fact::ChildIs) return "is " + values_in_words(test);
@@ -90,6 +98,15 @@ std::string minutes_in_words(std::uint32_t minutes) {
   return text::to_text({unit == text::Duration::Unit::Hours ? minutes / 60 : minutes, unit});
 }
 
+std::string keep_in_words(const Terms& terms) {
+  constexpr std::array<std::string_view, 4> from{"receipt", "receipt", "the event", "the closing of the case"};
+  std::string text = "keep " + number(terms.keep_days) + " days from " + std::string(from[terms.keep_from & 3]);
+  for (const Terms::KeepAlso& also : terms.keep_also) {
+    if (also.days != 0) text += " or " + number(also.days) + " days from " + std::string(from[also.from & 3]);
+  }
+  return text + (terms.keep_also[0].days != 0 ? ", whichever ends first" : "") + ", then erase";
+}
+
 }  // namespace
 
 std::string in_words(const Condition& condition, const Settings& settings) {
@@ -102,6 +119,8 @@ std::string in_words(const Condition& condition, const Settings& settings) {
       return "any of (" + joined(parts, "; ") + ")";
     case Is::Not:
       return "not (" + joined(parts, "; ") + ")";
+    case Is::Kind:
+      return "it is of the kind " + kinds_in_words(condition.tests[0].values);
     case Is::Event:
       return spaced(contract::name_of(condition.tests[0].fact)) + " is " + values_in_words(condition.tests[0]);
     case Is::Person:
@@ -160,7 +179,6 @@ std::string basis_in_words(const Clause& clause, const PartySpec* source) {
 }
 
 std::vector<std::string> obligations_in_words(const DeskDecision& desk, const directory::Directory& directory) {
-  constexpr std::array<std::string_view, 4> from{"receipt", "receipt", "the event", "the closing of the case"};
   const Terms& terms = desk.terms;
   std::vector<std::string> lines;
   const std::string clock = terms.clock_always ? "" : ", in staffed hours";
@@ -174,8 +192,7 @@ std::vector<std::string> obligations_in_words(const DeskDecision& desk, const di
   if (terms.keep_days == 0)
     lines.push_back("kept as the recipient's own record");
   else
-    lines.push_back("keep " + number(terms.keep_days) + " days from " + std::string(from[terms.keep_from & 3]) +
-                    ", then erase");
+    lines.push_back(keep_in_words(terms));
   const std::string beyond = terms.onward_else == OnwardElse::AskSender ? "ask the sender" : "nobody";
   if (desk.onward.none())
     lines.push_back("pass on: " + beyond);

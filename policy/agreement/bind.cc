@@ -1,11 +1,11 @@
 // Binds agreements to the directory: names become numbers, conditions become flat nodes, and an index finds the
 // clauses.
 #include <algorithm>
-#include <map>
-#include <set>
+#include <optional>
 
 #include "policy/agreement/compiled.h"
 #include "policy/agreement/recipient.h"
+#include "policy/lawful/lawful.h"
 #include "proto/base/bytes.h"
 
 namespace concordat::policy {
@@ -72,32 +72,25 @@ CompiledSettings settings_of(const Agreement& agreement) {
   return to;
 }
 
-// ---- desks -------------------------------------------------------------------------------------------------------
-
-/// Desks that share a key or a mailbox, directly or through others, are one group: who reads one may read all.
-std::vector<std::size_t> groups_of(const Directory& directory) {
-  std::vector<std::size_t> group(directory.desks.size());
-  for (std::size_t i = 0; i < group.size(); ++i) group[i] = i;
-  std::map<Bytes, std::size_t> first;
-  const auto join = [&](std::size_t desk, const Bytes& shared) {
-    const auto [at, fresh] = first.emplace(shared, desk);
-    if (fresh || group[at->second] == group[desk]) return;
-    const std::size_t keep = group[at->second], drop = group[desk];
-    std::replace(group.begin(), group.end(), drop, keep);
-  };
-  for (std::size_t i = 0; i < directory.desks.size(); ++i) {
-    for (const directory::BoxKey& key : directory.desks[i].keys) join(i, "k" + Bytes(key.open.view()));
-    if (!directory.desks[i].mailbox.empty()) join(i, "m" + directory.desks[i].mailbox);
+/// Whether a condition asks something of victims. Sensitive markers, risk and consent are theirs.
+bool about_victims(const Clause& clause) {
+  bool about = false;
+  if (clause.when) {
+    each(*clause.when, [&](const Condition& at) {
+      using Is = Condition::Is;
+      about |= at.is == Is::Risk || at.is == Is::Consent ||
+               ((at.is == Is::Person || at.is == Is::PatientIs) && at.role == contract::Role::Victim);
+    });
   }
-  return group;
+  return about;
 }
 
 // ---- the whole ---------------------------------------------------------------------------------------------------
 
 class Binder {
  public:
-  Binder(const std::vector<Adopted>& agreements, const Directory& directory)
-      : agreements_(agreements), directory_(directory) {}
+  Binder(const std::vector<Adopted>& agreements, const Directory& directory, const StandIn& stand_in)
+      : agreements_(agreements), directory_(directory), stand_in_(stand_in) {}
 
   std::unique_ptr<const Compiled> compiled() {
     for (const contract::ItemInfo& item : contract::kItems)
@@ -156,19 +149,12 @@ class Binder {
     }
   }
 
-  Piece nevers_of(const std::vector<std::size_t>& groups, std::size_t desk) {
+  Piece nevers_of(const Groups& groups, std::size_t desk) {
     const auto first = static_cast<std::uint32_t>(out_->desk_nevers.size());
     for (std::size_t n = 0; n < out_->nevers.size(); ++n) {
       const Agreement& agreement = agreements_[out_->nevers[n].agreement].agreement;
-      const Never& never = agreement.nevers[out_->nevers[n].number];
-      const bool binds = std::any_of(never.to.begin(), never.to.end(), [&](const NeverTarget& target) {
-        for (std::size_t other = 0; other < groups.size(); ++other) {
-          if (groups[other] == groups[desk] && names(target, agreement, directory_.desks[other], directory_))
-            return true;
-        }
-        return false;
-      });
-      if (binds) out_->desk_nevers.push_back(static_cast<std::uint16_t>(n));
+      if (binds(agreement.nevers[out_->nevers[n].number], agreement, desk, groups, directory_))
+        out_->desk_nevers.push_back(static_cast<std::uint16_t>(n));
     }
     return {first, static_cast<std::uint32_t>(out_->desk_nevers.size()) - first};
   }
@@ -198,6 +184,25 @@ class Binder {
       if (leads_to(agreement, to, directory_.desks[i], directory_)) out_->routes.push_back(static_cast<Slot>(i));
     }
     return {first, static_cast<std::uint32_t>(out_->routes.size()) - first};
+  }
+
+  /// Alternatives of the desks that the clause names, as far as it may tell them.
+  Piece stand_ins(const Agreement& agreement, const Clause& from, const CompiledClause& clause) {
+    std::vector<Slot> named(out_->routes.begin() + clause.to.first, out_->routes.end());
+    named.push_back(clause.if_none);
+    named.insert(named.end(), clause.then.begin(), clause.then.end());
+    const auto first = static_cast<std::uint32_t>(out_->routes.size());
+    for (const Slot slot : named) {
+      const Slot other = slot == kNoSlot ? kNoSlot : out_->desks[slot].alternative;
+      if (other != kNoSlot && may_stand_in(agreement, from, directory_.desks[other])) out_->routes.push_back(other);
+    }
+    return {first, static_cast<std::uint32_t>(out_->routes.size()) - first};
+  }
+
+  bool may_stand_in(const Agreement& agreement, const Clause& clause, const directory::Desk& desk) {
+    if (stand_in_) return stand_in_(agreement, clause, desk);
+    if (!tables_) tables_ = lawful::built_in();
+    return lawful::may_stand_in(agreement, clause, desk, directory_, *tables_);
   }
 
   static Gate gate_of(const Clause& clause) {
@@ -240,12 +245,14 @@ class Binder {
       clause.gate = gate_of(from);
       clause.purpose = directory::code_of(from.purpose);
       clause.when = Flattener(out_->nodes).flatten(from.when);
+      clause.about_victims = clause.gate != Gate::Open || about_victims(from);
       clause.to = route(agreement, from.to);
       clause.serving = from.to.serving;
       clause.whose = from.to.whose;
       clause.if_none = slot_of(agreement, from.to.if_none);
       for (std::size_t n = 0; n < from.deliver.then.size(); ++n)
         clause.then[n] = slot_of(agreement, from.deliver.then[n]);
+      clause.stand_ins = stand_ins(agreement, from, clause);
       clause.items = from.items;
       clause.facts = from.facts.facts;
       clause.terms = terms_of(agreement, from);
@@ -279,6 +286,8 @@ class Binder {
 
   const std::vector<Adopted>& agreements_;
   const Directory& directory_;
+  const StandIn& stand_in_;
+  std::optional<lawful::Tables> tables_;
   std::unique_ptr<Compiled> out_ = std::make_unique<Compiled>();
 };
 
@@ -306,13 +315,14 @@ Slot Compiled::slot(DeskNumber desk) const {
   return at == desks.end() || at->number != desk ? kNoSlot : static_cast<Slot>(at - desks.begin());
 }
 
-std::shared_ptr<const InForce> bind(std::vector<Adopted> agreements, const Directory& directory, Hash hash) {
+std::shared_ptr<const InForce> bind(std::vector<Adopted> agreements, const Directory& directory, Hash hash,
+                                    const StandIn& stand_in) {
   std::sort(agreements.begin(), agreements.end(),
             [](const Adopted& a, const Adopted& b) { return a.agreement.name < b.agreement.name; });
   const std::shared_ptr<InForce> in_force(new InForce());
   in_force->agreements_ = std::move(agreements);
   in_force->digest_ = digest_of(in_force->agreements_, hash);
-  in_force->compiled_ = Binder(in_force->agreements_, directory).compiled();
+  in_force->compiled_ = Binder(in_force->agreements_, directory, stand_in).compiled();
   return in_force;
 }
 

@@ -49,6 +49,23 @@ class Fit {
              "party `" + spec.name + "` has no signatory `" + role + "` in the directory");
     }
     for (const DeskSpec& desk : spec.desks) fits(spec, desk);
+    if (!spec.acts_for.empty()) acts(spec, *party);
+  }
+
+  /// What the agreement says of a party, the directory says of its desks: some other one may act for nobody.
+  void acts(const PartySpec& spec, const directory::Party& party) {
+    const directory::Party* behind = directory_.party(spec.acts_for);
+    if (behind == nullptr) return;  // said already
+    bool any = false;
+    for (const directory::Desk& desk : directory_.desks) {
+      if (desk.party != party.number) continue;
+      any = true;
+      if (std::find(desk.acts_for.begin(), desk.acts_for.end(), behind->number) != desk.acts_for.end()) return;
+    }
+    if (any)
+      find(spec.place, code::kDirectory,
+           "party `" + spec.name + "` acts for `" + spec.acts_for +
+               "` here, but no desk of it does in the directory; mend one of the two");
   }
 
   void fits(const PartySpec& party, const DeskSpec& spec) {

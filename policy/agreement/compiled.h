@@ -54,10 +54,12 @@ struct CompiledClause {
   ClauseRef ref;
   bool duty = false;
   bool only_when_met = false;
+  bool about_victims = false;  ///< The condition or the gate asks something of victims.
   Gate gate = Gate::Open;
   std::uint32_t purpose = 0;
   Piece when;  ///< In nodes; none: always.
   Piece to;    ///< In routes.
+  Piece stand_ins;  ///< In routes: alternatives of desks that the clause names which it may tell in their place.
   Serving serving = Serving::Nothing;
   contract::Role whose{};
   Slot if_none = kNoSlot;
@@ -107,7 +109,9 @@ struct Compiled {
   Slot slot(DeskNumber desk) const;
 };
 
-/// Compiles what check() found no error in, without asking again: tests give it sets that no party would sign.
-std::shared_ptr<const InForce> bind(std::vector<Adopted> agreements, const directory::Directory& directory, Hash hash);
+/// Compiles what check() found no error in, without asking again: tests give it sets that no party would sign, and say
+/// themselves who may stand in. Without `stand_in` the law tables do.
+std::shared_ptr<const InForce> bind(std::vector<Adopted> agreements, const directory::Directory& directory, Hash hash,
+                                    const StandIn& stand_in = {});
 
 }  // namespace concordat::policy

@@ -25,6 +25,7 @@ struct Condition {
     All = 1,  ///< Every part; at least one.
     Any,      ///< Some part; at least one.
     Not,      ///< Its one part.
+    Kind,     ///< The event is of one of the kinds in `tests[0].values`. Certain: never unknown.
     Event,    ///< `tests[0]` of the event.
     Person,   ///< Somebody with `role` for whom all of `tests` are true.
     Risk,     ///< Of a victim: band by score under the settings, raised (never lowered) by judgement, at least `band`.

@@ -78,4 +78,19 @@ std::vector<std::string> InForce::ended(Instant now) const {
   return names_where(agreements_, [now](const Agreement& agreement) { return now >= end_of(agreement.until); });
 }
 
+std::vector<Notice> InForce::notices(Instant now) const {
+  std::vector<Notice> all;
+  for (const Adopted& adopted : agreements_) {
+    const auto of_one = policy::notices(adopted.agreement, now);
+    all.insert(all.end(), of_one.begin(), of_one.end());
+  }
+  return all;
+}
+
+bool InForce::same_between(Instant one, Instant other) const {
+  return std::all_of(compiled_->settings.begin(), compiled_->settings.end(), [&](const CompiledSettings& settings) {
+    return (settings.from <= one) == (settings.from <= other) && (one < settings.until) == (other < settings.until);
+  });
+}
+
 }  // namespace concordat::policy

@@ -1,6 +1,7 @@
 // The agreements in force: compiled once, at adoption, against one directory; immutable and shared between threads.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "policy/agreement/agreement.h"
+#include "policy/agreement/standing.h"
 #include "policy/decide.h"
 #include "proto/base/result.h"
 #include "proto/directory/directory.h"
@@ -25,6 +27,8 @@ struct Adopted {
 using Hash = Digest (*)(ByteView);
 
 struct Compiled;
+/// Whether a clause may tell a desk in place of another that is barred from the case.
+using StandIn = std::function<bool(const Agreement&, const Clause&, const directory::Desk&)>;
 
 class InForce {
  public:
@@ -56,13 +60,17 @@ class InForce {
   /// Names of agreements whose review date has passed, and of those that have ended, at `now`.
   std::vector<std::string> overdue(Instant now) const;
   std::vector<std::string> ended(Instant now) const;
+  /// Of all agreements: what comes near or is past. Those that are due() want an alarm, once a day.
+  std::vector<Notice> notices(Instant now) const;
+  /// False if an agreement began or ended between the two: what was decided at one must be decided again at the other.
+  bool same_between(Instant one, Instant other) const;
 
   /// For decide and its kin.
   const Compiled& compiled() const { return *compiled_; }
 
  private:
   friend std::shared_ptr<const InForce> bind(std::vector<Adopted> agreements, const directory::Directory& directory,
-                                             Hash hash);
+                                             Hash hash, const StandIn& stand_in);
   InForce();
   std::vector<Adopted> agreements_;
   std::unique_ptr<const Compiled> compiled_;

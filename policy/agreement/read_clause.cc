@@ -105,7 +105,8 @@ Result<void> read_what(Map& map, const Agreement& agreement, bool like, Clause& 
   TRY_VOID(part(map, "share", like, [&](const Node& node) { return read_share(node, clause); }));
   TRY_VOID(part(map, "from", like, [&](const Node& node) { return read_from(node, agreement, clause); }));
   TRY_VOID(part(map, "to", like, [&](const Node& node) -> Result<void> {
-    TRY(clause.to, read_recipient(node, agreement));
+    const Recipient before = clause.to;
+    TRY(clause.to, read_recipient(node, agreement, like ? &before : nullptr));
     return {};
   }));
   TRY_VOID(optional_part(map, "when", [&](const Node& node) -> Result<void> {

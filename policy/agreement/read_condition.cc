@@ -206,6 +206,16 @@ class Conditions {
   }
 
   Result<Maybe> of_event(Map& map) {
+    if (const auto node = map.find("kind")) {
+      TRY(const auto nodes, node->one_or_more(32));
+      Condition condition = atom(Is::Kind, *node);
+      condition.tests.push_back({});
+      for (const Node& element : nodes) {
+        TRY(const auto kind, contract_word<contract::Kind>(element));
+        condition.tests[0].values |= bit(static_cast<std::size_t>(kind));
+      }
+      return Maybe(std::move(condition));
+    }
     for (const Word& word : kEventFlags) {
       const auto node = map.find(word.key);
       if (!node) continue;

@@ -15,14 +15,14 @@ constexpr std::array<std::string_view, 3> kFroms{"received", "event", "case_clos
 constexpr std::array<std::string_view, 2> kThens{"erase", "review"};
 constexpr std::array<std::string_view, 2> kElse{"forbidden", "ask_sender"};
 
-/// "victim.residence", "incident.area".
+/// "victim.residence", "incident.area", or "anywhere": no matter where.
 Result<void> read_serving(const Node& node, Recipient& recipient) {
-  std::vector<std::string> words{"incident.area"};
+  std::vector<std::string> words{"incident.area", "anywhere"};
   for (const std::string_view role : names_of<contract::Role>()) words.push_back(std::string(role) + ".residence");
   const std::vector<std::string_view> views(words.begin(), words.end());
   TRY(const std::size_t index, node.one_of(views));
-  recipient.serving = index == 0 ? Serving::Incident : Serving::Residence;
-  if (index > 0) recipient.whose = static_cast<contract::Role>(contract::words<contract::Role>()[index - 1].number);
+  recipient.serving = index == 0 ? Serving::Incident : index == 1 ? Serving::Nothing : Serving::Residence;
+  if (index > 1) recipient.whose = static_cast<contract::Role>(contract::words<contract::Role>()[index - 2].number);
   return {};
 }
 
@@ -115,8 +115,13 @@ Result<void> consent_is_whole(const Node& node, const Consent& consent) {
 
 }  // namespace
 
-Result<Recipient> read_recipient(const Node& node, const Agreement& agreement) {
+Result<Recipient> read_recipient(const Node& node, const Agreement& agreement, const Recipient* like) {
   Recipient recipient;
+  if (like != nullptr) {
+    recipient.serving = like->serving;
+    recipient.whose = like->whose;
+    recipient.if_none = like->if_none;
+  }
   recipient.place = node.place();
   TRY(Map map, node.map());
   map.find("serving");
@@ -125,7 +130,7 @@ Result<Recipient> read_recipient(const Node& node, const Agreement& agreement) {
   TRY_VOID(read_addressee(map, agreement, recipient));
   if (const auto serving = map.find("serving")) {
     TRY_VOID(read_serving(*serving, recipient));
-    TRY_VOID(map.need("if_none"));
+    if (recipient.serving != Serving::Nothing && recipient.if_none.empty()) TRY_VOID(map.need("if_none"));
   }
   if (const auto if_none = map.find("if_none")) {
     TRY(recipient.if_none, read_desk_name(*if_none, agreement));

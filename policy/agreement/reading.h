@@ -54,7 +54,8 @@ Result<Condition> read_condition(const Node& node, const Agreement& agreement);
 /// Reads clauses (or duties) into agreement.clauses.
 Result<void> read_clauses(const Node& node, bool duties, Agreement& agreement);
 Result<void> read_clause_parts(Map& map, const Agreement& agreement, Clause& clause);
-Result<Recipient> read_recipient(const Node& node, const Agreement& agreement);
+/// `like`: whose `serving` and `if_none` hold where nothing is said of them; may be null.
+Result<Recipient> read_recipient(const Node& node, const Agreement& agreement, const Recipient* like);
 Result<Consent> read_consent(const Node& node, const Agreement& agreement);
 Result<Deliver> read_deliver(const Node& node, const Agreement& agreement);
 Result<Keep> read_keep(const Node& node);

@@ -2,6 +2,9 @@
 #include "policy/agreement/recipient.h"
 
 #include <algorithm>
+#include <map>
+
+#include "proto/base/bytes.h"
 
 namespace concordat::policy {
 namespace {
@@ -48,6 +51,38 @@ bool names(const NeverTarget& target, const Agreement& agreement, const director
       return false;
   }
   return false;
+}
+
+Groups groups_of(const directory::Directory& directory) {
+  Groups group(directory.desks.size());
+  for (std::size_t i = 0; i < group.size(); ++i) group[i] = i;
+  std::map<Bytes, std::size_t> first;
+  const auto join = [&](std::size_t desk, const Bytes& shared) {
+    const auto [at, fresh] = first.emplace(shared, desk);
+    if (fresh || group[at->second] == group[desk]) return;
+    const std::size_t keep = group[at->second], drop = group[desk];
+    std::replace(group.begin(), group.end(), drop, keep);
+  };
+  for (std::size_t i = 0; i < directory.desks.size(); ++i) {
+    const directory::Desk& desk = directory.desks[i];
+    for (const directory::BoxKey& key : desk.keys) join(i, "k" + Bytes(key.open.view()));
+    if (!desk.mailbox.empty()) join(i, "m" + desk.mailbox);
+    for (const directory::Client& client : directory.clients) {
+      if (std::find(client.reads.begin(), client.reads.end(), desk.number) != client.reads.end())
+        join(i, "c" + client.name);
+    }
+  }
+  return group;
+}
+
+bool binds(const Never& never, const Agreement& agreement, std::size_t desk, const Groups& groups,
+           const directory::Directory& directory) {
+  return std::any_of(never.to.begin(), never.to.end(), [&](const NeverTarget& target) {
+    for (std::size_t other = 0; other < groups.size(); ++other) {
+      if (groups[other] == groups[desk] && names(target, agreement, directory.desks[other], directory)) return true;
+    }
+    return false;
+  });
 }
 
 }  // namespace concordat::policy

@@ -30,10 +30,18 @@ ItemsByRole let_out(const Clause& clause) {
   return items;
 }
 
-std::uint8_t classes_let_out(const Clause& clause) {
+/// Items that a recipient may pass on.
+ItemsByRole passed_on(const Clause& clause) {
+  ItemsByRole items = clause.items;
+  if (clause.onward->same_items) return items;
+  for (std::uint64_t& mask : items.masks) mask &= clause.onward->items;
+  return items;
+}
+
+std::uint8_t classes_in(const ItemsByRole& items) {
   std::uint8_t classes = 0;
   for (const contract::ItemInfo& item : contract::kItems) {
-    if ((let_out(clause).all() & bit(item.item)) != 0) classes |= classes_of(item.item);
+    if ((items.all() & bit(item.item)) != 0) classes |= classes_of(item.item);
   }
   return classes;
 }
@@ -56,7 +64,12 @@ class Check {
  public:
   Check(std::span<const Adopted> agreements, const Agreement& agreement, const Directory& directory,
         const Tables& tables, std::vector<Finding>& findings)
-      : agreements_(agreements), agreement_(agreement), directory_(directory), tables_(tables), findings_(findings) {}
+      : agreements_(agreements),
+        agreement_(agreement),
+        directory_(directory),
+        tables_(tables),
+        findings_(findings),
+        groups_(groups_of(directory)) {}
 
   void run() {
     for (const LawBasis& basis : agreement_.law) {
@@ -67,15 +80,29 @@ class Check {
       gateways_known(clause);
       sides_covered(clause);
       pairs_covered(clause);
-      chain_covered(clause);
+      others_covered(clause);
       alternatives_covered(clause);
       prohibitions_kept(clause);
+      onward_kept(clause);
     }
   }
 
+  /// Why the clause may not tell the desk in place of another; empty if it may.
+  std::string alternative_fault(const Clause& clause, const Desk& desk) const {
+    const PartySpec* party = party_of(desk);
+    if (party == nullptr) return "its party is none of this agreement's";
+    if (!receives(*party, classes_in(let_out(clause))))
+      return "no clause gives `" + party->name + "` a basis to receive these items";
+    for (const PartySpec* source : sources(clause)) {
+      if (source != party && !opened(clause, *source, desk))
+        return "no gateway named lets `" + source->name + "` tell `" + party->name + "`";
+    }
+    return {};
+  }
+
  private:
-  void find(Code code, Place place, std::string message) {
-    findings_.push_back({code, agreement_.where(place), std::move(message), false});
+  void find(Code code, Place place, std::string message, bool warning = false) {
+    findings_.push_back({code, agreement_.where(place), std::move(message), warning});
   }
   static std::string name(const Clause& clause) { return (clause.duty ? "duty " : "clause ") + clause.id + ": "; }
 
@@ -162,91 +189,107 @@ class Check {
 
   const PartySpec* party_of(const Desk& desk) const { return agreement_.party(directory_.party(desk.party)->name); }
 
-  bool receives(const Gateway& gateway, const PartySpec& party) const {
+  /// By what its party is, or by what another is for which the desk acts: agreement and directory both say so.
+  bool receives(const Gateway& gateway, const Desk& desk) const {
+    const PartySpec& party = *party_of(desk);
     if (covers(gateway.receives, party.role)) return true;
     const PartySpec* behind = party.acts_for.empty() ? nullptr : agreement_.party(party.acts_for);
-    return gateway.or_acting_for && behind != nullptr && covers(gateway.receives, behind->role);
+    if (!gateway.or_acting_for || behind == nullptr || !covers(gateway.receives, behind->role)) return false;
+    const directory::Party* known = directory_.party(behind->name);
+    return known != nullptr && std::find(desk.acts_for.begin(), desk.acts_for.end(), known->number) != desk.acts_for.end();
   }
 
-  bool opened(const Clause& clause, const PartySpec& source, const PartySpec& recipient) const {
+  bool opened(const Clause& clause, const PartySpec& source, const Desk& desk) const {
     return std::any_of(clause.gateway.begin(), clause.gateway.end(), [&](const std::string& id) {
       const auto at = tables_.gateways.find(id);
-      return at != tables_.gateways.end() && covers(at->second.discloses, source.role) &&
-             receives(at->second, recipient);
+      return at != tables_.gateways.end() && covers(at->second.discloses, source.role) && receives(at->second, desk);
     });
   }
 
+  /// Whoever the clause leads to, at once, later or by passing on, is told by somebody whom a gateway lets tell it.
   void pairs_covered(const Clause& clause) {
     std::vector<const PartySpec*> told;
     for (const Desk* desk : recipients(clause)) {
       const PartySpec* party = party_of(*desk);
-      if (party != nullptr && std::find(told.begin(), told.end(), party) == told.end()) told.push_back(party);
+      if (party == nullptr || std::find(told.begin(), told.end(), party) != told.end()) continue;
+      told.push_back(party);
+      may_use(clause, *party, *agreement_.basis(clause.recipient));
     }
-    for (const PartySpec* recipient : told) {
-      may_use(clause, *recipient, *agreement_.basis(clause.recipient));
+    std::vector<std::string> said;
+    for (const Desk* desk : everybody(clause)) {
+      const PartySpec* recipient = party_of(*desk);
       for (const PartySpec* source : sources(clause)) {
-        if (source == recipient || opened(clause, *source, *recipient)) continue;
-        find(code::kLaw, clause.place,
-             name(clause) + "no gateway named lets " + std::string(contract::name_of(source->role)) + " (" +
-                 source->name + ") tell " + std::string(contract::name_of(recipient->role)) + " (" + recipient->name +
-                 ")");
+        if (recipient == nullptr || source == recipient || opened(clause, *source, *desk)) continue;
+        std::string message = name(clause) + "no gateway named lets " + std::string(contract::name_of(source->role)) +
+                              " (" + source->name + ") tell " + std::string(contract::name_of(recipient->role)) + " (" +
+                              recipient->name + ")";
+        if (std::find(said.begin(), said.end(), message) != said.end()) continue;
+        said.push_back(message);
+        find(code::kLaw, clause.place, std::move(message));
       }
     }
   }
 
-  // ---- chains ----------------------------------------------------------------------------------------------------
+  // ---- chains, passing on ----------------------------------------------------------------------------------------
 
-  /// A desk of a chain is told what the clause shares: its party needs a receiving basis of its own that covers it.
-  void chain_covered(const Clause& clause) {
-    if ((classes_let_out(clause) & ~covered_by(*agreement_.basis(clause.recipient), tables_)) != 0)
-      return;  // said already
-    for (const std::string& desk : clause.deliver.then) {
+  std::vector<const Desk*> desks_called(const std::vector<std::string>& names) const {
+    std::vector<const Desk*> desks;
+    for (const std::string& called : names) {
       const PartySpec* owner = nullptr;
-      agreement_.desk(desk, &owner);
-      const bool covered = std::any_of(agreement_.clauses.begin(), agreement_.clauses.end(),
-                                       [&](const Clause& other) { return receives_under(other, *owner, clause); });
-      if (!covered)
-        find(code::kLaw, clause.place,
-             name(clause) + "the chain leads to `" + desk + "`, but no clause gives `" + owner->name +
-                 "` a basis to receive these items");
+      agreement_.desk(called, &owner);
+      desks.push_back(directory_.desk(owner->name + "/" + called));
     }
+    return desks;
   }
 
-  bool receives_under(const Clause& other, const PartySpec& party, const Clause& clause) const {
-    if ((classes_let_out(clause) & ~covered_by(*agreement_.basis(other.recipient), tables_)) != 0) return false;
-    const auto desks = recipients(other);
-    return std::any_of(desks.begin(), desks.end(), [&](const Desk* desk) { return party_of(*desk) == &party; });
+  /// A desk of a chain is told what the clause shares, one of `onward` what may be passed on: its party needs a receiving
+  /// basis of its own that covers it.
+  void others_covered(const Clause& clause) {
+    const std::uint8_t all = classes_in(let_out(clause));
+    if ((all & ~covered_by(*agreement_.basis(clause.recipient), tables_)) != 0) return;  // said already
+    for (const Desk* desk : desks_called(clause.deliver.then)) other_covered(clause, *desk, all, "the chain leads");
+    if (!clause.onward) return;
+    const std::uint8_t passed = classes_in(passed_on(clause));
+    for (const Desk* desk : desks_called(clause.onward->to)) other_covered(clause, *desk, passed, "`onward` leads");
+  }
+
+  void other_covered(const Clause& clause, const Desk& desk, std::uint8_t classes, const std::string& what) {
+    const PartySpec& party = *party_of(desk);
+    if (receives(party, classes)) return;
+    find(code::kLaw, clause.place,
+         name(clause) + what + " to `" + desk.name.substr(desk.name.find('/') + 1) + "`, but no clause gives `" +
+             party.name + "` a basis to receive these items");
+  }
+
+  /// Under some clause of this agreement, on a basis that covers the classes and that the party may use.
+  bool receives(const PartySpec& party, std::uint8_t classes) const {
+    return std::any_of(agreement_.clauses.begin(), agreement_.clauses.end(), [&](const Clause& clause) {
+      const LawBasis& basis = *agreement_.basis(clause.recipient);
+      if ((classes & ~covered_by(basis, tables_)) != 0) return false;
+      if (basis.regime == Regime::Part3 && !party.competent_authority) return false;
+      const auto desks = recipients(clause);
+      return std::any_of(desks.begin(), desks.end(), [&](const Desk* desk) { return party_of(*desk) == &party; });
+    });
   }
 
   // ---- alternatives ----------------------------------------------------------------------------------------------
 
-  /// Who is told in a barred desk's place is told what the clause shares: another party needs what a desk of `to` needs.
+  /// Who is told in a barred desk's place is told what the clause shares, and needs what a desk of `to` needs. A party
+  /// that is not in this agreement is told nothing under it: that is said, and keeps nothing from being adopted.
   void alternatives_covered(const Clause& clause) {
-    std::vector<const PartySpec*> known;
+    std::vector<const Desk*> known;
     for (const Desk* desk : addressed(clause)) {
       const Desk* other = directory_.desk(desk->alternative);
       if (other == nullptr || other->party == desk->party) continue;
-      const PartySpec* party = party_of(*other);
-      if (party != nullptr && std::find(known.begin(), known.end(), party) != known.end()) continue;
-      if (party != nullptr) known.push_back(party);
-      const std::string fault = alternative_fault(clause, party);
+      if (std::find(known.begin(), known.end(), other) != known.end()) continue;
+      known.push_back(other);
+      const std::string fault = alternative_fault(clause, *other);
       if (fault.empty()) continue;
       find(code::kLaw, clause.place,
            name(clause) + "the directory names `" + other->name + "` as the alternative of `" + desk->name + "`, but " +
-               fault);
+               fault,
+           party_of(*other) == nullptr);
     }
-  }
-
-  std::string alternative_fault(const Clause& clause, const PartySpec* party) const {
-    if (party == nullptr) return "its party is none of this agreement's";
-    const bool covered = std::any_of(agreement_.clauses.begin(), agreement_.clauses.end(),
-                                     [&](const Clause& other) { return receives_under(other, *party, clause); });
-    if (!covered) return "no clause gives `" + party->name + "` a basis to receive these items";
-    for (const PartySpec* source : sources(clause)) {
-      if (source != party && !opened(clause, *source, *party))
-        return "no gateway named lets `" + source->name + "` tell `" + party->name + "`";
-    }
-    return {};
   }
 
   // ---- prohibitions ----------------------------------------------------------------------------------------------
@@ -254,11 +297,15 @@ class Check {
   /// The desks that the clause names: its own, the fallback, and the chain.
   std::vector<const Desk*> addressed(const Clause& clause) const {
     std::vector<const Desk*> desks = recipients(clause);
-    for (const std::string& then : clause.deliver.then) {
-      const PartySpec* owner = nullptr;
-      agreement_.desk(then, &owner);
-      desks.push_back(directory_.desk(owner->name + "/" + then));
-    }
+    for (const Desk* desk : desks_called(clause.deliver.then)) desks.push_back(desk);
+    return desks;
+  }
+
+  /// Those, and whoever the recipient may pass it on to.
+  std::vector<const Desk*> everybody(const Clause& clause) const {
+    std::vector<const Desk*> desks = addressed(clause);
+    if (!clause.onward) return desks;
+    for (const Desk* desk : desks_called(clause.onward->to)) desks.push_back(desk);
     return desks;
   }
 
@@ -266,7 +313,8 @@ class Check {
   std::vector<const Desk*> anybody(const Clause& clause) const {
     std::vector<const Desk*> desks = addressed(clause);
     for (const Desk* desk : addressed(clause)) {
-      if (const Desk* other = directory_.desk(desk->alternative)) desks.push_back(other);
+      const Desk* other = directory_.desk(desk->alternative);
+      if (other != nullptr && alternative_fault(clause, *other).empty()) desks.push_back(other);
     }
     return desks;
   }
@@ -289,10 +337,25 @@ class Check {
     }
   }
 
-  /// Sharing of keys and mailboxes is held when it is decided.
+  /// A condition is held when it is decided.
+  void onward_kept(const Clause& clause) {
+    if (!clause.onward) return;
+    for (const Adopted& adopted : agreements_) {
+      for (const Never& never : adopted.agreement.nevers) {
+        const std::string item = never.when ? "" : meeting(passed_on(clause), never);
+        for (const Desk* desk : desks_called(clause.onward->to)) {
+          if (item.empty() || !binds(never, adopted.agreement, *desk)) continue;
+          find(code::kMeaning, clause.place,
+               name(clause) + "`never " + never.id + "` of " + adopted.agreement.name + " forbids passing on " + item +
+                   " to `" + desk->name + "`");
+        }
+      }
+    }
+  }
+
+  /// Desks that share a key, a mailbox or a reader are bound alike.
   bool binds(const Never& never, const Agreement& agreement, const Desk& desk) const {
-    return std::any_of(never.to.begin(), never.to.end(),
-                       [&](const NeverTarget& target) { return names(target, agreement, desk, directory_); });
+    return policy::binds(never, agreement, static_cast<std::size_t>(&desk - directory_.desks.data()), groups_, directory_);
   }
 
   std::span<const Adopted> agreements_;
@@ -300,9 +363,16 @@ class Check {
   const Directory& directory_;
   const Tables& tables_;
   std::vector<Finding>& findings_;
+  Groups groups_;
 };
 
 }  // namespace
+
+bool may_stand_in(const Agreement& agreement, const Clause& clause, const Desk& desk, const Directory& directory,
+                  const Tables& tables) {
+  std::vector<Finding> none;
+  return Check({}, agreement, directory, tables, none).alternative_fault(clause, desk).empty();
+}
 
 void check(std::span<const Adopted> agreements, const Directory& directory, std::vector<Finding>& findings) {
   check(agreements, directory, built_in(), findings);

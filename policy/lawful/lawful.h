@@ -19,4 +19,10 @@ void check(std::span<const Adopted> agreements, const directory::Directory& dire
 void check(std::span<const Adopted> agreements, const directory::Directory& directory, const Tables& tables,
            std::vector<Finding>& findings);
 
+/// Whether the clause may tell the desk, which it does not name, in place of one that is barred from a case: its party is
+/// in the agreement, has a basis to receive the clause's items, and a gateway named opens it to every source. Areas and
+/// prohibitions are held when it is decided.
+bool may_stand_in(const Agreement& agreement, const Clause& clause, const directory::Desk& desk,
+                  const directory::Directory& directory, const Tables& tables);
+
 }  // namespace concordat::policy::lawful

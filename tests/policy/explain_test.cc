@@ -14,11 +14,13 @@ using namespace world;
 class Explain : public testing::Test {
  protected:
   std::string text(Event& event, std::uint16_t desk) {
-    return to_text(explain(event.get(), state_, *marac(directory_), directory_, summer_2026(), DeskNumber{desk}));
+    const auto agreements = unchecked(directory_, file_text(kMarac));
+    return to_text(explain(event.get(), state_, *agreements, directory_, now_, DeskNumber{desk}));
   }
 
   directory::Directory directory_ = cheshire_east();
   StateFacts state_;
+  Instant now_ = summer_2026();
 };
 
 TEST_F(Explain, ARefusalSaysWhatIsKnownAndWhatWouldChangeIt) {
@@ -79,6 +81,12 @@ TEST_F(Explain, ConsentConflictSuspensionAndProhibitionEachHaveTheirWords) {
             std::string::npos);
   directory_.desks[0].suspended = true;
   EXPECT_NE(text(shared, 11).find("the desk or its party is suspended"), std::string::npos) << text(shared, 11);
+}
+
+TEST_F(Explain, WhatHasEndedSaysSo) {
+  Event event = incident(17);
+  now_ = first_moment(std::chrono::year(2027) / 7 / 1);
+  EXPECT_NE(text(event, 11).find("police-high-risk-to-idva: ended on 2027-06-30"), std::string::npos) << text(event, 11);
 }
 
 TEST_F(Explain, WithoutADeskEveryDeskThatMattersIsExplained) {

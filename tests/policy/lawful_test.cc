@@ -169,6 +169,72 @@ TEST_F(Lawful, AnAlternativeOfAnotherPartyMustBeOneThatMayReceive) {
   EXPECT_NE(findings(stranger).find("its party is none of this agreement's"), std::string::npos);
 }
 
+TEST_F(Lawful, APartyOfNoAgreementStandsInForNobodyAndKeepsNothingFromBeingAdopted) {
+  directory_.parties.push_back(directory_.parties[4]);
+  directory_.parties.back().name = "stranger";
+  directory_.parties.back().number = PartyNumber{6};
+  directory_.desks[6].party = PartyNumber{6};
+  directory_.desks[0].alternative = DeskNumber{31};
+  EXPECT_NE(findings(base_).find("E-LAW (warning) f:27:5 clause high-risk: the directory names `lifeline/programme` as the"),
+            std::string::npos)
+      << findings(base_);
+}
+
+TEST_F(Lawful, AChainNeedsAGatewayToo) {
+  std::string yaml = edited(base_, "signs: [chief_executive]}\n  lifeline",
+                            "signs: [chief_executive], desks: {helpline: {role: support_service, serves: anywhere, "
+                            "staffed: always}}}\n  lifeline");
+  yaml = edited(yaml, "    like: high-risk\n", "    like: high-risk\n    to: {desk: helpline}\n");
+  yaml = edited(yaml, "then: [marac, unplaced]", "then: [helpline]");
+  EXPECT_EQ(findings(yaml), "");
+  EXPECT_NE(findings(edited(yaml, ", acts_for: cheshire-east-council", ""))
+                .find("clause high-risk: no gateway named lets police (cheshire-constabulary) tell support_service (my-cwa)"),
+            std::string::npos);
+}
+
+TEST_F(Lawful, WhoeverItMayBePassedOnToMustBeOneThatMayReceive) {
+  const std::string with_desk =
+      edited(base_, "lifeline: {role: perpetrator_programme, capacity: controller, signs: [chief_executive]}",
+             "lifeline: {role: perpetrator_programme, capacity: controller, signs: [chief_executive], desks: {programme: "
+             "{role: perpetrator_programme, serves: anywhere, staffed: office_hours}}}");
+  EXPECT_EQ(findings(with_desk), "");
+  const std::string text = findings(edited(with_desk, "onward: {to: [marac]", "onward: {to: [programme]"));
+  EXPECT_NE(text.find("clause high-risk: no gateway named lets police (cheshire-constabulary) tell perpetrator_programme"),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find("clause high-risk: `onward` leads to `programme`, but no clause gives `lifeline` a basis"),
+            std::string::npos)
+      << text;
+  const std::string forbidden = edited(edited(with_desk, "onward: {to: [marac]", "onward: {to: [programme]"),
+                                       "[name, safe_contact]", "[name, home_address]");
+  EXPECT_NE(findings(forbidden).find("`never whereabouts` of cheshire-east/small forbids passing on victim.home_address to "
+                                     "`lifeline/programme`"),
+            std::string::npos);
+}
+
+TEST_F(Lawful, NoProhibitionStarvesADutyThroughASharedMailbox) {
+  const std::string marac = file_text(kMarac);
+  EXPECT_EQ(findings(marac), "");
+  directory_.desks[2].mailbox = directory_.desks[6].mailbox;
+  EXPECT_NE(findings(marac).find("duty child-victim-to-safeguarding: `never whereabouts` of cheshire-east/marac could "
+                                 "starve this duty of victim.safe_contact at `cheshire-east-council/checs`"),
+            std::string::npos)
+      << findings(marac);
+  directory_ = cheshire_east();
+  directory_.clients.emplace_back();
+  directory_.clients[0].reads = {DeskNumber{13}, DeskNumber{31}};
+  EXPECT_NE(findings(marac).find("could starve this duty"), std::string::npos);
+}
+
+TEST_F(Lawful, WhomAPartyActsForIsSaidByTheDirectoryToo) {
+  directory_.desks[5].acts_for = {};
+  EXPECT_NE(findings(base_).find("party `my-cwa` acts for `cheshire-east-council` here, but no desk of it does in the "
+                                 "directory; mend one of the two"),
+            std::string::npos);
+  directory_.desks.erase(directory_.desks.begin() + 5);
+  EXPECT_EQ(findings(base_), "") << "a party without desks is told nothing";
+}
+
 TEST_F(Lawful, NoClauseRunsIntoAProhibition) {
   std::string yaml =
       edited(base_, "to: {desk: idva, serving: victim.residence, if_none: unplaced}", "to: {party: lifeline}");

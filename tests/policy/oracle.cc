@@ -2,6 +2,9 @@
 #include "tests/policy/oracle.h"
 
 #include <algorithm>
+#include <optional>
+
+#include "policy/lawful/lawful.h"
 
 namespace concordat::policy::oracle {
 namespace {
@@ -19,8 +22,8 @@ constexpr int kNoWay = 0, kPerhaps = 1, kCertain = 2;
 bool has_role(const PersonFacts& person, Role role) { return person.roles >> (static_cast<int>(role) - 1) & 1; }
 std::uint32_t fact_of(const PersonFacts& person, Fact fact) { return person.values.at(static_cast<std::size_t>(fact)); }
 
-int holds(std::uint32_t value, const FactTest& test) {
-  if (value == 0) return kPerhaps;
+int holds(std::uint32_t value, const FactTest& test, int silence = kPerhaps) {
+  if (value == 0) return silence;
   return value < 64 && (test.values & (1ULL << value)) ? kCertain : kNoWay;
 }
 
@@ -29,6 +32,10 @@ struct Judge {
   const StateFacts& state;
   const Directory& directory;
   Instant now;
+  const StandIn& stand_in;
+  bool for_alarm = false;  ///< Then only that silence counts as "perhaps" which may hide an urgent case.
+
+  int silence(bool hides) const { return hides || !for_alarm ? kPerhaps : kNoWay; }
 
   std::vector<const PersonFacts*> people(Role role) const {
     std::vector<const PersonFacts*> found;
@@ -59,7 +66,7 @@ struct Judge {
     int truth = kCertain;
     for (const PersonFacts* victim : victims) {
       const int word = consent_word(victim, purpose);
-      truth = std::min(truth, word == 0 ? kPerhaps : (values >> word & 1) ? kCertain : kNoWay);
+      truth = std::min(truth, word == 0 ? silence(false) : (values >> word & 1) ? kCertain : kNoWay);
     }
     return truth;
   }
@@ -85,22 +92,22 @@ struct Judge {
       by_score = score >= *settings.dash_high ? 3 : score >= *settings.dash_medium ? 2 : 1;
     }
     if (std::max(judged, by_score) >= static_cast<std::uint32_t>(wanted)) return kCertain;
-    return judged == 0 || scored == 0 ? kPerhaps : kNoWay;
+    return scored != 0 ? kNoWay : silence(judged == 0);
   }
 
   int of_state(const Condition& condition, const Settings& settings) const {
-    const auto three = [](Truth truth) {
-      return truth == Truth::True ? kCertain : truth == Truth::False ? kNoWay : kPerhaps;
+    const auto three = [this](Truth truth) {
+      return truth == Truth::True ? kCertain : truth == Truth::False ? kNoWay : silence(false);
     };
     if (condition.is == Is::OpenReferral) return three(state.open_referral);
     if (condition.is == Is::Conference) return three(state.known_to_conference);
     if (condition.is == Is::Repeat) {
-      if (!state.pair_known) return kPerhaps;
+      if (!state.pair_known) return silence(false);
       const auto days = *settings.repeat_counts_from == CountsFrom::LastConference ? state.days_since_conference
                                                                                    : state.days_since_referral;
       return days != StateFacts::kNever && days <= settings.repeat_within.days() ? kCertain : kNoWay;
     }
-    if (!state.victim_known) return kPerhaps;
+    if (!state.victim_known) return silence(false);
     int recent = 0;
     for (int i = 0; i < state.incident_count; ++i) {
       if (state.incident_days_ago.at(static_cast<std::size_t>(i)) <= settings.escalation->within.days()) ++recent;
@@ -113,13 +120,17 @@ struct Judge {
                       : condition.is == Is::Risk    ? Role::Victim
                                                     : condition.role;
     const auto found = people(role);
-    if (found.empty()) return kPerhaps;
+    if (found.empty()) return silence(false);
     int best = kNoWay;
     for (const PersonFacts* person : found) {
       int truth = kCertain;
       if (condition.is == Is::PatientIs) truth = has_role(*person, condition.role) ? kCertain : kNoWay;
       if (condition.is == Is::Risk) truth = risk_of(*person, condition.band, settings);
-      for (const FactTest& test : condition.tests) truth = std::min(truth, holds(fact_of(*person, test.fact), test));
+      for (const FactTest& test : condition.tests) {
+        const bool unjudged = test.fact == Fact::Judgement && fact_of(*person, Fact::RiskScore) == 0;
+        const bool hides = test.fact == Fact::AgeBand || test.fact == Fact::ChildIs || unjudged;
+        truth = std::min(truth, holds(fact_of(*person, test.fact), test, silence(hides)));
+      }
       best = std::max(best, truth);
     }
     return best;
@@ -136,9 +147,11 @@ struct Judge {
         return result;
       case Is::Not:
         return 2 - truth(condition.parts.at(0), settings, purpose);
+      case Is::Kind:
+        return condition.tests.at(0).values >> static_cast<unsigned>(event.kind) & 1 ? kCertain : kNoWay;
       case Is::Event:
         return holds(event.facts->event.at(static_cast<std::size_t>(condition.tests.at(0).fact)),
-                     condition.tests.at(0));
+                     condition.tests.at(0), silence(stated_in(condition.tests.at(0).fact)));
       case Is::Person:
       case Is::Risk:
       case Is::PatientIs:
@@ -148,7 +161,7 @@ struct Judge {
       case Is::Unread:
         return state.unread_minutes >= condition.minutes ? kCertain : kNoWay;
       case Is::Disclosed:
-        return kPerhaps;
+        return silence(false);
       case Is::Escalation:
       case Is::Repeat:
       case Is::OpenReferral:
@@ -156,6 +169,25 @@ struct Judge {
         return of_state(condition, settings);
     }
     return kPerhaps;
+  }
+
+  /// Whether an event of this kind could say it.
+  bool stated_in(Fact fact) const {
+    using contract::Kind;
+    switch (event.kind) {
+      case Kind::Incident:
+        return fact == Fact::IncidentType || fact == Fact::DomesticAbuse || fact == Fact::CrimeRecorded;
+      case Kind::Referral:
+        return fact == Fact::ReferralKind || fact == Fact::ReferredTo || fact == Fact::ReferralReason;
+      case Kind::ReferralProgress:
+        return fact == Fact::Progress;
+      case Kind::SafeguardingConcern:
+        return fact == Fact::Concern;
+      case Kind::Link:
+        return fact == Fact::LinkStrength;
+      default:
+        return false;
+    }
   }
 
   bool in_force(const Agreement& agreement) const {
@@ -187,7 +219,12 @@ struct Judge {
     }
     return group;
   }
-  static bool shares(const Desk& a, const Desk& b) {
+  bool shares(const Desk& a, const Desk& b) const {
+    for (const directory::Client& client : directory.clients) {
+      if (std::count(client.reads.begin(), client.reads.end(), a.number) > 0 &&
+          std::count(client.reads.begin(), client.reads.end(), b.number) > 0)
+        return true;
+    }
     if (!a.mailbox.empty() && a.mailbox == b.mailbox) return true;
     for (const auto& key : a.keys) {
       for (const auto& other : b.keys) {
@@ -222,29 +259,48 @@ struct Judge {
 
   bool barred(const Desk& desk) const { return desk.suspended || directory.party(desk.party)->suspended; }
 
-  /// Whom a desk's events really go to: itself, its alternative, or nobody.
-  const Desk* really(const Desk* desk) const {
+  using Persons = std::set<std::uint16_t>;
+
+  /// A clause with what came of asking it: the numbers of the victims of whom it holds.
+  struct Asked {
+    const Agreement& agreement;
+    const Clause& clause;
+    Persons victims;
+  };
+
+  /// Whom a desk's events really go to: itself, its alternative, or nobody. An alternative takes those within its reach.
+  const Desk* really(const Desk* desk, const Asked& asked, Persons& whom) const {
     if (employs_somebody(*desk)) {
       const Desk* other = desk->alternative.value == 0 ? nullptr : directory.desk(desk->alternative);
       if (other == nullptr || (other->party != desk->party && employs_somebody(*other))) return nullptr;
+      if (!allowed(asked, *other) || !within_reach(*other, asked.clause.to, whom)) return nullptr;
       desk = other;
     }
     return barred(*desk) ? nullptr : desk;
   }
 
-  bool serves(const Desk& desk, const Recipient& to) const {
+  bool allowed(const Asked& asked, const Desk& desk) const {
+    if (stand_in) return stand_in(asked.agreement, asked.clause, desk);
+    return lawful::may_stand_in(asked.agreement, asked.clause, desk, directory, lawful::built_in());
+  }
+
+  static bool in_area(const Desk& desk, std::uint32_t area) {
+    return area != 0 && (desk.serves.empty() || std::count(desk.serves.begin(), desk.serves.end(), area) > 0);
+  }
+
+  /// Takes out of `whom` those who live elsewhere; whether the desk serves anything of it.
+  bool serves(const Desk& desk, const Recipient& to, Persons& whom) const {
     if (to.serving == Serving::Nothing) return true;
-    std::vector<std::uint32_t> areas;
     if (to.serving == Serving::Incident)
-      areas.push_back(event.facts->event.at(static_cast<std::size_t>(Fact::IncidentArea)));
-    if (to.serving == Serving::Residence) {
-      for (const PersonFacts* person : people(to.whose)) areas.push_back(fact_of(*person, Fact::Residence));
+      return in_area(desk, event.facts->event.at(static_cast<std::size_t>(Fact::IncidentArea)));
+    for (const PersonFacts& person : event.facts->people) {
+      if (!in_area(desk, fact_of(person, Fact::Residence))) whom.erase(person.person);
     }
-    for (const std::uint32_t area : areas) {
-      if (area != 0 && (desk.serves.empty() || std::count(desk.serves.begin(), desk.serves.end(), area) > 0))
-        return true;
-    }
-    return false;
+    return !whom.empty();
+  }
+
+  bool within_reach(const Desk& desk, const Recipient& to, Persons& whom) const {
+    return desk.serves.empty() || serves(desk, to, whom);
   }
 
   bool addressed(const Agreement& agreement, const Recipient& to, const Desk& desk) const {
@@ -259,27 +315,63 @@ struct Judge {
     return false;
   }
 
-  /// Desk and whether only as the fallback; then the chain, if this is an escalation of that clause.
-  std::vector<std::pair<const Desk*, bool>> destinations(const Agreement& agreement, const Clause& clause) const {
-    std::vector<std::pair<const Desk*, bool>> found;
+  struct Told {
+    const Desk* desk;
+    bool fallback;
+    std::vector<std::size_t> labels;  ///< What it may open.
+  };
+
+  /// Everybody in the event where no residence leads; else those whose residence does.
+  Persons led_by(const Asked& asked) const {
+    Persons whom;
+    for (const PersonFacts& person : event.facts->people) {
+      const bool leads = asked.clause.to.serving != Serving::Residence || has_role(person, asked.clause.to.whose);
+      const bool victim = asked.clause.to.serving == Serving::Residence && asked.clause.to.whose == Role::Victim;
+      if (leads && (!victim || asked.victims.contains(person.person))) whom.insert(person.person);
+    }
+    return whom;
+  }
+
+  std::vector<Told> destinations(const Asked& asked, std::span<const Agreement> agreements) const {
+    const Clause& clause = asked.clause;
+    const Persons led = led_by(asked);
+    Persons left = led, silent;
+    std::vector<Told> told;
+    bool missed_here = false;
+    const auto tell = [&](const Desk* desk, bool fallback, Persons& whom, bool first) {
+      const Desk* real = really(desk, asked, whom);
+      if (real == nullptr) return false;
+      if (first && real->number == state.missed_by) missed_here = true, silent.insert(whom.begin(), whom.end());
+      Told one{real, fallback, {}};
+      for (std::size_t i = 0; i < event.labels.size(); ++i) {
+        if (lists(asked, event.labels[i], whom) && !kept_from(*real, event.labels[i], agreements)) one.labels.push_back(i);
+      }
+      if (one.labels.empty()) return false;
+      told.push_back(one);
+      return true;
+    };
     for (const Desk& desk : directory.desks) {
-      if (!addressed(agreement, clause.to, desk) || !serves(desk, clause.to)) continue;
-      if (const Desk* real = really(&desk)) found.emplace_back(real, false);
+      Persons whom = led;
+      if (!addressed(asked.agreement, clause.to, desk) || !serves(desk, clause.to, whom)) continue;
+      if (!tell(&desk, false, whom, true)) continue;
+      for (const std::uint16_t person : whom) left.erase(person);
     }
-    const Desk* fallback = clause.to.if_none.empty() ? nullptr : desk_called(agreement, clause.to.if_none);
-    if (found.empty() && fallback != nullptr) {
-      if (const Desk* real = really(fallback)) found.emplace_back(real, true);
-    }
-    if (state.missed_by.value == 0) return found;
-    bool concerned =
-        std::any_of(found.begin(), found.end(), [&](const auto& one) { return one.first->number == state.missed_by; });
-    for (const std::string& then : clause.deliver.then)
-      concerned |= desk_called(agreement, then)->number == state.missed_by;
+    const bool unplaced = clause.to.serving == Serving::Residence && !led.empty() ? !left.empty() : told.empty();
+    if (unplaced && !clause.to.if_none.empty()) tell(desk_called(asked.agreement, clause.to.if_none), true, left, true);
+    if (state.missed_by.value == 0) return told;
     for (const std::string& then : clause.deliver.then) {
-      const Desk* real = concerned ? really(desk_called(agreement, then)) : nullptr;
-      if (real != nullptr) found.emplace_back(real, false);
+      const Desk* desk = desk_called(asked.agreement, then);
+      Persons whom = led;
+      if (desk->number != state.missed_by || !within_reach(*desk, clause.to, whom)) continue;
+      missed_here = true;
+      silent.insert(whom.begin(), whom.end());
     }
-    return found;
+    for (const std::string& then : clause.deliver.then) {
+      const Desk* desk = desk_called(asked.agreement, then);
+      Persons whom = silent;
+      if (missed_here && within_reach(*desk, clause.to, whom)) tell(desk, false, whom, false);
+    }
+    return told;
   }
 
   // ---- items -------------------------------------------------------------------------------------------------------
@@ -291,6 +383,15 @@ struct Judge {
         return true;
     }
     return false;
+  }
+
+  /// As a victim only if the clause holds of her, as somebody whose home leads it only if she is among `whom`.
+  static bool lists(const Asked& asked, const seal::Label& label, const Persons& whom) {
+    seal::Label kept = label;
+    const auto drop = [&](Role role) { kept.roles &= static_cast<std::uint8_t>(~(1U << (static_cast<int>(role) - 1))); };
+    if (!asked.victims.contains(label.person)) drop(Role::Victim);
+    if (asked.clause.to.serving == Serving::Residence && !whom.contains(label.person)) drop(asked.clause.to.whose);
+    return (label.roles == 0 || kept.roles != 0) && lists(asked.clause.items, kept);
   }
 
   static bool is_free_text(const seal::Label& label) {
@@ -339,6 +440,24 @@ std::uint32_t least_but_none(const Grants& grants, Of of) {
   return values.empty() ? 0 : *values.begin();
 }
 
+/// The shortest from each day; those whose day is known already before the one that waits for a case to be closed.
+void keep_strictest(const Grants& grants, Terms& terms) {
+  std::vector<std::pair<std::uint32_t, KeepFrom>> periods;
+  for (const KeepFrom from : {KeepFrom::Received, KeepFrom::Event, KeepFrom::CaseClosed}) {
+    const std::uint32_t days = least_but_none(
+        grants, [&](const Clause& c) { return c.keep.for_time && c.keep.from == from ? c.keep.for_time->days() : 0U; });
+    if (days != 0) periods.emplace_back(days, from);
+  }
+  const bool swap = periods.size() > 1 && periods[0].second == KeepFrom::Received &&
+                    periods[1].second == KeepFrom::Event && periods[1].first < periods[0].first;
+  if (swap) std::swap(periods[0], periods[1]);
+  if (periods.empty()) return;
+  terms.keep_days = periods[0].first;
+  terms.keep_from = static_cast<std::uint8_t>(periods[0].second);
+  for (std::size_t i = 1; i < periods.size(); ++i)
+    terms.keep_also.at(i - 1) = {periods[i].first, static_cast<std::uint8_t>(periods[i].second)};
+}
+
 Terms strictest(const Grants& grants, const Judge& judge, bool historic) {
   Terms terms;
   terms.lane = Lane::Bulk;
@@ -369,14 +488,7 @@ Terms strictest(const Grants& grants, const Judge& judge, bool historic) {
   terms.act_within_working_days = static_cast<std::uint16_t>(least_but_none(grants, [](const Clause& c) {
     return c.deliver.act_within && c.deliver.act_within->working_days() ? c.deliver.act_within->count : 0U;
   }));
-  terms.keep_days =
-      least_but_none(grants, [](const Clause& c) { return c.keep.for_time ? c.keep.for_time->days() : 0U; });
-  std::uint8_t from = 0xff;
-  for (const auto& [agreement, clause] : grants.clauses) {
-    const std::uint32_t days = clause->keep.for_time ? clause->keep.for_time->days() : 0;
-    if (days == terms.keep_days) from = std::min(from, static_cast<std::uint8_t>(clause->keep.from));
-  }
-  terms.keep_from = from;
+  keep_strictest(grants, terms);
   std::size_t next = 0;
   for (const DeskNumber number : onwards.at(0)) {
     const bool in_all = std::all_of(onwards.begin(), onwards.end(),
@@ -391,6 +503,30 @@ Terms strictest(const Grants& grants, const Judge& judge, bool historic) {
   return terms;
 }
 
+/// The victims of whom the clause holds, each asked as if the others were none; without victims an empty set, if it holds.
+/// For an alarm: of whom it may hold, whatever consent says.
+std::optional<Judge::Persons> ask(const Judge& judge, const Agreement& agreement, const Clause& clause, bool alarm) {
+  std::vector<std::uint16_t> victims;
+  for (const PersonFacts* victim : judge.people(Role::Victim)) victims.push_back(victim->person);
+  Judge::Persons held;
+  bool fires = false;
+  for (std::size_t n = 0; n < std::max<std::size_t>(1, victims.size()); ++n) {
+    contract::FactSet alone = *judge.event.facts;
+    for (PersonFacts& person : alone.people) {
+      if (!victims.empty() && person.person != victims[n]) person.roles &= static_cast<std::uint8_t>(~1U);
+    }
+    Case one = judge.event;
+    one.facts = &alone;
+    const Judge asked{one, judge.state, judge.directory, judge.now, judge.stand_in, alarm};
+    const int truth =
+        clause.when ? asked.truth(*clause.when, agreement.settings, directory::code_of(clause.purpose)) : kCertain;
+    if (alarm ? truth == kNoWay : truth != kCertain || !asked.consent_lets(clause)) continue;
+    fires = true;
+    if (!victims.empty()) held.insert(victims[n]);
+  }
+  return fires ? std::optional(held) : std::nullopt;
+}
+
 bool onward_for(const Clause& clause, const seal::Label& label) {
   return clause.onward && (clause.onward->same_items || (clause.onward->items >> label.item & 1));
 }
@@ -398,8 +534,8 @@ bool onward_for(const Clause& clause, const seal::Label& label) {
 }  // namespace
 
 Verdict judge(const Case& event, const StateFacts& state, std::span<const Agreement> agreements,
-              const Directory& directory, Instant now) {
-  const Judge judge{event, state, directory, now};
+              const Directory& directory, Instant now, const StandIn& stand_in) {
+  const Judge judge{event, state, directory, now, stand_in};
   Verdict verdict;
   std::map<std::string, const Agreement*> by_name;
   for (const Agreement& agreement : agreements) by_name[agreement.name] = &agreement;
@@ -413,25 +549,19 @@ Verdict judge(const Case& event, const StateFacts& state, std::span<const Agreem
       const bool from = source != nullptr &&
                         (clause.from_any_party ? agreement->party(source->name) != nullptr
                                                : std::count(clause.from.begin(), clause.from.end(), source->name) > 0);
-      if (!shared || !from || !judge.in_force(*agreement)) continue;
-      const int truth =
-          clause.when ? judge.truth(*clause.when, agreement->settings, directory::code_of(clause.purpose)) : kCertain;
-      if (truth != kNoWay && !historic && (clause.duty || clause.deliver.lane == Lane::Urgent))
+      if (!shared || !from) continue;
+      if (!historic && (clause.duty || clause.deliver.lane == Lane::Urgent) && ask(judge, *agreement, clause, true))
         verdict.urgent_or_mandatory = true;
-      if (truth != kCertain || !judge.consent_lets(clause)) continue;
-      for (const auto& [desk, fallback] : judge.destinations(*agreement, clause)) {
-        bool gives = false;
+      const auto victims = ask(judge, *agreement, clause, false);
+      if (!judge.in_force(*agreement) || !victims) continue;
+      for (const auto& [desk, fallback, labels] : judge.destinations({*agreement, clause, *victims}, agreements)) {
         DeskVerdict& told = verdict.desks[desk->number.value];
-        for (std::size_t i = 0; i < event.labels.size(); ++i) {
-          if (!Judge::lists(clause.items, event.labels[i]) || judge.kept_from(*desk, event.labels[i], agreements))
-            continue;
+        for (const std::size_t i : labels) {
           told.granted[i].insert(name + " " + clause.id);
           const bool first = told.granted[i].size() == 1;
           if (first && onward_for(clause, event.labels[i])) told.onward.insert(i);
           if (!onward_for(clause, event.labels[i])) told.onward.erase(i);
-          gives = true;
         }
-        if (!gives) continue;
         told.duty |= clause.duty;
         const auto [at, fresh] = only_fallback.emplace(desk->number.value, fallback);
         if (!fresh) at->second = at->second && fallback;
@@ -449,6 +579,12 @@ Verdict judge(const Case& event, const StateFacts& state, std::span<const Agreem
   for (auto& [number, told] : verdict.desks) {
     told.fallback = only_fallback.at(number);
     told.terms = strictest(grants.at(number), judge, historic);
+    for (const DeskNumber next : told.terms.onward) {
+      if (next.value == 0) break;
+      std::erase_if(told.onward, [&](std::size_t i) {
+        return judge.kept_from(*directory.desk(next), event.labels[i], agreements);
+      });
+    }
     if (told.terms.onward[0].value == 0) told.onward.clear();
     for (std::size_t i = 0; i < event.labels.size(); ++i) {
       if (judge.kept_from(*directory.desk(DeskNumber{number}), event.labels[i], agreements)) told.forbidden.insert(i);

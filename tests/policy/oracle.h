@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "policy/agreement/agreement.h"
+#include "policy/agreement/in_force.h"
 #include "policy/decide.h"
 #include "proto/directory/directory.h"
 
@@ -29,9 +30,9 @@ struct Verdict {
   bool urgent_or_mandatory = false;
 };
 
-/// Agreements in any order.
+/// Agreements in any order. `stand_in` as for bind(); without it the law tables say who may stand in for a barred desk.
 Verdict judge(const Case& event, const StateFacts& state, std::span<const Agreement> agreements,
-              const directory::Directory& directory, Instant now);
+              const directory::Directory& directory, Instant now, const StandIn& stand_in = {});
 
 /// Empty if the decision is the verdict; else what differs, in words. `name` gives the clause's name for a ClauseRef.
 std::string difference(const Verdict& verdict, const Decision& decision, const InForce& agreements);

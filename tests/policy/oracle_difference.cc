@@ -15,6 +15,8 @@ std::string words(const Terms& terms) {
                      std::to_string(terms.keep_from) + " tell " + std::to_string(terms.tell_sender) + " else " +
                      std::to_string(static_cast<int>(terms.onward_else)) + " then";
   for (const DeskNumber desk : terms.then) text += " " + std::to_string(desk.value);
+  for (const Terms::KeepAlso& also : terms.keep_also)
+    text += " also " + std::to_string(also.days) + "/" + std::to_string(also.from);
   text += " onward";
   for (const DeskNumber desk : terms.onward) text += " " + std::to_string(desk.value);
   return text;

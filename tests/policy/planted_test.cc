@@ -29,7 +29,12 @@ constexpr Bug kBugs[] = {{Planted::NeverIgnored, "never is ignored"},
                          {Planted::SuspendedIsTold, "a suspended desk is told"},
                          {Planted::ConflictIgnored, "a conflict of interest is ignored"},
                          {Planted::FallbackForgotten, "the fallback desk is forgotten"},
-                         {Planted::EndedStillInForce, "an ended agreement is still in force"}};
+                         {Planted::EndedStillInForce, "an ended agreement is still in force"},
+                         {Planted::AnyAlternative, "any alternative is told"},
+                         {Planted::VictimsAreOne, "what holds of one victim opens every victim's items"},
+                         {Planted::AreasAreOne, "a desk is told of people of other areas"},
+                         {Planted::OnwardPastNever, "what is forbidden may be passed on"},
+                         {Planted::AlarmForgotten, "nobody is alarmed"}};
 
 /// The first case that disagrees; empty if none of `cases` does.
 std::string first_difference(std::uint64_t cases) {

@@ -59,10 +59,13 @@ constexpr std::array kPersonFacts{Fact::AgeBand, Fact::CareAndSupportNeeds, Fact
 Condition random_atom(Random& random) {
   Condition condition;
   constexpr std::array kinds{Is::Event,  Is::Person,  Is::Person,       Is::Person,     Is::Risk,   Is::Escalation,
-                             Is::Repeat, Is::Consent, Is::OpenReferral, Is::Conference, Is::Unread, Is::PatientIs};
+                             Is::Repeat, Is::Consent, Is::OpenReferral, Is::Conference, Is::Unread, Is::PatientIs,
+                             Is::Kind};
   condition.is = random.pick(kinds);
   condition.role = random.pick(kRoles);
   condition.band = static_cast<contract::RiskBand>(1 + random.below(3));
+  if (condition.is == Is::Kind)
+    condition.tests.push_back({{}, std::uint64_t{1} << static_cast<unsigned>(random.pick(kKinds))});
   if (condition.is == Is::Event)
     condition.tests.push_back({Fact::IncidentType, random_values(random, Fact::IncidentType)});
   if (condition.is == Is::Consent) condition.tests.push_back({Fact::Consent, random_values(random, Fact::Consent)});
@@ -152,6 +155,9 @@ Clause random_clause(Random& random, const Agreement& agreement, std::size_t num
   clause.to = random_recipient(random, agreement);
   if (!random.one_in(3)) clause.when = random_condition(random, 3);
   clause.purpose = random.pick(kPurposes);
+  for (const PartySpec& party : agreement.parties) {
+    if (!random.one_in(3)) clause.gateway.push_back(party.name);
+  }
   clause.items = random_items(random);
   for (const Fact fact : kReleased) clause.facts.facts[static_cast<std::size_t>(fact)] = random.one_in(3);
   if (!clause.duty) {
@@ -240,7 +246,27 @@ directory::Directory random_directory(Random& random) {
     desk.suspended = random.one_in(12);
     directory.desks.push_back(desk);
   }
+  for (std::uint16_t n = 0; n < 2 && random.one_in(4); ++n) {
+    directory::Client client;
+    client.name = "client-" + std::to_string(n);
+    client.reads = {random.pick(directory.desks).number, random.pick(directory.desks).number};
+    directory.clients.push_back(client);
+  }
   return directory;
+}
+
+/// In these worlds a gateway is the name of a party that it opens the clause to.
+bool may_stand_in(const directory::Directory& directory, const Agreement& agreement, const Clause& clause,
+                  const directory::Desk& desk) {
+  const std::string& party = directory.party(desk.party)->name;
+  return agreement.party(party) != nullptr &&
+         std::count(clause.gateway.begin(), clause.gateway.end(), party) > 0;
+}
+
+StandIn stand_in(const World& world) {
+  return [&world](const Agreement& agreement, const Clause& clause, const directory::Desk& desk) {
+    return may_stand_in(world.directory, agreement, clause, desk);
+  };
 }
 
 // ---- events --------------------------------------------------------------------------------------------------------
@@ -338,14 +364,15 @@ Sample random_sample(Random& random, const World& world) {
 std::shared_ptr<const InForce> bound(const World& world) {
   std::vector<Adopted> adopted;
   for (const Agreement& agreement : world.agreements) adopted.push_back({agreement, world::fake_hash(agreement.name)});
-  return bind(std::move(adopted), world.directory, world::fake_hash);
+  return policy::bind(std::move(adopted), world.directory, world::fake_hash, stand_in(world));
 }
 
 std::string disagreement(const World& world, const InForce& agreements, const Sample& sample, Decision& decision) {
   const Case subject = sample.subject();
   decide(subject, sample.state, agreements, world.directory, sample.now, decision);
   std::string text = oracle::difference(
-      oracle::judge(subject, sample.state, world.agreements, world.directory, sample.now), decision, agreements);
+      oracle::judge(subject, sample.state, world.agreements, world.directory, sample.now, stand_in(world)), decision,
+      agreements);
   const std::bitset<64> could = releasable_labels(subject, agreements, world.directory, sample.now);
   for (const DeskDecision& desk : decision.desks) {
     if ((desk.granted & ~could).any())

@@ -82,6 +82,32 @@ TEST(ReadAgreement, WhatIsReadMeansWhatWasWritten) {
   EXPECT_EQ(agreement->nevers[1].to[0].is, NeverTarget::Is::RoleOtherThan);
 }
 
+TEST(ReadAgreement, AClauseLikeAnotherTakesOverWhomItServesUnlessItSaysAnywhere) {
+  const auto to = [](const std::string& words) {
+    const auto agreement = read_agreement("f", edited(file_text("tests/policy/base.yaml"), "    like: high-risk\n",
+                                                      "    like: high-risk\n    to: {" + words + "}\n"));
+    return agreement ? agreement->clauses[1].to : Recipient{};
+  };
+  EXPECT_EQ(to("party: my-cwa").serving, Serving::Residence);
+  EXPECT_EQ(to("party: my-cwa").whose, contract::Role::Victim);
+  EXPECT_EQ(to("party: my-cwa").if_none, "unplaced");
+  EXPECT_EQ(to("party: my-cwa, serving: incident.area").serving, Serving::Incident);
+  EXPECT_EQ(to("party: my-cwa, if_none: idva").if_none, "idva");
+  EXPECT_EQ(to("party: my-cwa, serving: anywhere").serving, Serving::Nothing);
+}
+
+TEST(ReadAgreement, AConditionMayTurnOnTheKind) {
+  const std::string base = file_text("tests/policy/base.yaml");
+  const auto agreement = read_agreement("f", edited(base, "when: {child: {is: [present]}}", "when: {kind: [incident, referral]}"));
+  ASSERT_TRUE(agreement) << agreement.error().detail;
+  const Condition& when = *agreement->clauses[2].when;
+  EXPECT_EQ(when.is, Condition::Is::Kind);
+  EXPECT_EQ(when.tests[0].values, 1U << static_cast<unsigned>(contract::Kind::Incident) |
+                                      1U << static_cast<unsigned>(contract::Kind::Referral));
+  EXPECT_NE(refusal_of(edited(base, "when: {child: {is: [present]}}", "when: {kind: incidents}")).find("incident"),
+            std::string::npos);
+}
+
 TEST(ReadAgreement, AgesTurnAtTheBoundsOfBands) {
   EXPECT_EQ(bands_under(18), 0b0001111110U);
   EXPECT_EQ(bands_under(16) | bands_under(13), bands_under(16));

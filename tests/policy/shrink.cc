@@ -86,7 +86,7 @@ bool simpler(World& world, Sample& sample) {
 }
 
 std::string words(const Condition& condition) {
-  constexpr const char* names[] = {"",       "all",        "any",      "not",     "event",         "person",
+  constexpr const char* names[] = {"",       "all",        "any",      "not",     "kind", "event",         "person",
                                    "risk",   "escalation", "repeat",   "consent", "open_referral", "conference",
                                    "unread", "patient_is", "disclosed"};
   std::string text = names[static_cast<std::size_t>(condition.is)];

@@ -109,6 +109,14 @@ std::shared_ptr<const InForce> in_force(const directory::Directory& directory, c
   return *compiled;
 }
 
+std::shared_ptr<const InForce> unchecked(const directory::Directory& directory, const std::string& yaml) {
+  auto agreement = read_agreement("test.yaml", yaml);
+  if (!agreement) stop(agreement.error());
+  std::vector<Adopted> adopted;
+  adopted.push_back({*std::move(agreement), fake_hash(yaml)});
+  return policy::bind(std::move(adopted), directory, fake_hash);
+}
+
 std::shared_ptr<const InForce> marac(const directory::Directory& directory) {
   return in_force(directory, {file_text(kMarac)});
 }
@@ -158,6 +166,7 @@ Event incident(std::uint32_t dash_score) {
       .person(2, kPerpetrator, {Item::Name, Item::BailConditions, Item::Relationship})
       .person(3, kChild, {Item::Name, Item::DateOfBirth, Item::School})
       .about_case({Item::IncidentDetails, Item::IncidentPlace, Item::Narrative})
+      .fact(Fact::DomesticAbuse, contract::kYes)
       .fact(1, Fact::RiskScore, dash_score + 1)
       .fact(1, Fact::Residence, area)
       .fact(1, Fact::HonourBased, contract::kNo)
@@ -192,7 +201,7 @@ std::string told(const Case& event, const Decision& decision, const directory::D
   if (!line.empty()) return line;
   line = "nobody:";
   constexpr const char* words[] = {"Granted", "NoClause", "ConditionFailed", "NotInItems", "Never",
-                                   "Consent", "Conflict", "Suspended",       "NotServed"};
+                                   "Consent", "Conflict", "Suspended",       "NotServed",  "NotInForce"};
   for (const Reason& reason : decision.nobody) line += std::string(" ") + words[static_cast<std::size_t>(reason.why)];
   return line;
 }

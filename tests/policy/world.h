@@ -22,6 +22,8 @@ std::string edited(std::string text, const std::string& from, const std::string&
 Digest fake_hash(ByteView bytes);
 /// Reads, checks and binds; prints and aborts on an error.
 std::shared_ptr<const InForce> in_force(const directory::Directory& directory, const std::vector<std::string>& yamls);
+/// Reads and binds, whatever the checks would say.
+std::shared_ptr<const InForce> unchecked(const directory::Directory& directory, const std::string& yaml);
 std::shared_ptr<const InForce> marac(const directory::Directory& directory);
 
 /// An event being put together. Values stay in it, so keep it alive while its Case is used.
