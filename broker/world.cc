@@ -15,21 +15,22 @@ using directory::Directory;
 Digest hash_of_set(ByteView bytes) { return seal::hash("concordat/v1/agreements-in-force", bytes); }
 
 // Reads an agreement and insists on every signature that it asks for.
-Result<policy::Adopted> read_signed(ByteView file, ByteView signatures, const std::string& name, const Directory& directory) {
+Result<policy::Adopted> read_signed(ByteView file, ByteView signatures, const std::string& name, const Directory& directory,
+                                    directory::Signing signing) {
   TRY(const directory::SignedText text, directory::join_agreement(file, signatures, name));
   TRY(policy::Agreement agreement, policy::read_agreement(name, file));
   std::vector<directory::SignatureNeeded> needed;
   for (const auto& party : agreement.parties) {
     for (const auto& role : party.signs) needed.push_back({party.name, role, false});
   }
-  TRY_VOID(directory::check_signatures(text, std::move(needed), directory));
+  TRY_VOID(directory::check_signatures(text, std::move(needed), directory, signing));
   return policy::Adopted{std::move(agreement), text.digest(seal::context::kAgreement)};
 }
 
 Result<std::shared_ptr<const policy::InForce>> compile(const std::map<std::string, InForceEntry>& in_force, const Directory& directory) {
   std::vector<policy::Adopted> adopted;
   for (const auto& [name, entry] : in_force) {
-    TRY(auto agreement, read_signed(entry.file, entry.signatures, name, directory));
+    TRY(auto agreement, read_signed(entry.file, entry.signatures, name, directory, directory::Signing::Standing));
     adopted.push_back(std::move(agreement));
   }
   return policy::InForce::compile(std::move(adopted), directory, hash_of_set);
@@ -69,9 +70,10 @@ Result<AdoptDirectory> adopt_directory(const State& state, const World* now, con
 }
 
 Result<AdoptAgreement> adopt_agreement(const State& state, const World& now, const WorldParts& parts, Bytes file, Bytes signatures,
-                                       std::string operator_name) {
-  TRY(const policy::Adopted adopted, read_signed(file, signatures, "agreement", *now.directory));
+                                       std::string operator_name, std::optional<Instant> at) {
+  TRY(const policy::Adopted adopted, read_signed(file, signatures, "agreement", *now.directory, directory::Signing::Adopting));
   const policy::Agreement& agreement = adopted.agreement;
+  if (at) TRY_VOID(policy::adoptable(agreement, *at));
   const auto before = state.agreements.find(agreement.name);
   if (before != state.agreements.end() && before->second.version >= agreement.version) {
     return fail(Fault::Refused, code::kMeaning, agreement.name + " v" + std::to_string(before->second.version) + " is in force; the next version is higher");
