@@ -31,6 +31,7 @@ Result<Exit> run(Call call) {
   TRY(const directory::Directory directory, directory_for(call.arguments));
   TRY(const AgreementFile agreement, read_agreement_file(call.arguments.one("file"), directory));
   TRY_VOID(directory::check_signatures(agreement.text, agreement.needed, directory));
+  TRY_VOID(policy::adoptable(agreement.adopted.agreement, SystemClock().now()));
   if (!listening(settings.socket)) return leave_for_start(call, settings, agreement);
   admin::Question question{"agreement adopt", text::Json::object()};
   question.arguments.set("file", text::Json::text(agreement.text.text));
@@ -49,7 +50,8 @@ Verb agreement_adopt() {
           "adopt",
           "Hand a signed agreement to the broker",
           "Every signature that the agreement asks for must be in FILE.signed. The broker checks it together with all\n"
-          "agreements in force, and refuses it if the set would not be lawful on its face.",
+          "agreements in force, and refuses it if the set would not be lawful on its face. What has ended is refused, and\n"
+          "what has not begun: a version takes the one before it out of force at once.",
           {{Kind::Place, "file", "The agreement", true}, directory_parameter(), config_parameter()},
           run};
 }

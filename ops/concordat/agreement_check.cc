@@ -27,6 +27,7 @@ Result<Exit> run(Call call) {
   for (const std::string& file : call.arguments.all("files")) {
     TRY(AgreementFile agreement, read_agreement_file(file, directory));
     call.out.line(title_of(agreement.adopted.agreement) + ", " + std::to_string(agreement.adopted.agreement.clauses.size()) + " clauses and duties");
+    show_dates(agreement.adopted.agreement, SystemClock().now(), call.out);
     show_signatures(agreement, call.out);
     set.push_back(std::move(agreement.adopted));
   }

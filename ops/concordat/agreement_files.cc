@@ -38,6 +38,14 @@ Result<AgreementFile> read_agreement_file(const std::string& file, const directo
   return agreement;
 }
 
+void show_dates(const policy::Agreement& agreement, Instant now, Output& out) {
+  out.line("  " + policy::standing_in_words(agreement, now));
+  for (const policy::Notice& notice : policy::notices(agreement, now)) out.line("  notice: " + policy::in_words(notice));
+  out.set("standing", std::string(policy::name_of(policy::standing(agreement, now))));
+  out.set("until", policy::date_text(agreement.until));
+  out.set("review_by", policy::date_text(agreement.review_by));
+}
+
 void show_signatures(const AgreementFile& agreement, Output& out) {
   std::vector<std::string> there, missing;
   for (const directory::SignatureNeeded& one : agreement.needed) {

@@ -25,6 +25,8 @@ Parameter directory_parameter();
 /// E-YAML, E-WORD, E-MEANING with file, line and column; E-DIRECTORY for a broken signature file.
 Result<AgreementFile> read_agreement_file(const std::string& file, const directory::Directory& directory);
 
+/// "in force until 2027-06-30, review by 2027-03-31", and which of its dates come near.
+void show_dates(const policy::Agreement& agreement, Instant now, Output& out);
 /// "signed 2 of 5; missing: …" in both forms.
 void show_signatures(const AgreementFile& agreement, Output& out);
 
