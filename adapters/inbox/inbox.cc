@@ -16,6 +16,8 @@ constexpr std::string_view kHistoryQueue = "history";
 constexpr std::size_t kAtOnce = 1'000;
 
 std::string filed_key(const EventId& event) { return "filed/" + event.hex(); }
+std::string corrected_key(const Digest& digest) { return "corrected/" + digest.hex(); }
+std::string recalled_key(const EventId& event) { return "recalled/" + event.hex(); }
 std::string digest_key(const Digest& digest) { return "digest/" + digest.hex(); }
 
 }  // namespace
@@ -37,7 +39,32 @@ Result<std::optional<EventId>> Inbox::replaced_by(const sdk::OpenedEvent& event)
   return known ? EventId::from(*known) : std::nullopt;
 }
 
+/// A later revision stands here, or it was recalled after it was decided: what is delivered again then is history at once.
+Result<bool> Inbox::is_past(const sdk::OpenedEvent& event) {
+  TRY(const std::optional<Bytes> corrected, keep_->state(corrected_key(event.digest)));
+  if (corrected) return true;
+  TRY(const std::optional<Bytes> recalled, keep_->state(recalled_key(event.header.event)));
+  if (!recalled) return false;
+  const Sequence place = Reader(*recalled).u64();
+  return place == 0 || event.decision.sequence <= place;
+}
+
+Result<int> Inbox::file_as_past(const sdk::OpenedEvent& event, Instant now) {
+  const EventId id = event.header.event;
+  TRY(const std::optional<EventId> replaces, replaced_by(event));
+  TRY(const std::optional<Bytes> filed, keep_->state(filed_key(id)));
+  TRY_VOID(replace_file(history_ + "/" + id.hex() + ".json", document(event, replaces)));
+  keep::Changes changes;
+  changes.state[digest_key(event.digest)] = Bytes(id.view());
+  if (!event.header.corrects.none()) changes.state[corrected_key(event.header.corrects)] = Bytes(id.view());
+  if (!filed) changes.state[filed_key(id)] = Bytes(keep_->content_hash("past").view());
+  changes.counted["filed_as_past"] = 1;
+  return keep_->commit(changes, now);
+}
+
 Result<int> Inbox::file(const sdk::OpenedEvent& event, Instant now) {
+  TRY(const bool past, is_past(event));
+  if (past) return file_as_past(event, now);
   const EventId id = event.header.event;
   TRY(const std::optional<EventId> replaces, replaced_by(event));
   const std::string text = document(event, replaces);
@@ -56,17 +83,23 @@ Result<int> Inbox::file(const sdk::OpenedEvent& event, Instant now) {
   TRY_VOID(replace_file(path, text));
   changes.state[filed_key(id)] = hash;
   changes.state[digest_key(event.digest)] = Bytes(id.view());
+  if (!event.header.corrects.none()) changes.state[corrected_key(event.header.corrects)] = Bytes(id.view());
   if (!filed) changes.counted["filed"] = 1;
+  // Decided anew after a recall: it stands again, and the note of the recall does not.
+  const std::string note = id.hex() + ".recalled.json";
+  if (fs::exists(folder_ + "/" + note)) changes.queued.emplace_back(std::string(kHistoryQueue), note);
   if (replaces) changes.queued.emplace_back(std::string(kHistoryQueue), replaces->hex() + ".json");
   TRY_VOID(keep_->commit(changes, now));
   return settle();
 }
 
 Result<int> Inbox::recall(const wire::Recall& recall, Instant now) {
-  TRY(const std::optional<Bytes> filed, keep_->state(filed_key(recall.event)));
-  if (!filed) return 0;
-  TRY_VOID(replace_file(folder_ + "/" + recall.event.hex() + ".recalled.json", recall_note(recall.event, recall.sequence, recall.reason)));
   keep::Changes changes;
+  // Also of what is not here yet: it may still be on its way.
+  changes.state[recalled_key(recall.event)] = Writer().u64(recall.sequence).take();
+  TRY(const std::optional<Bytes> filed, keep_->state(filed_key(recall.event)));
+  if (!filed) return keep_->commit(changes, now);
+  TRY_VOID(replace_file(folder_ + "/" + recall.event.hex() + ".recalled.json", recall_note(recall.event, recall.sequence, recall.reason)));
   changes.queued.emplace_back(std::string(kHistoryQueue), recall.event.hex() + ".json");
   changes.counted["recalled"] = 1;
   TRY_VOID(keep_->commit(changes, now));

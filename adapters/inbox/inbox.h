@@ -1,5 +1,6 @@
 // A desk's inbox: one JSON file an event, written whole or not at all; a later revision takes its place, the earlier one goes to
-// history. However often an event is delivered it takes effect once.
+// history. However often and in whatever order events are delivered each takes effect once: what a later revision has replaced, or a
+// recall has taken back, goes to history when it is delivered again.
 //
 //   file: document → replace_file (temporary, fsync, rename, fsync of the folder) → keep: what was filed → history
 //
@@ -27,6 +28,8 @@ class Inbox final : public sdk::Desk {
  private:
   Inbox(std::string folder, std::string history, keep::Keep& keep) : folder_(std::move(folder)), history_(std::move(history)), keep_(&keep) {}
   Result<std::optional<EventId>> replaced_by(const sdk::OpenedEvent& event);
+  Result<bool> is_past(const sdk::OpenedEvent& event);
+  Result<int> file_as_past(const sdk::OpenedEvent& event, Instant now);
   Result<int> settle();
   Result<int> put_aside(const std::string& name);
 

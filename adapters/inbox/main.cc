@@ -40,13 +40,13 @@ Result<std::vector<Declared>> conflicts_of(const InboxSettings& settings) {
 
 Result<int> step(const sdk::Command& command, const InboxSettings& settings, keep::Keep& keep, Clock& clock) {
   TRY(const std::vector<Declared> list, conflicts_of(settings));
-  TRY(const std::string text, take_step({command.step, command.event, command.person, command.reason}, settings.folder.string(), list, keep, clock.now()));
-  if (command.step == "read") std::fputs(text.c_str(), stdout);
+  TRY_VOID(take_step({command.step, command.event, command.person, command.reason}, settings.folder.string(), list, keep, clock.now(), sdk::print));
   return sdk::kDone;
 }
 
 Result<int> serve(const InboxSettings& settings, const sdk::EndSignals& signals, sdk::Loaded& loaded, sdk::Beliefs& beliefs, keep::Keep& keep,
                   Clock& clock) {
+  TRY_VOID(keep.serve());
   TRY(const auto sink, sdk::open_log(settings.shared));
   observe::Log log(*sink, clock);
   TRY(Inbox inbox, Inbox::open(settings.folder.string(), settings.history.string(), keep, clock.now()));
@@ -60,6 +60,7 @@ Result<int> serve(const InboxSettings& settings, const sdk::EndSignals& signals,
   while (true) {
     TRY(const bool going, runner.turn(kPatience));
     if (!going) break;
+    TRY_VOID(report_conflicts(keep, log));
     link->pin(sdk::broker_keys(beliefs.directory()));
   }
   runner.goodbye();
@@ -80,7 +81,7 @@ Result<int> run(const sdk::Command& command) {
   TRY_VOID(conflicts_of(settings));
   if (beliefs.directory().desk(std::string_view(settings.desk)) == nullptr) return fail(Fault::Malformed, code::kDesk, settings.desk + " is not in the directory");
   if (command.check_config) {
-    std::printf("%s: configuration, keys and directory are in order\n", command.config.c_str());
+    TRY_VOID(sdk::print(command.config + ": configuration, keys and directory are in order\n"));
     return sdk::kDone;
   }
   return serve(settings, signals, loaded, beliefs, *keep, clock);

@@ -2,6 +2,7 @@
 #include "adapters/inbox/people.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <map>
 
 #include "adapters/inbox/inbox.h"
@@ -14,11 +15,55 @@ namespace {
 
 using contract::ProgressState;
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
+/// Letters of U+00C0 to U+017F without their accents; what is no letter there is a blank.
+constexpr std::string_view kPlain =
+    "aaaaaaaceeeeiiiidnooooo ouuuuytsaaaaaaaceeeeiiiidnooooo ouuuuyty"
+    "aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiiiiijjkkkllllllllllnnnnnnnnnoooooooorrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs";
+static_assert(kPlain.size() == 0x180 - 0xc0);
+
+/// Lower case, without accents; marks and blanks are one blank each. Other scripts stay as they are.
+std::string folded(std::string_view text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const auto byte = static_cast<unsigned char>(text[at]);
+    if (byte >= 0xc3 && byte <= 0xc5 && at + 1 < text.size()) {
+      const unsigned character = (byte & 0x1fu) << 6 | (static_cast<unsigned char>(text[++at]) & 0x3fu);
+      out += kPlain[character - 0xc0];
+    } else if ((byte == 0xcc || byte == 0xcd) && at + 1 < text.size()) {
+      ++at;  // a combining mark
+    } else if (byte >= 0x80 || (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z')) {
+      out += text[at];
+    } else {
+      out += byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte + 32) : ' ';
+    }
+  }
   return out;
 }
+
+/// The parts of a name: "O'Neil-Reyes" is "o", "neil", "reyes", and "oneil" for those who write it so.
+std::vector<std::string> parts_of(std::string_view name) {
+  std::vector<std::string> parts;
+  const std::string plain = folded(name);
+  for (std::size_t at = 0; at < plain.size();) {
+    const std::size_t begin = plain.find_first_not_of(' ', at);
+    if (begin == std::string::npos) break;
+    at = std::min(plain.find(' ', begin), plain.size());
+    parts.push_back(plain.substr(begin, at - begin));
+  }
+  for (std::size_t each = 0; each + 1 < parts.size(); ++each) {
+    if (parts[each].size() <= 2) parts.push_back(parts[each] + parts[each + 1]);
+  }
+  return parts;
+}
+
+/// Of the desk's own people: "N. Shaw" is "n.shaw".
+std::string staff(std::string_view name) {
+  std::string out = folded(name);
+  std::erase(out, ' ');
+  return out;
+}
+
+bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
 
 const read::Json* at(const read::Json* from, std::initializer_list<std::string_view> path) {
   for (const std::string_view name : path) {
@@ -30,36 +75,62 @@ const read::Json* at(const read::Json* from, std::initializer_list<std::string_v
 
 std::string scalar(const read::Json* value) { return value == nullptr ? std::string() : value->scalar(); }
 
-/// "1990-2-17", as far as the document says.
-std::string born(const read::Json& person) {
+/// As far as the document says; year 0: not at all.
+read::Date born(const read::Json& person) {
   const read::Json* date = at(&person, {"items", "date_of_birth", "date_of_birth", "date"});
-  std::string out = scalar(at(date, {"year"}));
-  for (const char* part : {"month", "day"}) {
-    const std::string value = scalar(at(date, {part}));
-    if (value.empty()) break;
-    out += (value.size() == 1 ? "-0" : "-") + value;
-  }
-  return out;
+  const auto number = [&](std::string_view part) { return std::atoi(scalar(at(date, {part})).c_str()); };
+  return {number("year"), number("month"), number("day")};
 }
 
 /// Two birth dates contradict one another only as far as both are known.
-bool may_be_born(const std::string& declared, const std::string& known) {
-  const std::size_t both = std::min(declared.size(), known.size());
-  return declared.substr(0, both) == known.substr(0, both);
+bool may_be_born(const read::Date& a, const read::Date& b) {
+  const auto may_be_same = [](int one, int other) { return one == 0 || other == 0 || one == other; };
+  return may_be_same(a.year, b.year) && may_be_same(a.month, b.month) && may_be_same(a.day, b.day);
 }
 
-bool may_be_given(const std::string& declared, const read::Json* given) {
-  if (declared.empty() || given == nullptr || given->elements().empty()) return true;
-  return std::any_of(given->elements().begin(), given->elements().end(), [&](const auto& each) { return lower(each.second.scalar()) == lower(declared); });
+bool in_common(const std::vector<std::string>& a, const std::vector<std::string>& b, bool initials) {
+  for (const std::string& one : a) {
+    for (const std::string& other : b) {
+      if (one == other) return true;
+      if (initials && (one.size() == 1 || other.size() == 1) && one[0] == other[0]) return true;
+    }
+  }
+  return false;
+}
+
+enum class Known : std::uint8_t { Nothing, MayBe, Another };
+
+/// Is this the name of the one declared?
+Known compare(const Declared::With& with, const read::Json* name) {
+  const std::vector<std::string> family = parts_of(scalar(at(name, {"family"})));
+  const std::vector<std::string> line = parts_of(scalar(at(name, {"source_text"})));
+  std::vector<std::string> given;
+  if (const read::Json* list = at(name, {"given"})) {
+    for (const auto& [unused, each] : list->elements()) {
+      for (std::string& part : parts_of(each.scalar())) given.push_back(std::move(part));
+    }
+  }
+  const std::vector<std::string> their_family = parts_of(with.family_name);
+  const std::vector<std::string> their_given = parts_of(with.given_name);
+  if (family.empty() && line.empty()) {
+    if (given.empty() || their_given.empty()) return Known::Nothing;
+    return in_common(given, their_given, true) ? Known::MayBe : Known::Another;
+  }
+  if (!in_common(family, their_family, false) && !in_common(line, their_family, false)) return Known::Another;
+  return given.empty() || their_given.empty() || in_common(given, their_given, true) ? Known::MayBe : Known::Another;
 }
 
 bool may_be(const Declared::With& with, const read::Json& person) {
-  const read::Json* name = at(&person, {"items", "name", "name"});
-  if (name == nullptr) return false;
-  const std::string family = lower(scalar(at(name, {"family"})));
-  const std::string line = lower(scalar(at(name, {"source_text"})));
-  const bool family_fits = family == lower(with.family_name) || (family.empty() && line.find(lower(with.family_name)) != std::string::npos);
-  return family_fits && may_be_given(with.given_name, at(name, {"given"})) && may_be_born(with.born, born(person));
+  const read::Date birth = born(person);
+  if (!may_be_born(with.born, birth)) return false;
+  const Known known = compare(with, at(&person, {"items", "name", "name"}));
+  if (known == Known::MayBe) return true;
+  if (const read::Json* aliases = at(&person, {"items", "name", "alias"})) {
+    for (const auto& [unused, alias] : aliases->elements()) {
+      if (compare(with, &alias) == Known::MayBe) return true;
+    }
+  }
+  return known == Known::Nothing && with.born.year != 0 && birth.year != 0;
 }
 
 Result<Declared> read_declared(const text::Node& node) {
@@ -72,20 +143,33 @@ Result<Declared> read_declared(const text::Node& node) {
     Declared::With one;
     TRY(one.family_name, with.text("family_name"));
     TRY(one.given_name, with.text_or("given_name", {}));
-    TRY(one.born, with.text_or("born", {}));
+    TRY(const std::string date, with.text_or("born", {}));
     TRY_VOID(with.finish());
+    if (parts_of(one.family_name).empty()) return each.refuse(code::kConfig, "`family_name` has no letter: it would clear everybody");
+    if (!date.empty()) {
+      const auto parsed = read::parse_date(date);
+      if (!parsed) return each.refuse(code::kConfig, "`born` is no date: write 1990-02-17, 1990-02 or 1990");
+      one.born = *parsed;
+    }
     declared.with.push_back(std::move(one));
   }
   TRY_VOID(map.finish());
+  if (staff(declared.person).empty()) return node.refuse(code::kConfig, "`person` has no letter or number");
   return declared;
 }
 
+Bytes reached_by(ProgressState state) { return Bytes(1, static_cast<char>(state)); }
 std::string reached_key(const EventId& event) { return "progress/" + event.hex(); }
 
+/// Whoever is refused often must not be able to stop everybody's steps: the queue has a bound of its own.
 Result<int> record_conflict(const Step& step, keep::Keep& keep, Instant now) {
   keep::Changes changes;
   changes.counted["declared_conflicts"] = 1;
-  changes.queued.emplace_back(std::string(kConflictQueue), Writer().sized(step.word).sized(step.event).sized(step.person).u64(static_cast<std::uint64_t>(ms_of(now))).take());
+  TRY(const std::uint64_t waiting, keep.waiting_in(kConflictQueue));
+  if (waiting < kConflictsWaitingMax) {
+    changes.queued.emplace_back(std::string(kConflictQueue),
+                                Writer().sized(step.word).sized(step.event).sized(step.person).u64(static_cast<std::uint64_t>(ms_of(now))).take());
+  }
   return keep.commit(changes, now);
 }
 
@@ -94,9 +178,9 @@ Result<ProgressState> state_for(const Step& step) {
       {"read", ProgressState::Read}, {"accept", ProgressState::Accepted}, {"decline", ProgressState::Declined}, {"act", ProgressState::Acted}};
   const auto state = kStates.find(step.word);
   if (state == kStates.end()) return fail(Fault::Malformed, code::kUsage, "read, accept, decline or act");
-  if (step.person.empty() || step.person.size() > wire::kNameBytesMax) return fail(Fault::Malformed, code::kUsage, "--person is a name or staff number");
+  if (staff(step.person).empty() || step.person.size() > wire::kNameBytesMax) return fail(Fault::Malformed, code::kUsage, "--person is a name or staff number");
   if (step.reason.size() > wire::kReasonBytesMax) return fail(Fault::Malformed, code::kLimit, "--reason is too long");
-  if (state->second == ProgressState::Declined && step.reason.empty()) return fail(Fault::Malformed, code::kProgress, "a reason is missing");
+  if (state->second == ProgressState::Declined && is_blank(step.reason)) return fail(Fault::Malformed, code::kProgress, "a reason is missing");
   return state->second;
 }
 
@@ -119,7 +203,7 @@ bool conflicts(const std::vector<Declared>& list, std::string_view person, const
   const read::Json* people = document.member("people");
   if (people == nullptr) return false;
   for (const Declared& declared : list) {
-    if (lower(declared.person) != lower(person)) continue;
+    if (staff(declared.person) != staff(person)) continue;
     for (const auto& [name, each] : people->elements()) {
       if (std::any_of(declared.with.begin(), declared.with.end(), [&](const Declared::With& with) { return may_be(with, each); })) return true;
     }
@@ -127,7 +211,8 @@ bool conflicts(const std::vector<Declared>& list, std::string_view person, const
   return false;
 }
 
-Result<std::string> take_step(const Step& step, const std::string& folder, const std::vector<Declared>& list, keep::Keep& keep, Instant now) {
+Result<std::string> take_step(const Step& step, const std::string& folder, const std::vector<Declared>& list, keep::Keep& keep, Instant now,
+                              const Show& show) {
   TRY(const ProgressState state, state_for(step));
   const auto event = EventId::from_hex(step.event);
   if (!event) return fail(Fault::Malformed, code::kUsage, "EVENT is 32 hexadecimal digits");
@@ -140,6 +225,9 @@ Result<std::string> take_step(const Step& step, const std::string& folder, const
   }
   TRY(const std::optional<Bytes> reached, keep.state(reached_key(*event)));
   if (state != ProgressState::Read && !reached) return fail(Fault::Refused, code::kProgress, "nobody has read it yet");
+  const bool acted = reached && *reached == reached_by(ProgressState::Acted);
+  if (state == ProgressState::Declined && acted) return fail(Fault::Refused, code::kProgress, "somebody has acted on it: it cannot be declined any more");
+  if (state == ProgressState::Read && show) TRY_VOID(show(*text));
   wire::Progress progress;
   progress.event = *event;
   progress.state = state;
@@ -147,10 +235,22 @@ Result<std::string> take_step(const Step& step, const std::string& folder, const
   progress.at = now;
   progress.reason = step.reason;
   keep::Changes changes;
-  changes.state[reached_key(*event)] = Bytes(1, static_cast<char>(state));
+  if (!acted) changes.state[reached_key(*event)] = reached_by(state);
   changes.queued.emplace_back(std::string(sdk::kProgressQueue), sdk::encode(progress));
   TRY_VOID(keep.commit(changes, now));
   return *text;
+}
+
+Result<int> report_conflicts(keep::Keep& keep, observe::Log& log) {
+  TRY(const std::vector<keep::Keep::Message> waiting, keep.queued(kConflictQueue, 16));
+  for (const keep::Keep::Message& each : waiting) {
+    Reader in(each.message);
+    const std::string word(in.sized()), event(in.sized()), person(in.sized());
+    log.error("somebody who declared a conflict was refused",
+              {{"code", code::kDeclared.name}, {"step", word}, {"event", event}, {"person", person}, {"at", instant_of(static_cast<std::int64_t>(in.u64()))}});
+    TRY_VOID(keep.dequeue(each.id));
+  }
+  return 0;
 }
 
 }  // namespace concordat::inbox

@@ -2,12 +2,15 @@
 // Somebody who declared a conflict with a person in the event is refused, and the refusal is recorded.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "adapters/sdk/keep/keep.h"
 #include "adapters/sdk/read/json.h"
+#include "adapters/sdk/read/when.h"
 #include "proto/contract/vocabulary.h"
+#include "proto/observe/log.h"
 #include "proto/wire/session.h"
 
 namespace concordat::inbox {
@@ -18,16 +21,19 @@ struct Declared {
   struct With {
     std::string family_name;    ///< Obligatory.
     std::string given_name;     ///< Empty: any.
-    std::string born;           ///< "1990-02-17", "1990" or empty: any.
+    read::Date born;            ///< As far as it is known; year 0: any.
   };
   std::vector<With> with;
 };
 
 /// The conflict list, a YAML file:  conflicts: [{person: n.shaw, with: [{family_name: Owens, given_name: Dean, born: 1990-02-17}]}]
+/// E-CONFIG with its place if a name has no letter or `born` is no date: what cannot be compared would clear everybody.
 Result<std::vector<Declared>> read_conflicts(const std::string& file);
 
-/// True if a person of the document may be one with whom `person` declared a conflict. What is not known does not clear:
-/// a family name alone is enough where nothing contradicts it.
+/// True if a person of the document may be one with whom `person` declared a conflict, under their name or an alias. Names of
+/// staff are compared without case, blanks, dots and marks; names of people part by part, without case, accents and hyphens: one
+/// part in common is enough, and an initial stands for every name that it begins. What is not known does not clear: a family
+/// name alone is enough where nothing contradicts it, and of somebody without a name a birth date that agrees.
 bool conflicts(const std::vector<Declared>& list, std::string_view person, const read::Json& document);
 
 /// What somebody did.
@@ -38,10 +44,19 @@ struct Step {
   std::string reason;
 };
 
-/// Queues it and gives the document's text back. E-NOT-FOUND: no such event here. E-DECLARED-CONFLICT: recorded first.
-/// E-PROGRESS: not read yet, or declined without a reason. E-USAGE.
-Result<std::string> take_step(const Step& step, const std::string& folder, const std::vector<Declared>& list, keep::Keep& keep, Instant now);
+/// Shows a document to the person; an error means that they have not seen it.
+using Show = std::function<Result<int>(std::string_view text)>;
 
+/// Queues it and gives the document's text back; one who reads is shown it first, so that nothing counts as read that nobody could
+/// see. E-NOT-FOUND: no such event here. E-DECLARED-CONFLICT: recorded first. E-PROGRESS: not read yet, declined without a reason
+/// or after somebody has acted. E-USAGE.
+Result<std::string> take_step(const Step& step, const std::string& folder, const std::vector<Declared>& list, keep::Keep& keep, Instant now,
+                              const Show& show = {});
+
+/// Refusals of declared conflicts wait here for the running inbox, which says them in its log. At most this many: refusing goes on
+/// when nobody takes them, and the counter has them all.
 inline constexpr std::string_view kConflictQueue = "declared_conflicts";
+inline constexpr std::uint64_t kConflictsWaitingMax = 1'000;
+Result<int> report_conflicts(keep::Keep& keep, observe::Log& log);
 
 }  // namespace concordat::inbox

@@ -2,6 +2,7 @@
 #include "adapters/sdk/command.h"
 
 #include <CLI/CLI.hpp>
+#include <cstdio>
 
 namespace concordat::sdk {
 namespace {
@@ -45,6 +46,12 @@ std::optional<int> parse_command(int argc, const char* const* argv, const Progra
     return kUsage;
   }
   return std::nullopt;
+}
+
+Result<int> print(std::string_view text) {
+  const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
+  if (!written || std::fflush(stdout) != 0) return fail(Fault::Unavailable, code::kOutput, "standard output");
+  return 0;
 }
 
 }  // namespace concordat::sdk

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "proto/base/result.h"
+
 namespace concordat::sdk {
 
 /// What a program says about itself.
@@ -35,5 +37,8 @@ inline constexpr int kUsage = 2;
 
 /// Nothing if the program is to go on; else the exit code (--help, --version, or wrong usage, which was explained).
 std::optional<int> parse_command(int argc, const char* const* argv, const Program& program, Command& command);
+
+/// Writes to standard output; E-OUTPUT unless all of it has got there (a full disk, a closed output).
+Result<int> print(std::string_view text);
 
 }  // namespace concordat::sdk
