@@ -186,6 +186,10 @@ std::optional<Hit> find_column(std::string_view name) {
 sdk::Names column_names() {
   sdk::Names names;
   names.known = [](std::string_view name) { return find_column(name).has_value(); };
+  names.many = [](std::string_view name) {
+    const auto hit = find_column(name);
+    return hit && hit->column->split != Split::None;
+  };
   for (const Column& column : kEvent) names.all.emplace_back(column.name);
   for (const std::string_view role : {"victim", "alleged_perpetrator", "child[0]", "other[0]"}) {
     for (const Column& column : kPerson) names.all.push_back(std::string(role) + "." + std::string(column.name));

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <cctype>
+#include <set>
+#include <tuple>
 
 #include "adapters/police/columns.h"
 #include "adapters/police/spi.h"
@@ -13,6 +15,7 @@
 #include "concordat/v1/incident.pb.h"
 #include "concordat/v1/risk_assessment.pb.h"
 #include "proto/contract/contract.h"
+#include "proto/contract/derive.h"
 #include "proto/contract/identifiers.h"
 
 namespace concordat::police {
@@ -35,9 +38,12 @@ std::vector<std::string_view> split_values(std::string_view value, Split split) 
   return parts;
 }
 
-Result<int> set_cell(Draft& draft, const MappedCell& cell) {
+Result<int> set_cell(Draft& draft, const MappedCell& cell, std::set<std::string>& paths) {
   const auto hit = find_column(cell.name);
   if (!hit) return fail(Fault::Malformed, code::kMapping, "the field is not known");
+  if (hit->column->split == Split::None && !paths.insert(sdk::filled(hit->path, {"0", "0"})).second) {
+    return fail(Fault::Malformed, code::kMapping, "`" + std::string(hit->column->name) + "` is given twice in one record, and there is room for one");
+  }
   for (const std::string_view part : split_values(cell.value, hit->column->split)) TRY_VOID(draft.set(hit->path, part));
   return 0;
 }
@@ -84,6 +90,18 @@ void keep_for_assessment(v1::Person& person) {
   person.clear_case_reference();
 }
 
+/// What the incident keeps of a DASH: the score and the judgement, which rules ask for. The answers are said once, in the assessment.
+void keep_for_incident(v1::Person& person) {
+  v1::RiskAnswers risk;
+  const auto facts = contract::derive_facts(contract::Item::RiskAnswers, person, Instant{});
+  for (const contract::FactEntry& each : facts) {
+    if (each.fact == contract::Fact::RiskScore) risk.set_score(each.value - 1);
+  }
+  if (person.risk_answers().has_judgement()) risk.set_judgement(person.risk_answers().judgement());
+  person.clear_risk_answers();
+  if (risk.ByteSizeLong() != 0) *person.mutable_risk_answers() = std::move(risk);
+}
+
 bool has_answers(const v1::Incident& incident) {
   for (const v1::Person& person : incident.person()) {
     if (person.has_risk_answers()) return true;
@@ -91,14 +109,14 @@ bool has_answers(const v1::Incident& incident) {
   return false;
 }
 
-/// Takes the DASH out of the incident and makes an assessment of it.
+/// Takes the answers of the DASH out of the incident and makes an assessment of it.
 std::shared_ptr<v1::RiskAssessment> take_assessment(v1::Incident& incident) {
   auto assessment = std::make_shared<v1::RiskAssessment>();
   for (v1::Person& person : *incident.mutable_person()) {
     v1::Person& copy = *assessment->add_person();
     copy = person;
     keep_for_assessment(copy);
-    person.clear_risk_answers();
+    if (person.has_risk_answers()) keep_for_incident(person);
   }
   *assessment->mutable_case_reference() = incident.case_reference();
   *assessment->mutable_practitioner() = incident.practitioner();
@@ -110,7 +128,7 @@ std::shared_ptr<v1::RiskAssessment> take_assessment(v1::Incident& incident) {
   return assessment;
 }
 
-/// A person of whom only a role is left, or only answers that went elsewhere, is not in the event.
+/// A person of whom only a role is left is not in the event.
 void drop_empty_people(v1::Incident& incident) {
   auto& people = *incident.mutable_person();
   for (int at = people.size() - 1; at >= 0; --at) {
@@ -128,11 +146,30 @@ Instant assessed(const v1::RiskAssessment& assessment, Instant otherwise) {
   return otherwise;
 }
 
+std::string assessment_of(const std::string& reference) { return reference + "/risk_assessment"; }
+
 /// Splitting is how the contract checks an event; better here, with the line, than at the outbox.
 std::optional<Failure> contract_failure(const Input& input) {
   for (const sdk::TypedEvent& event : input.events) {
     const auto plains = contract::split(*event.message, event.happened);
     if (!plains) return Failure{input.line, "record", plains.error()};
+  }
+  return std::nullopt;
+}
+
+/// Somebody born after the event, or over 120 years before it, is a slip of the pen.
+std::optional<Failure> implausible(const Input& input) {
+  constexpr unsigned kYearsMost = 120;
+  for (const sdk::TypedEvent& event : input.events) {
+    if (event.kind != contract::Kind::Incident) continue;
+    const read::Date today = read::london_day(event.happened);
+    for (const v1::Person& person : static_cast<const v1::Incident&>(*event.message).person()) {
+      const v1::SourceDate& born = person.date_of_birth().date();
+      if (!born.has_year() || person.date_of_birth().unborn()) continue;
+      const auto after = std::tuple(born.year(), born.month(), born.day()) > std::tuple(static_cast<unsigned>(today.year), static_cast<unsigned>(today.month), static_cast<unsigned>(today.day));
+      if (!after && born.year() + kYearsMost >= static_cast<unsigned>(today.year)) continue;
+      return Failure{input.line, "date_of_birth", {Fault::Malformed, code::kValue, after ? "a birth after the event" : "a birth over 120 years before the event"}};
+    }
   }
   return std::nullopt;
 }
@@ -146,7 +183,9 @@ Result<int> fill(Input& input, Draft& draft, const Reading& reading) {
   if (has_answers(incident)) {
     auto assessment = take_assessment(incident);
     const Instant when = assessed(*assessment, at);
-    input.events.push_back({std::move(assessment), contract::Kind::RiskAssessment, input.reference + "/risk_assessment", when, reading.in_bulk});
+    input.events.push_back({std::move(assessment), contract::Kind::RiskAssessment, assessment_of(input.reference), when, reading.in_bulk});
+  } else {
+    input.no_more.push_back({contract::Kind::RiskAssessment, assessment_of(input.reference)});
   }
   drop_empty_people(incident);
   input.events.insert(input.events.begin(), {std::move(shared), contract::Kind::Incident, input.reference, at, reading.in_bulk});
@@ -154,38 +193,51 @@ Result<int> fill(Input& input, Draft& draft, const Reading& reading) {
 }
 
 Input read_record(const read::Record& record, const Reading& reading) {
-  Input input{record.line, {}, {}, {}, record.raw};
+  Input input{record.line, {}, {}, {}, record.raw, false, false, {}};
   const auto cells = reading.mapping.apply(record);
   if (!cells) {
     input.failure = Failure{record.line, cells.error().field, cells.error().error};
+    input.may_be_high_risk = reading.mapping.leads_to(record, "dash.");
     return input;
   }
+  input.may_be_high_risk = std::any_of(cells->begin(), cells->end(), [](const MappedCell& cell) { return cell.name.starts_with("dash."); });
   if ((input.failure = missing(*cells, record.line))) return input;
   input.reference = cell_named(*cells, "reference")->value;
   Draft draft(contract::Kind::Incident);
+  std::set<std::string> paths;
   for (const MappedCell& cell : *cells) {
-    if (const auto set = set_cell(draft, cell); !set) {
+    if (const auto set = set_cell(draft, cell, paths); !set) {
       input.failure = Failure{record.line, cell.source, set.error()};
       return input;
     }
   }
   if (const auto filled = fill(input, draft, reading); !filled) input.failure = Failure{record.line, "record", filled.error()};
+  if (!input.failure) input.failure = implausible(input);
   if (!input.failure) input.failure = contract_failure(input);
-  if (input.failure) input.events.clear();
+  if (input.failure) {
+    input.events.clear();
+    input.no_more.clear();
+  }
   return input;
 }
 
 Input whole_file(std::string_view text, Failure failure) {
-  return Input{failure.line, {}, {}, std::move(failure), std::string(text.substr(0, read::kRecordBytesMax))};
+  return Input{failure.line, {}, {}, std::move(failure), std::string(text.substr(0, read::kRecordBytesMax)), false, false, {}};
 }
 
 std::vector<Input> read_records(const Result<read::Records>& records, std::string_view text, const Reading& reading) {
   if (!records) return {whole_file(text, {1, "file", records.error()})};
-  if (const auto misfit = reading.mapping.misfit(records->columns)) return {whole_file(text, {1, misfit->field, misfit->error})};
+  const bool with_dash = reading.mapping.leads_to(records->columns, "dash.");
+  if (const auto misfit = reading.mapping.misfit(records->columns)) {
+    std::vector<Input> whole{whole_file(text, {1, misfit->field, misfit->error})};
+    whole.front().may_be_high_risk = with_dash;
+    return whole;
+  }
   std::vector<Input> inputs;
   for (const read::Record& record : records->records) inputs.push_back(read_record(record, reading));
   for (const read::Unreadable& each : records->unreadable) {
-    inputs.push_back(Input{each.line, {}, {}, Failure{each.line, each.field, each.error}, each.raw});
+    // What cannot be told apart may be anything: JSON that does not parse may hold an assessment.
+    inputs.push_back(Input{each.line, {}, {}, Failure{each.line, each.field, each.error}, each.raw, false, with_dash || records->columns.empty(), {}});
   }
   std::stable_sort(inputs.begin(), inputs.end(), [](const Input& a, const Input& b) { return a.line < b.line; });
   return inputs;

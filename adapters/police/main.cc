@@ -5,6 +5,7 @@
 
 #include "adapters/police/columns.h"
 #include "adapters/police/feed.h"
+#include "adapters/sdk/agreements.h"
 #include "adapters/sdk/command.h"
 #include "adapters/sdk/read/record.h"
 #include "adapters/sdk/runner.h"
@@ -70,6 +71,18 @@ Result<Reading> reading_for(const PoliceSettings& settings, Environment environm
   return reading;
 }
 
+/// A file that cannot be read is a line like any other: the rest are read all the same.
+std::vector<sdk::Input> inputs_of(const std::string& path, const std::string& name, const Reading& reading) {
+  const auto failed = [](Error error) { return std::vector<sdk::Input>{{0, {}, {}, sdk::Failure{0, "file", std::move(error)}, {}, false, false, {}}}; };
+  std::error_code gone;
+  if (std::filesystem::is_directory(path, gone)) return failed({Fault::Malformed, code::kInput, "it is a folder: name its files"});
+  if (std::filesystem::file_size(path, gone) > read::kFileBytesMax && !gone) return failed({Fault::Malformed, code::kLimit, "the file is over 32 MiB"});
+  const auto text = concordat::read_file(path, read::kFileBytesMax);
+  if (!text) return failed(text.error());
+  if (!*text) return failed({Fault::Malformed, code::kInput, "there is no such file"});
+  return read_file(name, **text, reading);
+}
+
 Result<int> dry_run(const sdk::Command& command) {
   PoliceSettings settings;
   auto environment = Environment::Unstated;
@@ -83,12 +96,10 @@ Result<int> dry_run(const sdk::Command& command) {
   SystemClock clock;
   bool all_mapped = true;
   for (const std::string& path : command.files) {
-    TRY(const std::optional<Bytes> text, concordat::read_file(path, read::kFileBytesMax));
-    if (!text) return fail(Fault::Malformed, code::kInput, path + ": no such file");
     const std::string name = std::filesystem::path(path).filename().string();
-    for (const sdk::Input& input : read_file(name, *text, reading)) {
+    for (const sdk::Input& input : inputs_of(path, name, reading)) {
       all_mapped = all_mapped && !input.failure;
-      for (const std::string& line : sdk::dry_run_lines(name, input, clock.now())) std::printf("%s\n", line.c_str());
+      for (const std::string& line : sdk::dry_run_lines(name, input, clock.now())) TRY_VOID(sdk::print(line + "\n"));
     }
   }
   return all_mapped ? sdk::kDone : sdk::kFailed;
@@ -119,7 +130,7 @@ Result<int> show_quarantine(keep::Keep& keep) {
   TRY(const std::vector<keep::Quarantined> all, keep.quarantine());
   for (const keep::Quarantined& each : all) {
     const keep::Quarantine& what = each.what;
-    std::printf("%s\n", sdk::quarantine_line(what.file, what.line, what.field, what.code, what.remedy, each.at).c_str());
+    TRY_VOID(sdk::print(sdk::quarantine_line(what.file, what.line, what.field, what.code, what.remedy, each.at) + "\n"));
   }
   return sdk::kDone;
 }
@@ -139,16 +150,18 @@ Result<int> run(const sdk::Command& command) {
   TRY_VOID(check_place(settings, beliefs.directory()));
   TRY(sdk::Folder folder, sdk::Folder::open(settings.in, settings.done, settings.quarantine));
   if (command.check_config) {
-    std::printf("%s: configuration, keys, directory and tables are in order\n", command.config.c_str());
+    TRY_VOID(sdk::print(command.config + ": configuration, keys, directory and tables are in order\n"));
     return sdk::kDone;
   }
+  TRY_VOID(keep->serve());
   TRY(const auto sink, sdk::open_log(settings.shared));
   observe::Log log(*sink, clock);
 
   const sdk::Signer signer{std::string(directory::party_part(settings.adapter)), settings.adapter, std::move(*loaded.signing)};
   const sdk::Publisher publisher = publisher_for(settings, loaded, beliefs.directory());
   sdk::Sealer sealer(publisher, entropy);
-  Feed feed(std::move(folder), std::move(reading), sdk::Intake(*keep, sealer), *keep, settings.silent_after, log);
+  Feed feed(std::move(folder), std::move(reading), sdk::Intake(*keep, sealer, log), *keep, settings.silent_after, log);
+  sdk::Agreements agreements(settings.shared.agreements, beliefs, log);
   sdk::Publishing publishing(signer, *keep, entropy, log);
   sdk::Session session({.client = settings.shared.client}, beliefs, *keep, &publishing, nullptr, log);
 
@@ -157,13 +170,15 @@ Result<int> run(const sdk::Command& command) {
   sdk::Runner runner(*link, session, clock, log);
   log.info("started", {{"adapter", settings.adapter}, {"outbox_epoch", keep->epoch().value}});
   Instant next_trim{};
+  bool more = false;
   for (Instant next_look = clock.now();;) {
-    TRY(const bool going, runner.turn(kPatience));
+    TRY(const bool going, runner.turn(more ? Milliseconds{0} : kPatience));
     if (!going) break;
     link->pin(sdk::broker_keys(beliefs.directory()));
-    if (clock.now() < next_look) continue;
+    if (!more && clock.now() < next_look) continue;
     next_look = clock.now() + kLook;
-    TRY_VOID(feed.look(beliefs.directory(), beliefs.agreements(), clock.now()));
+    agreements.look(clock.now());
+    TRY(more, feed.look(beliefs.directory(), beliefs.agreements(), clock.now()));
     if (clock.now() < next_trim) continue;
     next_trim = clock.now() + std::chrono::hours(1);
     TRY_VOID(keep->trim(clock.now() - kAnsweredKept));
@@ -177,11 +192,8 @@ int program(int argc, char** argv) {
   sdk::Command command;
   const sdk::Program self{"concordat-police", "Publishes a police force's incidents, DASH assessments and new cases.", true, false};
   if (const auto code = sdk::parse_command(argc, argv, self, command)) return *code;
-  if (command.mapping_table) {
-    std::fputs(mapping_table().c_str(), stdout);
-    return sdk::kDone;
-  }
-  const auto done = command.dry_run ? dry_run(command) : run(command);
+  const auto table = [] { return sdk::print(mapping_table()); };
+  const auto done = command.mapping_table ? table() : command.dry_run ? dry_run(command) : run(command);
   if (done) return *done;
   std::fprintf(stderr, "concordat-police: %s\n", describe(done.error()).c_str());
   return sdk::kFailed;

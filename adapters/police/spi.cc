@@ -34,10 +34,27 @@ struct Unwrapped {
 
 std::uint64_t line_in_file(const Unwrapped& at, std::uint64_t line) { return at.line + line - 1; }
 
+/// Whatever is not plainly a no is a yes: a test case must not become somebody's case, and a person mends what is misread.
 bool is_test(const Xml& route) {
   const Xml* flag = route.find("TestOperation");
   if (flag == nullptr) return false;
-  return flag->text == "true" || flag->text == "1" || flag->text == "TRUE" || flag->text == "True";
+  std::string word = flag->text;
+  for (char& c : word) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
+  return word != "false" && word != "0" && word != "no";
+}
+
+std::size_t count_named(const Xml& tree, std::string_view name) {
+  std::size_t count = tree.name == name ? 1 : 0;
+  for (const Xml& each : tree.children) count += count_named(each, name);
+  return count;
+}
+
+/// One message is one case: of a second one nothing would be read.
+const char* what_stands_twice(const Xml& tree) {
+  for (const char* name : {"DataStreamContent", "NewCaseMessage", "Case"}) {
+    if (count_named(tree, name) > 1) return name;
+  }
+  return nullptr;
 }
 
 /// The element whose text is the next layer: the message of a SOAP request, or the content of a data stream.
@@ -69,6 +86,9 @@ tl::expected<Unwrapped, Failure> unwrap(std::string_view text, bool& test) {
     if (!parsed) return tl::unexpected(Failure{at.line, depth == 0 ? "file" : "DataStreamContent", parsed.error()});
     at.tree = std::move(*parsed);
     test = test || is_test(at.tree);
+    if (const char* twice = what_stands_twice(at.tree)) {
+      return tl::unexpected(failure(at.line, twice, code::kInput, "it stands more than once; one message has one case"));
+    }
     if (at.dated.empty()) at.dated = dated_of(at.tree);
     if (const auto stream = check_stream(at.tree); !stream) return tl::unexpected(Failure{at.line, "DataStreamType", stream.error()});
     if (at.tree.find("NewCaseMessage") != nullptr) return at;

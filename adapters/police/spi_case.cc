@@ -9,6 +9,7 @@
 #include <map>
 
 #include "adapters/sdk/draft.h"
+#include "adapters/sdk/path.h"
 #include "adapters/sdk/read/record.h"
 #include "adapters/sdk/read/when.h"
 #include "concordat/v1/incident.pb.h"
@@ -57,6 +58,15 @@ class Filler {
            {Fault::Malformed, code::kInput, "the element is obligatory and is missing or empty"});
     return false;
   }
+  /// A way to reach somebody. What has not the form of its type reaches the reader as written, as a contact of another type.
+  void contact(const std::string& path, std::string_view type, const Xml& from, std::string_view element) {
+    const std::string_view value = from.text_at(element);
+    const bool fits = type == "email" ? sdk::is_email(value) : sdk::is_phone(value);
+    if (fits || value.empty()) return take(path + "contact[type=" + std::string(type) + "].value", from, element);
+    std::string& others = others_[path];
+    others += (others.empty() ? "" : "; ") + std::string(value);
+    text(path + "contact[type=other].value", others, *from.at(element), element);
+  }
   void date(const std::string& path, const Xml& from, std::string_view element) {
     const Xml* found = from.at(element);
     if (found != nullptr) text(path, day_of(found->text), *found, found->name);
@@ -77,6 +87,7 @@ class Filler {
   Draft& draft_;
   std::uint64_t line_before_;
   std::optional<Failure> failure_;
+  std::map<std::string, std::string> others_;  ///< By person: contacts that have not their type's form.
 };
 
 // ---- people ----------------------------------------------------------------------------------------------------------
@@ -100,15 +111,16 @@ void put_address(Filler& fill, const std::string& person, const Xml* address) {
   for (const char* line : {"Locality", "Town", "PostTown", "AdministrativeArea", "AddressLine1", "AddressLine2", "AddressLine3", "AddressLine4", "AddressLine5"}) {
     fill.take(path + "line", *address, line);
   }
-  fill.take(path + "postcode", *address, "PostCode");
+  const bool has_postcode = read::normal_postcode(address->text_at("PostCode")).has_value();
+  fill.take(path + (has_postcode ? "postcode" : "line"), *address, "PostCode");
   fill.take(path + "uprn", *address, "UniquePropertyReferenceNumber");
 }
 
 void put_contacts(Filler& fill, const std::string& path, const Xml& person) {
-  fill.take(path + "contact[type=mobile].value", person, "TelephoneDetails/TelephoneNumberMobile");
-  fill.take(path + "contact[type=home_phone].value", person, "TelephoneDetails/TelephoneNumberHome");
-  fill.take(path + "contact[type=work_phone].value", person, "TelephoneDetails/TelephoneNumberBusiness");
-  fill.take(path + "contact[type=email].value", person, "EmailDetails/EmailAddress1");
+  fill.contact(path, "mobile", person, "TelephoneDetails/TelephoneNumberMobile");
+  fill.contact(path, "home_phone", person, "TelephoneDetails/TelephoneNumberHome");
+  fill.contact(path, "work_phone", person, "TelephoneDetails/TelephoneNumberBusiness");
+  fill.contact(path, "email", person, "EmailDetails/EmailAddress1");
 }
 
 void put_sex(Filler& fill, const std::string& person, const Xml& from, std::string_view element) {
@@ -195,8 +207,8 @@ void put_company(Filler& fill, std::size_t index, const Xml& company) {
   } else {
     fill.text(person + "name.organisation", name.text, name, name.name);
   }
-  fill.take(person + "contact[type=work_phone].value", company, "TelephoneNumberBusiness");
-  fill.take(person + "contact[type=email].value", company, "EmailDetails/EmailAddress1");
+  fill.contact(person, "work_phone", company, "TelephoneNumberBusiness");
+  fill.contact(person, "email", company, "EmailDetails/EmailAddress1");
   put_criminal_identifiers(fill.draft().person(Role::AllegedPerpetrator, index), company.text_at("PNCidentifier"), company.text_at("CROnumber"));
   put_address(fill, person, company.child("Address"));
   std::size_t alias = 0;
@@ -262,9 +274,9 @@ class CaseMapper {
     fill_.take(path + "rank", officer, "PoliceOfficerRank");
     fill_.take(path + "number", officer, "PoliceWorkerReferenceNumber");
     fill_.take(path + "team", officer, "PoliceWorkerLocationCode");
-    fill_.take(path + "contact[type=work_phone].value", officer, "TelephoneDetails/TelephoneNumberBusiness");
-    fill_.take(path + "contact[type=mobile].value", officer, "TelephoneDetails/TelephoneNumberMobile");
-    fill_.take(path + "contact[type=email].value", officer, "EmailDetails/EmailAddress1");
+    fill_.contact(path, "work_phone", officer, "TelephoneDetails/TelephoneNumberBusiness");
+    fill_.contact(path, "mobile", officer, "TelephoneDetails/TelephoneNumberMobile");
+    fill_.contact(path, "email", officer, "EmailDetails/EmailAddress1");
     fill_.text(path + "task", "officer in the case", officer, "OtherPartyOfficerInCase");
   }
 

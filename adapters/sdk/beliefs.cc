@@ -27,6 +27,15 @@ Result<policy::Adopted> adopted(const AgreementFile& file, const directory::Dire
   return policy::Adopted{std::move(agreement), text.digest(seal::context::kAgreement)};
 }
 
+Result<std::shared_ptr<const policy::InForce>> in_force(const std::vector<AgreementFile>& files, const directory::Directory& directory) {
+  std::vector<policy::Adopted> all;
+  for (const AgreementFile& file : files) {
+    TRY(policy::Adopted one, adopted(file, directory));
+    all.push_back(std::move(one));
+  }
+  return policy::InForce::compile(std::move(all), directory, hash_of_set);
+}
+
 }  // namespace
 
 Result<Beliefs> Beliefs::make(directory::Roots roots, ByteView bundle, const std::vector<AgreementFile>& agreements, bool production) {
@@ -34,12 +43,7 @@ Result<Beliefs> Beliefs::make(directory::Roots roots, ByteView bundle, const std
   beliefs.roots_ = std::move(roots);
   beliefs.demands_.production = production;
   TRY(directory::Directory directory, directory::load_bundle(bundle, beliefs.roots_, nullptr, beliefs.demands_));
-  std::vector<policy::Adopted> all;
-  for (const AgreementFile& file : agreements) {
-    TRY(policy::Adopted one, adopted(file, directory));
-    all.push_back(std::move(one));
-  }
-  TRY(beliefs.agreements_, policy::InForce::compile(std::move(all), directory, hash_of_set));
+  TRY(beliefs.agreements_, in_force(agreements, directory));
   beliefs.directory_ = std::make_unique<const directory::Directory>(std::move(directory));
   return beliefs;
 }
@@ -52,6 +56,11 @@ Result<bool> Beliefs::update(ByteView bundle) {
   agreements_ = std::move(agreements);
   directory_ = std::make_unique<const directory::Directory>(std::move(directory));
   return true;
+}
+
+Result<int> Beliefs::adopt(const std::vector<AgreementFile>& agreements) {
+  TRY(agreements_, in_force(agreements, *directory_));
+  return 0;
 }
 
 bool broker_signed(const directory::Directory& directory, std::string_view context, ByteView message, const seal::Signature& signature) {

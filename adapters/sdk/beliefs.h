@@ -29,6 +29,8 @@ class Beliefs {
   const policy::InForce& agreements() const { return *agreements_; }
   /// Takes a newer directory. False if it is the one held. An error leaves everything as it was: rollback is refused here.
   Result<bool> update(ByteView bundle);
+  /// Takes these agreements instead of those held. Errors as make(); one leaves everything as it was.
+  Result<int> adopt(const std::vector<AgreementFile>& agreements);
 
  private:
   Beliefs() = default;

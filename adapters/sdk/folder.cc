@@ -1,9 +1,13 @@
 // Watched folders by looking: a poll a second costs nothing beside what a feed brings, and works on network shares too.
 #include "adapters/sdk/folder.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <algorithm>
-#include <fstream>
-#include <iterator>
+#include <cerrno>
+#include <optional>
 
 #include "proto/base/durable_file.h"
 
@@ -22,14 +26,57 @@ fs::path free_name(const fs::path& folder, const std::string& name) {
   return target;
 }
 
+/// Looks that a file is given after it was moved: two minutes at two a second.
+constexpr int kLooksAfter = 240;
+constexpr std::size_t kLookedAtMost = 256;
+
+Stamp stamp_of(const struct stat& file) {
+  return {file.st_dev, file.st_ino, static_cast<std::uint64_t>(file.st_size), file.st_mtim.tv_sec * 1'000'000'000 + file.st_mtim.tv_nsec};
+}
+
+/// Nothing if there is no plain file of that name.
+std::optional<Stamp> stamp_at(const fs::path& path) {
+  struct stat file {};
+  if (::lstat(path.c_str(), &file) != 0 || !S_ISREG(file.st_mode)) return std::nullopt;
+  return stamp_of(file);
+}
+
+struct Descriptor {
+  int file;
+  ~Descriptor() {
+    if (file >= 0) ::close(file);
+  }
+};
+
+bool read_all(int file, std::string& text) {
+  std::size_t done = 0;
+  while (done < text.size()) {
+    const ssize_t got = ::read(file, text.data() + done, text.size() - done);
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) return false;
+    done += static_cast<std::size_t>(got);
+  }
+  return true;
+}
+
+/// "1.csv", else "1.2.csv": the ending says what it is.
+fs::path free_name_to_read(const fs::path& folder, const std::string& name) {
+  const fs::path plain(name);
+  fs::path target = folder / plain;
+  for (int copy = 2; fs::exists(target); ++copy) target = folder / (plain.stem().string() + "." + std::to_string(copy) + plain.extension().string());
+  return target;
+}
+
 }  // namespace
 
 Result<Folder> Folder::open(fs::path in, fs::path done, fs::path quarantine) {
   std::error_code error;
-  if (!fs::is_directory(in, error)) return fail(Fault::Malformed, code::kConfig, in.string() + ": no such folder");
+  struct stat here {}, there {};
+  if (!fs::is_directory(in, error) || ::stat(in.c_str(), &here) != 0) return fail(Fault::Malformed, code::kConfig, in.string() + ": no such folder");
   for (const fs::path* folder : {&done, &quarantine}) {
     fs::create_directories(*folder, error);
-    if (error) return fail(Fault::Malformed, code::kConfig, folder->string() + ": cannot be made");
+    if (error || ::stat(folder->c_str(), &there) != 0) return fail(Fault::Malformed, code::kConfig, folder->string() + ": cannot be made");
+    if (there.st_dev != here.st_dev) return fail(Fault::Malformed, code::kConfig, folder->string() + ": not on the file system of " + in.string());
   }
   Folder folder;
   folder.in_ = std::move(in);
@@ -38,42 +85,62 @@ Result<Folder> Folder::open(fs::path in, fs::path done, fs::path quarantine) {
   return folder;
 }
 
-Result<std::vector<std::string>> Folder::complete() {
+/// A file that went on growing where it was moved to comes back under its own name.
+void Folder::bring_back() {
+  std::erase_if(finished_, [&](Finished& each) {
+    const auto now = stamp_at(each.where);
+    if (!now || now->inode != each.stamp.inode || --each.looks <= 0) return true;
+    if (*now == each.stamp) return false;
+    std::error_code error;
+    fs::rename(each.where, free_name_to_read(in_, each.name), error);
+    return true;
+  });
+}
+
+Result<std::vector<Folder::Complete>> Folder::complete() {
+  bring_back();
   std::error_code error;
-  std::map<std::string, Look> now;
-  std::vector<std::string> names;
+  std::map<std::string, Stamp> now;
+  std::vector<Complete> files;
   for (fs::directory_iterator entry(in_, error), end; !error && entry != end; entry.increment(error)) {
-    std::error_code gone;
     const std::string name = entry->path().filename().string();
-    if (!entry->is_regular_file(gone) || !is_ready_name(name)) continue;
-    const Look look{entry->file_size(gone), entry->last_write_time(gone)};
-    if (gone) continue;
+    if (!is_ready_name(name)) continue;
+    const auto stamp = stamp_at(entry->path());
+    if (!stamp) continue;
     const auto before = seen_.find(name);
-    if (before != seen_.end() && before->second == look) names.push_back(name);
-    now.emplace(name, look);
+    if (before != seen_.end() && before->second == *stamp) files.push_back({name, *stamp});
+    now.emplace(name, *stamp);
   }
   if (error) return fail(Fault::Unavailable, code::kInput, in_.string() + ": cannot be read");
   seen_ = std::move(now);
-  std::sort(names.begin(), names.end());
-  return names;
+  std::sort(files.begin(), files.end(), [](const Complete& a, const Complete& b) { return a.name < b.name; });
+  return files;
 }
 
-Result<std::string> Folder::read(const std::string& name, std::size_t bytes_max) const {
-  std::error_code error;
-  if (fs::file_size(in_ / name, error) > bytes_max || error) return fail(Fault::Malformed, code::kLimit, "the file is too long or cannot be read");
-  std::ifstream file(in_ / name, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  if (!file) return fail(Fault::Malformed, code::kInput, "the file cannot be read");
-  return text;
+Result<Folder::Text> Folder::read(const std::string& name, std::size_t bytes_max) const {
+  const Descriptor file{::open((in_ / name).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW)};
+  struct stat before {}, after {};
+  if (file.file < 0 || ::fstat(file.file, &before) != 0) return fail(Fault::Malformed, code::kInput, "the file cannot be read");
+  if (static_cast<std::uint64_t>(before.st_size) > bytes_max) return fail(Fault::Malformed, code::kLimit, "the file is too long");
+  Text out{std::string(static_cast<std::size_t>(before.st_size), '\0'), stamp_of(before)};
+  const bool whole = read_all(file.file, out.text);
+  if (::fstat(file.file, &after) != 0 || stamp_of(after) != out.stamp) return fail(Fault::Busy, code::kInput, "the file changed while it was read");
+  if (!whole) return fail(Fault::Malformed, code::kInput, "the file cannot be read");
+  return out;
 }
 
-Result<int> Folder::finish(const std::string& name, bool quarantined) const {
+Result<bool> Folder::finish(const std::string& name, const Stamp& read, bool quarantined) {
+  if (stamp_at(in_ / name) != read) return false;
   const fs::path& folder = quarantined ? quarantine_ : done_;
+  const fs::path target = free_name(folder, name);
   std::error_code error;
-  fs::rename(in_ / name, free_name(folder, name), error);
+  fs::rename(in_ / name, target, error);
   if (error) return fail(Fault::Unavailable, code::kInput, name + ": cannot be moved to " + folder.string());
+  if (finished_.size() >= kLookedAtMost) finished_.erase(finished_.begin());
+  finished_.push_back({target, name, read, kLooksAfter});
   TRY_VOID(sync_directory(folder.string()));
-  return sync_directory(in_.string());
+  TRY_VOID(sync_directory(in_.string()));
+  return true;
 }
 
 }  // namespace concordat::sdk

@@ -26,6 +26,12 @@ struct TypedEvent {
   bool in_bulk = false;   ///< Loaded in bulk: historic whatever its age.
 };
 
+/// An event that an input of this reference may yield and this one does not: what stands of it is withdrawn.
+struct NoMore {
+  contract::Kind kind{};
+  std::string reference;
+};
+
 /// Why an input was not taken: where in it, and what a person does about it.
 struct Failure {
   std::uint64_t line = 0;
@@ -41,6 +47,8 @@ struct Input {
   std::optional<Failure> failure;
   std::string raw;        ///< As it came.
   bool test = false;      ///< Its source marks it as test data.
+  bool may_be_high_risk = false;  ///< It has fields of a risk assessment: in quarantine it is an alarm.
+  std::vector<NoMore> no_more;
 };
 
 /// "there is no such day. Correct it at its source and offer it again."

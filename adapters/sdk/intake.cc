@@ -1,66 +1,111 @@
 // Intake: see intake.h.
 #include "adapters/sdk/intake.h"
 
+#include <algorithm>
+
 namespace concordat::sdk {
 namespace {
 
 std::string place_key(const std::string& file_key) { return "place/" + file_key; }
 
-void quarantine(keep::Changes& changes, const std::string& file, const Input& input, const Failure& failure, IntakeCounts& counts) {
-  changes.outgoing.clear();
-  changes.seen.clear();
-  changes.quarantined.push_back({std::string(failure.error.code.name), file, failure.line, failure.field, remedy(failure.error), input.raw});
-  changes.counted = {{"quarantined/" + std::string(failure.error.code.name), 1}};
-  ++counts.quarantined;
-}
-
 }  // namespace
 
-Result<keep::Changes> Intake::changes_of(const std::string& file, const Input& input, const directory::Directory& directory,
-                                         const policy::InForce& agreements, Instant now, IntakeCounts& counts) {
-  keep::Changes changes;
-  if (input.failure) {
-    quarantine(changes, file, input, *input.failure, counts);
-    return changes;
+IntakeCounts& IntakeCounts::operator+=(const IntakeCounts& more) {
+  inputs += more.inputs;
+  events += more.events;
+  unchanged += more.unchanged;
+  kept_home += more.kept_home;
+  quarantined += more.quarantined;
+  all = more.all;
+  return *this;
+}
+
+void Intake::add(Outcome& outcome, contract::Kind kind, std::uint64_t line, Prepared prepared) {
+  if (prepared.fate == Fate::Unchanged) ++outcome.counts.unchanged;
+  if (prepared.fate == Fate::KeptHome) {
+    ++outcome.counts.kept_home;
+    ++outcome.changes.counted["kept_home/" + std::string(contract::name_of(kind))];
   }
-  IntakeCounts of_this;
-  const std::string origin = file + " line " + std::to_string(input.line);
+  if (prepared.unreleasable) ++outcome.changes.counted["unreleasable/" + std::string(contract::name_of(kind))];
+  if (prepared.compartments_kept_home != 0) outcome.changes.counted["compartments_kept_home"] += prepared.compartments_kept_home;
+  if (prepared.seen) outcome.changes.seen.push_back(std::move(*prepared.seen));
+  const EventId event = prepared.outgoing ? prepared.outgoing->event : EventId{};
+  outcome.said.push_back({kind, prepared.fate, event, prepared.unreleasable, prepared.content_came_back});
+  if (!prepared.outgoing) return;
+  ++outcome.counts.events;
+  prepared.outgoing->line = line;
+  outcome.changes.outgoing.push_back(std::move(*prepared.outgoing));
+}
+
+Result<Intake::Outcome> Intake::outcome_of(const std::string& file, const Input& input, const directory::Directory& directory,
+                                           const policy::InForce& agreements, Instant now) {
+  const auto quarantined = [&](Failure failure) {
+    Outcome outcome;
+    outcome.counts.quarantined = 1;
+    outcome.changes.quarantined.push_back({std::string(failure.error.code.name), file, failure.line, failure.field, remedy(failure.error), input.raw});
+    outcome.changes.counted["quarantined/" + std::string(failure.error.code.name)] = 1;
+    outcome.failure = std::move(failure);
+    return outcome;
+  };
+  if (input.failure) return quarantined(*input.failure);
+  Outcome outcome;
   for (const TypedEvent& event : input.events) {
-    auto prepared = sealer_.prepare(event, keep_, directory, agreements, now, origin);
+    auto prepared = sealer_.prepare(event, keep_, directory, agreements, now, file);
     if (!prepared) {
       // What the input itself is to blame for is quarantined; the rest is ours and stops the feed.
       if (prepared.error().fault != Fault::Malformed) return tl::unexpected(std::move(prepared).error());
-      quarantine(changes, file, input, {input.line, "record", prepared.error()}, counts);
-      return changes;
+      return quarantined({input.line, "record", prepared.error()});
     }
-    if (prepared->fate == Fate::Unchanged) ++of_this.unchanged;
-    if (prepared->fate == Fate::KeptHome) {
-      ++of_this.kept_home;
-      ++changes.counted["kept_home/" + std::string(contract::name_of(event.kind))];
+    add(outcome, event.kind, input.line, std::move(*prepared));
+  }
+  for (const NoMore& gone : input.no_more) {
+    TRY(Prepared prepared, sealer_.withdraw(gone, input.events.empty() ? now : input.events.front().happened, keep_, file));
+    if (prepared.fate == Fate::Withdrawal) add(outcome, gone.kind, input.line, std::move(prepared));
+  }
+  return outcome;
+}
+
+void Intake::say(const std::string& file, const Input& input, const Outcome& outcome) {
+  if (const auto& failure = outcome.failure) {
+    log_.error("an input is in quarantine", {{"code", failure->error.code.name}, {"file", file}, {"line", failure->line}, {"field", failure->field}});
+    if (input.may_be_high_risk) log_.error("an input that may tell of high risk is in quarantine", {{"code", code::kRiskWaiting.name}, {"file", file}, {"line", failure->line}});
+  }
+  for (const Outcome::Said& each : outcome.said) {
+    const std::string_view kind = contract::name_of(each.kind);
+    if (each.fate == Fate::KeptHome) {
+      log_.warning("an event stays home: no clause could release it", {{"code", code::kNoClause.name}, {"kind", kind}, {"file", file}, {"line", input.line}});
     }
-    if (prepared->compartments_kept_home != 0) changes.counted["compartments_kept_home"] += prepared->compartments_kept_home;
-    if (prepared->seen) changes.seen.push_back(std::move(*prepared->seen));
-    if (prepared->outgoing) {
-      ++of_this.events;
-      changes.outgoing.push_back(std::move(*prepared->outgoing));
+    if (each.fate == Fate::Withdrawal) {
+      log_.warning("what was published is withdrawn", {{"kind", kind}, {"event", each.event}, {"file", file}, {"line", input.line}});
+    }
+    if (each.unreleasable) {
+      log_.error("an event may be urgent and nobody could be given it: the broker is told of it, and a person must see to it",
+                 {{"code", code::kUnreleasable.name}, {"kind", kind}, {"event", each.event}, {"file", file}, {"line", input.line}});
+    }
+    if (each.content_came_back) {
+      log_.warning("the content of an earlier revision came again and is the newest now", {{"kind", kind}, {"event", each.event}, {"file", file}, {"line", input.line}});
     }
   }
-  counts.events += of_this.events;
-  counts.unchanged += of_this.unchanged;
-  counts.kept_home += of_this.kept_home;
-  return changes;
+}
+
+Result<std::size_t> Intake::taken(const std::string& file_key) {
+  TRY(const std::optional<Bytes> place, keep_.state(place_key(file_key)));
+  return place ? static_cast<std::size_t>(Reader(*place).u64()) : 0;
 }
 
 Result<IntakeCounts> Intake::take(const std::string& file, const std::string& file_key, const std::vector<Input>& inputs,
-                                  const directory::Directory& directory, const policy::InForce& agreements, Instant now) {
-  TRY(const std::optional<Bytes> place, keep_.state(place_key(file_key)));
-  const std::uint64_t done = place ? Reader(*place).u64() : 0;
+                                  const directory::Directory& directory, const policy::InForce& agreements, Instant now, std::size_t most) {
+  TRY(const std::size_t done, taken(file_key));
   IntakeCounts counts;
-  for (std::uint64_t at = done; at < inputs.size(); ++at) {
-    TRY(keep::Changes changes, changes_of(file, inputs[at], directory, agreements, now, counts));
-    changes.state[place_key(file_key)] = Writer().u64(at + 1).take();
-    TRY_VOID(keep_.commit(changes, now));
-    ++counts.inputs;
+  for (std::size_t at = done; at < inputs.size(); ++at) {
+    counts.all = at - done < most;
+    if (!counts.all) return counts;
+    TRY(Outcome outcome, outcome_of(file, inputs[at], directory, agreements, now));
+    outcome.changes.state[place_key(file_key)] = Writer().u64(at + 1).take();
+    TRY_VOID(keep_.commit(outcome.changes, now));
+    say(file, inputs[at], outcome);
+    outcome.counts.inputs = 1;
+    counts += outcome.counts;
   }
   return counts;
 }

@@ -1,4 +1,6 @@
 // Inputs into the keep: each with everything that follows from it in one transaction, each once however often it is read.
+// What a person must hear of (quarantine, what stays home, what is urgent and nobody could be given) is a line in the log with
+// code, file and line; the input itself is not.
 #pragma once
 
 #include <functional>
@@ -7,6 +9,7 @@
 
 #include "adapters/sdk/input.h"
 #include "adapters/sdk/sealer.h"
+#include "proto/observe/log.h"
 
 namespace concordat::sdk {
 
@@ -17,25 +20,47 @@ struct IntakeCounts {
   std::size_t unchanged = 0;
   std::size_t kept_home = 0;
   std::size_t quarantined = 0;
+  bool all = true;                ///< False: there are more inputs; call again.
+
+  IntakeCounts& operator+=(const IntakeCounts& more);
 };
 
 class Intake {
  public:
-  Intake(keep::Keep& keep, Sealer& sealer) : keep_(keep), sealer_(sealer) {}
+  Intake(keep::Keep& keep, Sealer& sealer, observe::Log& log) : keep_(keep), sealer_(sealer), log_(log) {}
 
   /// Takes the inputs of a file in order, beginning after those that were taken before a restart: the place in the file is
-  /// part of each transaction. `file_key` names the file and its content; `file` is its name for people. Busy when the outbox
+  /// part of each transaction. At most `most` at once, so that a long file does not keep the session waiting. `file_key` names the file and its content; `file` is its name for people. Busy when the outbox
   /// is full: call again later, it goes on where it was. Other errors are the keep's.
   Result<IntakeCounts> take(const std::string& file, const std::string& file_key, const std::vector<Input>& inputs,
-                            const directory::Directory& directory, const policy::InForce& agreements, Instant now);
+                            const directory::Directory& directory, const policy::InForce& agreements, Instant now, std::size_t most = ~std::size_t{0});
+  /// How many inputs of the file were taken before.
+  Result<std::size_t> taken(const std::string& file_key);
   /// The file is done with: forgets the place in it.
   Result<int> forget(const std::string& file_key, Instant now);
 
  private:
-  Result<keep::Changes> changes_of(const std::string& file, const Input& input, const directory::Directory& directory,
-                                   const policy::InForce& agreements, Instant now, IntakeCounts& counts);
+  /// What one input comes to: the transaction, and what is said of it once it is durable.
+  struct Outcome {
+    keep::Changes changes;
+    IntakeCounts counts;
+    struct Said {
+      contract::Kind kind{};
+      Fate fate{};
+      EventId event;
+      bool unreleasable = false;
+      bool content_came_back = false;
+    };
+    std::vector<Said> said;
+    std::optional<Failure> failure;
+  };
+  Result<Outcome> outcome_of(const std::string& file, const Input& input, const directory::Directory& directory, const policy::InForce& agreements,
+                             Instant now);
+  void add(Outcome& outcome, contract::Kind kind, std::uint64_t line, Prepared prepared);
+  void say(const std::string& file, const Input& input, const Outcome& outcome);
   keep::Keep& keep_;
   Sealer& sealer_;
+  observe::Log& log_;
 };
 
 }  // namespace concordat::sdk

@@ -93,7 +93,7 @@ Result<Mapping> Mapping::parse(std::string file, std::string_view yaml, Names na
   return mapping;
 }
 
-Result<int> Mapping::read_column(const text::Node& node, std::set<std::string>& seen) {
+Result<int> Mapping::read_column(const text::Node& node, Seen& seen) {
   TRY(text::Map map, node.map());
   Column column;
   TRY(const text::Node from, map.need("from"));
@@ -102,9 +102,24 @@ Result<int> Mapping::read_column(const text::Node& node, std::set<std::string>& 
   TRY(column.words, read_words(map));
   TRY_VOID(map.finish());
   for (const std::string& source : column.from) {
-    if (!seen.insert(source).second) return from.refuse(code::kMapping, "`" + source + "` is mapped twice");
+    if (!seen.from.insert(source).second) return from.refuse(code::kMapping, "`" + source + "` is mapped twice");
+  }
+  const std::string whole = filled(column.to, {"0", "0"});
+  if (!seen.to.insert(column.to).second && !(names_.many && names_.many(whole))) {
+    return from.refuse(code::kMapping, "a second column leads to `" + column.to + "`, and there is room for one; join them with `from: [A, B]`, or ignore one");
   }
   columns_.push_back(std::move(column));
+  return 0;
+}
+
+Result<int> Mapping::read_always(const text::Node& node) {
+  TRY(text::Map entry, node.map());
+  TRY(std::string to, target(entry, names_));
+  TRY(std::string value, entry.text("value"));
+  TRY_VOID(entry.finish());
+  const auto same = [&](const auto& each) { return each.first == to; };
+  if (std::any_of(always_.begin(), always_.end(), same)) return node.refuse(code::kMapping, "`" + to + "` is set twice");
+  always_.emplace_back(std::move(to), std::move(value));
   return 0;
 }
 
@@ -112,7 +127,7 @@ Result<int> Mapping::read(const text::Document& document) {
   TRY(text::Map map, document.map());
   TRY_VOID(map.name("mapping"));
   identity_ = false;
-  std::set<std::string> seen;
+  Seen seen;
   TRY(const std::vector<text::Node> columns, map.list("columns"));
   for (const text::Node& node : columns) TRY_VOID(read_column(node, seen));
   if (const auto ignore = map.find("ignore")) {
@@ -120,13 +135,7 @@ Result<int> Mapping::read(const text::Document& document) {
   }
   if (const auto always = map.find("always")) {
     TRY(const std::vector<text::Node> nodes, always->list());
-    for (const text::Node& node : nodes) {
-      TRY(text::Map entry, node.map());
-      TRY(std::string to, target(entry, names_));
-      TRY(std::string value, entry.text("value"));
-      TRY_VOID(entry.finish());
-      always_.emplace_back(std::move(to), std::move(value));
-    }
+    for (const text::Node& node : nodes) TRY_VOID(read_always(node));
   }
   TRY_VOID(map.finish());
   return 0;
@@ -172,6 +181,22 @@ std::optional<Misfit> Mapping::misfit(const std::vector<std::string>& columns) c
   return std::nullopt;
 }
 
+bool Mapping::leads_to(std::string_view source, std::string_view begins) const {
+  if (identity_) return source.starts_with(begins);
+  std::vector<std::string> indices;
+  std::size_t place = 0;
+  const Column* column = find(source, indices, place);
+  return column != nullptr && column->to.starts_with(begins);
+}
+
+bool Mapping::leads_to(const std::vector<std::string>& columns, std::string_view begins) const {
+  return std::any_of(columns.begin(), columns.end(), [&](const std::string& each) { return leads_to(each, begins); });
+}
+
+bool Mapping::leads_to(const read::Record& record, std::string_view begins) const {
+  return std::any_of(record.cells.begin(), record.cells.end(), [&](const read::Cell& each) { return leads_to(each.name, begins); });
+}
+
 /// Our word for a value, where the column has words.
 tl::expected<std::string, Misfit> Mapping::word_for(const Column& column, const read::Cell& cell) {
   if (column.words.empty()) return cell.value;
@@ -213,7 +238,10 @@ tl::expected<std::vector<MappedCell>, Misfit> Mapping::apply(const read::Record&
     for (auto part = std::next(parts.begin()); part != parts.end(); ++part) whole.value += " " + part->second.value;
     out.push_back(std::move(whole));
   }
-  for (const auto& [name, value] : always_) out.push_back({name, name, value});
+  for (const auto& [name, value] : always_) {
+    const bool said = std::any_of(out.begin(), out.end(), [&](const MappedCell& cell) { return cell.name == name; });
+    if (!said) out.push_back({name, name, value});
+  }
   return out;
 }
 

@@ -7,7 +7,7 @@
 //       - {from: Class, to: type, words: [{from: ASSAULT, to: physical}]}
 //       - {from: "kids[].born", to: "child[].date_of_birth"}    # JSON: [] is each element
 //     ignore: [Beat, Shift]
-//     always: [{to: domestic_abuse, value: "yes"}]
+//     always: [{to: domestic_abuse, value: "yes"}]              # where the record has none of its own
 #pragma once
 
 #include <filesystem>
@@ -31,6 +31,7 @@ namespace concordat::sdk {
 /// The names that a mapping may give: is this one of them, and which to suggest.
 struct Names {
   std::function<bool(std::string_view)> known;
+  std::function<bool(std::string_view)> many;  ///< Does the field hold several values, so that several columns may lead to it?
   std::vector<std::string> all;
 };
 
@@ -51,7 +52,8 @@ class Mapping {
  public:
   /// The source uses our names.
   static Mapping identity(Names names);
-  /// E-MAPPING or E-CONFIG with file, line and column: an unknown target with the nearest right word, a source named twice.
+  /// E-MAPPING or E-CONFIG with file, line and column: an unknown target with the nearest right word, a source named twice,
+  /// two columns that lead to a field with room for one value.
   static Result<Mapping> load(const std::filesystem::path& file, Names names);
   static Result<Mapping> parse(std::string file, std::string_view yaml, Names names);
 
@@ -59,6 +61,9 @@ class Mapping {
   tl::expected<std::vector<MappedCell>, Misfit> apply(const read::Record& record) const;
   /// The same question of a header before any record: the first column that is neither mapped nor ignored.
   std::optional<Misfit> misfit(const std::vector<std::string>& columns) const;
+  /// Does any of the columns, or of the record's fields, lead to one of our names that begins so? Asked of what is not mapped whole.
+  bool leads_to(const std::vector<std::string>& columns, std::string_view begins) const;
+  bool leads_to(const read::Record& record, std::string_view begins) const;
 
  private:
   struct Column {
@@ -68,7 +73,12 @@ class Mapping {
   };
   explicit Mapping(Names names) : names_(std::move(names)) {}
   Result<int> read(const text::Document& document);
-  Result<int> read_column(const text::Node& node, std::set<std::string>& seen);
+  struct Seen {
+    std::set<std::string> from, to;
+  };
+  Result<int> read_column(const text::Node& node, Seen& seen);
+  Result<int> read_always(const text::Node& node);
+  bool leads_to(std::string_view source, std::string_view begins) const;
   const Column* find(std::string_view source, std::vector<std::string>& indices, std::size_t& place) const;
   static tl::expected<std::string, Misfit> word_for(const Column& column, const read::Cell& cell);
   tl::expected<std::vector<MappedCell>, Misfit> same_names(const read::Record& record) const;

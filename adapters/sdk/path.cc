@@ -137,6 +137,49 @@ Result<std::string> normal(const std::optional<std::string>& found, const char* 
   return *found;
 }
 
+/// The characters of a text, one by one. Precondition: it is UTF-8.
+template <class Each>
+bool any_character(std::string_view text, Each&& each) {
+  for (std::size_t at = 0; at < text.size();) {
+    const auto lead = static_cast<unsigned char>(text[at]);
+    const std::size_t size = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+    char32_t character = size == 1 ? lead : lead & (0xffu >> (size + 1));
+    for (std::size_t next = 1; next < size; ++next) character = character << 6 | (static_cast<unsigned char>(text[at + next]) & 0x3fu);
+    if (each(character)) return true;
+    at += size;
+  }
+  return false;
+}
+
+bool is_control(char32_t c) { return (c < 0x20 && c != '\t' && c != '\n' && c != '\r') || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029 || c == 0xfffe; }
+
+/// What shows a name as another one, or not at all: marks of direction, zero width, lines.
+bool hides(char32_t c) {
+  return c < 0x20 || c == 0x061c || (c >= 0x200b && c <= 0x200f) || (c >= 0x202a && c <= 0x202e) || (c >= 0x2060 && c <= 0x2069) || c == 0xfeff;
+}
+
+Result<int> check_characters(const FieldDescriptor& field, std::string_view text) {
+  if (!is_utf8(text)) return bad_value("not UTF-8");
+  if (any_character(text, is_control)) return bad_value("control characters");
+  if (field.containing_type()->full_name() == "concordat.v1.Name" && any_character(text, hides)) return bad_value("characters that do not show");
+  return 0;
+}
+
+/// A number that is wrong rings at somebody else's.
+Result<int> check_contact(const v1::ContactPoint& contact, std::string_view text) {
+  switch (contact.type()) {
+    case v1::CONTACT_TYPE_MOBILE:
+    case v1::CONTACT_TYPE_HOME_PHONE:
+    case v1::CONTACT_TYPE_WORK_PHONE:
+      if (!is_phone(text)) return bad_value("no telephone number");
+      return 0;
+    case v1::CONTACT_TYPE_EMAIL:
+      if (!is_email(text)) return bad_value("no e-mail address");
+      return 0;
+    default: return 0;
+  }
+}
+
 /// Text fields that have a normal form; the others are taken as they are.
 Result<std::string> normal_text(const FieldDescriptor& field, std::string_view text) {
   const std::string& name = field.full_name();
@@ -145,11 +188,18 @@ Result<std::string> normal_text(const FieldDescriptor& field, std::string_view t
   if (name == "concordat.v1.CustodyIdentifiers.noms") return normal(contract::noms(text), "prison number");
   if (name == "concordat.v1.CustodyIdentifiers.crn") return normal(contract::crn(text), "probation case number");
   if (name == "concordat.v1.NhsNumber.number") return normal(contract::nhs_number(text), "NHS number");
-  if (name == "concordat.v1.Address.postcode") return read::normal_postcode(text).value_or(std::string(text));
+  if (name == "concordat.v1.Address.postcode") return normal(read::normal_postcode(text), "postcode; an address abroad has its code in a line");
   if (name == "concordat.v1.HomeAddress.area" || name == "concordat.v1.IncidentPlace.area") {
     return normal(read::is_gss(text) ? std::optional<std::string>(text) : std::nullopt, "GSS code of an area");
   }
   return std::string(text);
+}
+
+/// Numbers beyond which a value says nothing, and would count as unknown.
+std::uint32_t most_of(const FieldDescriptor& field) {
+  if (field.full_name() == "concordat.v1.RiskAnswers.score") return 24;
+  if (field.full_name() == "concordat.v1.DateOfBirth.stated_age") return 120;
+  return ~std::uint32_t{0};
 }
 
 Result<int> set_scalar(Message& message, const FieldDescriptor& field, std::string_view text) {
@@ -157,7 +207,8 @@ Result<int> set_scalar(Message& message, const FieldDescriptor& field, std::stri
   const bool many = field.is_repeated();
   switch (field.cpp_type()) {
     case FieldDescriptor::CPPTYPE_STRING: {
-      if (!is_utf8(text)) return bad_value("not UTF-8");
+      TRY_VOID(check_characters(field, text));
+      if (const auto* contact = dynamic_cast<v1::ContactPoint*>(&message); contact != nullptr && field.name() == "value") TRY_VOID(check_contact(*contact, text));
       TRY(std::string value, normal_text(field, text));
       many ? look.AddString(&message, &field, std::move(value)) : look.SetString(&message, &field, std::move(value));
       return 0;
@@ -176,6 +227,7 @@ Result<int> set_scalar(Message& message, const FieldDescriptor& field, std::stri
       std::uint32_t value = 0;
       const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
       if (error != std::errc() || end != text.data() + text.size()) return bad_value("no whole number");
+      if (value > most_of(field)) return bad_value("over " + std::to_string(most_of(field)));
       look.SetUInt32(&message, &field, value);
       return 0;
     }
@@ -220,6 +272,17 @@ Result<Message*> element_at(Message& message, const FieldDescriptor& field, std:
 }
 
 }  // namespace
+
+bool is_phone(std::string_view text) {
+  const auto digits = std::count_if(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return digits >= 3 && digits <= 20 && text.find_first_not_of("0123456789 +-()./#xXeEtTnN") == std::string_view::npos;
+}
+
+bool is_email(std::string_view text) {
+  const auto at = text.find('@');
+  return at != std::string_view::npos && at > 0 && text.find('.', at) != std::string_view::npos && !text.ends_with('.') &&
+         text.find('@', at + 1) == std::string_view::npos && text.find_first_of(" \t\r\n,;<>") == std::string_view::npos;
+}
 
 Result<int> set_path(Message& message, std::string_view path, std::string_view text) {
   const auto step = take_step(path);

@@ -20,6 +20,10 @@ namespace concordat::sdk {
 /// E-MAPPING: no such field, with the nearest right one. E-VALUE: the text is not of the field's form; details never quote it.
 Result<int> set_path(google::protobuf::Message& message, std::string_view path, std::string_view text);
 
+/// Digits as people write them, with `ext` and the like; the form of an e-mail address. Not whether anybody answers.
+bool is_phone(std::string_view text);
+bool is_email(std::string_view text);
+
 /// The item that a path of this message lies in. E-MAPPING if there is no such field.
 Result<contract::Item> item_at(const google::protobuf::Descriptor& message, std::string_view path);
 

@@ -7,9 +7,11 @@
 #include <set>
 
 #include "adapters/sdk/draft.h"
+#include "concordat/v1/person.pb.h"
 #include "proto/contract/contract.h"
 #include "proto/contract/derive.h"
 #include "proto/contract/identifiers.h"
+#include "proto/text/nearest.h"
 #include "proto/seal/token_domain.h"
 #include "proto/wire/event.h"
 
@@ -59,6 +61,38 @@ policy::Case case_of(const TypedEvent& event, PartyNumber source, std::span<cons
   return subject;
 }
 
+/// Would a clause in force make it urgent or mandatory, or one of an agreement that has ended? An agreement that nobody renewed
+/// must not make what it called urgent disappear without a word.
+bool may_be_urgent(const policy::Case& subject, const policy::InForce& agreements, const directory::Directory& directory, Instant now) {
+  policy::Decision decision;
+  const auto urgent_at = [&](Instant at) {
+    policy::decide(subject, {}, agreements, directory, at, decision);
+    return decision.urgent_or_mandatory;
+  };
+  if (urgent_at(now)) return true;
+  return std::any_of(agreements.agreements().begin(), agreements.agreements().end(), [&](const policy::Adopted& each) {
+    const Instant last_day{std::chrono::sys_days{each.agreement.until}.time_since_epoch()};
+    return last_day < now && urgent_at(last_day);
+  });
+}
+
+/// A name that is in no directory bars no desk: better that a person looks at it.
+Result<int> check_employers(const Message& event, const directory::Directory& directory) {
+  const auto* people = event.GetDescriptor()->FindFieldByNumber(1);
+  for (int at = 0; at < event.GetReflection()->FieldSize(event, people); ++at) {
+    const auto& person = static_cast<const v1::Person&>(event.GetReflection()->GetRepeatedMessage(event, people, at));
+    const std::string& name = person.occupation().works_for();
+    if (!person.occupation().has_works_for() || directory.party(std::string_view(name)) != nullptr) continue;
+    std::vector<std::string_view> right;
+    for (const directory::Party& party : directory.parties) right.push_back(party.name);
+    return fail(Fault::Malformed, code::kValue, "works_for names no party of the directory" + text::suggest(name, right));
+  }
+  return 0;
+}
+
+/// What stands for "nothing any more" where a content's hash is kept.
+constexpr std::string_view kNoMore = "concordat/withdrawn";
+
 Bytes content_of(const TypedEvent& event) {
   Bytes bytes = event.message->SerializeAsString();
   return Writer().u8(static_cast<std::uint8_t>(event.kind)).u64(static_cast<std::uint64_t>(ms_of(event.happened))).sized(bytes).take();
@@ -74,12 +108,14 @@ struct Sealer::Ready {
   std::size_t kept_home = 0;
   bool releasable = false;
   bool urgent = false;
+  bool leaves() const { return releasable || urgent; }
 };
 
 Result<Sealer::Ready> Sealer::split(const TypedEvent& event, const keep::Keep& keep, const directory::Directory& directory,
                                     const policy::InForce& agreements, Instant now) const {
   const directory::Party* party = directory.party(publisher_.party);
   if (party == nullptr) return fail(Fault::Refused, code::kClient, publisher_.party + " is not in the directory");
+  TRY_VOID(check_employers(*event.message, directory));
   Ready ready;
   ready.message.reset(event.message->New());
   ready.message->CopyFrom(*event.message);
@@ -91,9 +127,7 @@ Result<Sealer::Ready> Sealer::split(const TypedEvent& event, const keep::Keep& k
   for (const seal::Plain& plain : ready.plains) labels.push_back(plain.label);
   const policy::Case subject = case_of(event, party->number, labels, facts);
   ready.releasable = policy::releasable(subject, agreements, directory, now);
-  policy::Decision decision;
-  policy::decide(subject, {}, agreements, directory, now, decision);
-  ready.urgent = decision.urgent_or_mandatory;
+  ready.urgent = may_be_urgent(subject, agreements, directory, now);
   // What no clause could release stays home, unless a rule may ask for its facts.
   const auto leaves = policy::releasable_labels(subject, agreements, directory, now);
   std::vector<seal::Plain> kept;
@@ -106,7 +140,7 @@ Result<Sealer::Ready> Sealer::split(const TypedEvent& event, const keep::Keep& k
 }
 
 Result<keep::Outgoing> Sealer::seal(const TypedEvent& event, Ready ready, std::uint32_t revision, const Digest& corrects) {
-  const bool withdrawn = !ready.releasable;
+  const bool withdrawn = !ready.leaves();
   wire::EventLeaf leaf;
   leaf.salt = entropy_.id<Digest>();
   leaf.kind = static_cast<std::uint8_t>(event.kind);
@@ -155,6 +189,17 @@ Result<keep::Outgoing> Sealer::seal(const TypedEvent& event, Ready ready, std::u
   return outgoing;
 }
 
+namespace {
+
+void finish(Prepared& prepared, const keep::InputKey& input, keep::Seen seen, std::string origin) {
+  prepared.outgoing->origin = std::move(origin);
+  seen.event = prepared.outgoing->event;
+  seen.digest = prepared.outgoing->digest;
+  prepared.seen.emplace(input, seen);
+}
+
+}  // namespace
+
 Result<Prepared> Sealer::prepare(const TypedEvent& event, keep::Keep& keep, const directory::Directory& directory,
                                  const policy::InForce& agreements, Instant now, std::string origin) {
   const keep::InputKey input{publisher_.system, event.reference};
@@ -167,7 +212,7 @@ Result<Prepared> Sealer::prepare(const TypedEvent& event, keep::Keep& keep, cons
   TRY(Ready ready, split(event, keep, directory, agreements, now));
   Prepared prepared;
   prepared.compartments_kept_home = ready.kept_home;
-  if (!ready.releasable && !published) {
+  if (!ready.leaves() && !published) {
     if (before && before->content == seen.content) return Prepared{Fate::Unchanged, {}, {}, 0};
     seen.kept_home = true;
     prepared.fate = Fate::KeptHome;
@@ -175,12 +220,29 @@ Result<Prepared> Sealer::prepare(const TypedEvent& event, keep::Keep& keep, cons
     return prepared;
   }
   seen.revision = published ? before->revision + 1 : 0;
-  prepared.fate = !published ? Fate::First : ready.releasable ? Fate::Correction : Fate::Withdrawal;
+  prepared.fate = !published ? Fate::First : ready.leaves() ? Fate::Correction : Fate::Withdrawal;
+  prepared.unreleasable = ready.leaves() && !ready.releasable;
+  TRY(prepared.content_came_back, keep.seen_before(input, seen.content));
   TRY(prepared.outgoing, seal(event, std::move(ready), seen.revision, published ? before->digest : Digest{}));
-  prepared.outgoing->origin = std::move(origin);
-  seen.event = prepared.outgoing->event;
-  seen.digest = prepared.outgoing->digest;
-  prepared.seen.emplace(input, seen);
+  finish(prepared, input, std::move(seen), std::move(origin));
+  return prepared;
+}
+
+Result<Prepared> Sealer::withdraw(const NoMore& gone, Instant happened, keep::Keep& keep, std::string origin) {
+  const keep::InputKey input{publisher_.system, gone.reference};
+  TRY(const std::optional<keep::Seen> before, keep.seen(input));
+  keep::Seen seen;
+  seen.content = keep.content_hash(kNoMore);
+  Prepared prepared;
+  if (!before || before->kept_home || before->content == seen.content) return prepared;
+  TypedEvent event;
+  event.kind = gone.kind;
+  event.reference = gone.reference;
+  event.happened = happened;
+  seen.revision = before->revision + 1;
+  prepared.fate = Fate::Withdrawal;
+  TRY(prepared.outgoing, seal(event, {}, seen.revision, before->digest));
+  finish(prepared, input, std::move(seen), std::move(origin));
   return prepared;
 }
 

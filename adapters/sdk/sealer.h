@@ -32,7 +32,7 @@ struct Publisher {
 /// What became of an event.
 enum class Fate : std::uint8_t {
   Unchanged,   ///< Taken before, the same content: nothing to do.
-  KeptHome,    ///< No clause in force could release any of it.
+  KeptHome,    ///< No clause in force could release any of it, and nothing says that it may be urgent or mandatory.
   First,       ///< Revision 0.
   Correction,  ///< The next revision, citing the digest of the one before.
   Withdrawal,  ///< A correction that takes everything back: nothing of the new content could be released.
@@ -43,16 +43,23 @@ struct Prepared {
   std::optional<keep::Outgoing> outgoing;      ///< Of First, Correction, Withdrawal.
   std::optional<std::pair<keep::InputKey, keep::Seen>> seen;
   std::size_t compartments_kept_home = 0;      ///< Compartments that no clause could release and no fact needs.
+  /// May be urgent or mandatory, and no clause in force here could release it: it leaves all the same, with the compartments that
+  /// bear facts and no others, so that the broker decides, records and alarms. A person must hear of it here too.
+  bool unreleasable = false;
+  bool content_came_back = false;              ///< The content of a revision that was superseded: taken as the newest.
 };
 
 class Sealer {
  public:
   Sealer(const Publisher& publisher, Entropy& entropy) : publisher_(publisher), entropy_(entropy) {}
 
-  /// `origin` tells a person where the input is. E-CLIENT if the party is not in the directory; the contract's errors;
-  /// E-LIMIT over wire's bounds. Nothing is kept: the caller commits what comes back.
+  /// `origin` tells a person where the input is. E-CLIENT if the party is not in the directory; E-VALUE if somebody is said to
+  /// work for a party that is not in it, for that would bar nobody; the contract's errors; E-LIMIT over wire's bounds. Nothing is
+  /// kept: the caller commits what comes back.
   Result<Prepared> prepare(const TypedEvent& event, keep::Keep& keep, const directory::Directory& directory, const policy::InForce& agreements,
                            Instant now, std::string origin);
+  /// Takes back what stands under a reference that its input yields no more. Unchanged if nothing stands there.
+  Result<Prepared> withdraw(const NoMore& gone, Instant happened, keep::Keep& keep, std::string origin);
 
  private:
   struct Ready;

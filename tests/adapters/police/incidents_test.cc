@@ -15,10 +15,65 @@ TEST(Incidents, AnIncidentWithADashIsAnIncidentAndAnAssessment) {
   EXPECT_TRUE(has(text, "\"residence\":\"E06000049\"")) << "the area comes from the postcode: " << text;
   const std::string incident = text.substr(0, text.find('\n'));
   const std::string assessment = text.substr(text.find('\n'));
-  EXPECT_FALSE(has(incident, "risk_answers")) << "answers are said once";
+  EXPECT_TRUE(has(incident, "\"risk_answers\":{\"score\":11,\"judgement\":\"medium\"}")) << "what rules ask for; the answers are said once: " << incident;
+  EXPECT_TRUE(has(incident, "\"risk_score\":\"11\"") && has(incident, "\"judgement\":\"medium\"")) << incident;
   EXPECT_TRUE(has(assessment, "\"risk_score\":\"11\"")) << assessment;
   EXPECT_TRUE(has(assessment, "\"judgement\":\"medium\"")) << assessment;
   EXPECT_FALSE(has(assessment, "Neighbour rang"));
+}
+
+TEST(Incidents, TheIncidentCarriesTheScoreThatHoldsAndNoAnswer) {
+  const std::string head = "reference,occurred,victim.family_name,dash.q01,dash.q02,dash.score,dash.judgement,dash.judgement_reason,dash.assessor\n";
+  const auto incident = [&](const std::string& row) {
+    const std::string text = lines(read_incidents_csv(head + row, reading())[0]);
+    return text.substr(0, text.find('\n'));
+  };
+  EXPECT_TRUE(has(incident("P1,2026-07-14,A,yes,yes,1,,,\n"), "\"risk_answers\":{\"score\":2}")) << incident("P1,2026-07-14,A,yes,yes,1,,,\n");
+  EXPECT_TRUE(has(incident("P1,2026-07-14,A,yes,,17,high,escalation,B\n"), "\"risk_answers\":{\"score\":17,\"judgement\":\"high\"}"))
+      << incident("P1,2026-07-14,A,yes,,17,high,escalation,B\n");
+  EXPECT_FALSE(has(incident("P1,2026-07-14,A,,,,,,B\n"), "risk_answers")) << "nothing that a rule could ask for";
+}
+
+TEST(Incidents, WhatARecordMayYieldAndDoesNotIsSaid) {
+  const auto inputs = read_incidents_csv("reference,occurred,victim.family_name,dash.q01\nP1,2026-07-14,A,\nP2,2026-07-14,A,no\n", reading());
+  ASSERT_EQ(inputs[0].no_more.size(), 1u);
+  EXPECT_EQ(inputs[0].no_more[0].reference, "P1/risk_assessment");
+  EXPECT_TRUE(inputs[1].no_more.empty());
+}
+
+TEST(Incidents, WhatCannotBeReadAndMayTellOfRiskIsMarked) {
+  const auto marked = [](const std::vector<sdk::Input>& inputs) { return inputs.at(0).failure && inputs.at(0).may_be_high_risk; };
+  EXPECT_TRUE(marked(read_incidents_csv("reference,occurred,dash.q01\nP1,31/02/2026,yes\n", reading())));
+  EXPECT_FALSE(marked(read_incidents_csv("reference,occurred,victim.family_name\nP1,31/02/2026,A\n", reading())));
+  EXPECT_TRUE(marked(read_incidents_csv("reference,occurred,dash.q01\nP1,x\n", reading())));
+  EXPECT_TRUE(marked(read_incidents_csv("reference,occured,dash.q01\nP1,2026-07-14,yes\n", reading())));
+  EXPECT_TRUE(marked(read_incidents_json("{\"reference\":\"P1\",\"dash\":{\"q01\":\"yes\"},\"x\":1}", reading())));
+  EXPECT_TRUE(marked(read_incidents_json("{\"reference\":", reading()))) << "nobody can tell";
+}
+
+TEST(Incidents, NumbersThatWouldCountAsUnknownAreRefused) {
+  EXPECT_EQ(csv("reference,occurred,victim.family_name,dash.score\nP1,2026-07-14,A,25\nP2,2026-07-14,A,99\nP3,2026-07-14,A,24\n"),
+            "2: E-VALUE dash.score | 3: E-VALUE dash.score | 4: incident P3, risk_assessment P3/risk_assessment");
+  EXPECT_EQ(csv("reference,occurred,victim.stated_age\nP1,2026-07-14,121\n"), "2: E-VALUE victim.stated_age");
+}
+
+TEST(Incidents, AFieldIsGivenOnceInARecord) {
+  EXPECT_EQ(csv("reference,occurred,victim.family_name,victim[0].family_name\nP1,2026-07-14,A,B\nP2,2026-07-14,A,\n"), "2: E-MAPPING victim[0].family_name | 3: incident P2");
+}
+
+TEST(Incidents, SlipsOfThePenAreNotPublished) {
+  EXPECT_EQ(csv("reference,occurred,victim.mobile\nP1,2026-07-14,07700 900482\nP2,2026-07-14,ask her mother\nP3,2026-07-14,+44 (0)1270 000000 ext 4\n"),
+            "2: incident P1 | 3: E-VALUE victim.mobile | 4: incident P3");
+  EXPECT_EQ(csv("reference,occurred,victim.safe_contact.email\nP1,2026-07-14,a@example.org\nP2,2026-07-14,a at example\n"), "2: incident P1 | 3: E-VALUE victim.safe_contact.email");
+  EXPECT_EQ(csv("reference,occurred,victim.address.postcode\nP1,2026-07-14,cw12ab\nP2,2026-07-14,CW1 2A\n"), "2: incident P1 | 3: E-VALUE victim.address.postcode");
+  EXPECT_EQ(csv("reference,occurred,victim.date_of_birth\nP1,2026-07-14,2026-07-15\nP2,2026-07-14,1905\nP3,2026-07-14,1906\nP4,2026-07-14,2026-07-14\n"),
+            "2: E-VALUE date_of_birth | 3: E-VALUE date_of_birth | 4: incident P3 | 5: incident P4");
+  EXPECT_EQ(csv("reference,occurred,child.unborn,child.date_of_birth\nP1,2026-07-14,yes,2026-12\n"), "2: incident P1") << "when the birth is expected";
+}
+
+TEST(Incidents, NamesShowAsWhatTheyAre) {
+  EXPECT_EQ(csv("reference,occurred,victim.family_name\nP1,2026-07-14,A\xe2\x80\xae" "B\nP2,2026-07-14,A\x01\nP3,2026-07-14,\xe2\x80\x8b" "A\nP4,2026-07-14,Zo\xc3\xab\n"),
+            "2: E-VALUE victim.family_name | 3: E-VALUE victim.family_name | 4: E-VALUE victim.family_name | 5: incident P4");
 }
 
 TEST(Incidents, TheSampleCsvMapsWhole) {
@@ -125,6 +180,24 @@ TEST(Mappings, AColumnIsMappedOnceAndUnknownKeysAreErrors) {
   EXPECT_FALSE(sdk::Mapping::parse("m.yaml", "mapping: m\ncolumns:\n  - {from: A, to: reference}\n  - {from: A, to: occurred}\n", column_names()));
   EXPECT_FALSE(sdk::Mapping::parse("m.yaml", "mapping: m\ncolums: []\n", column_names()));
   EXPECT_TRUE(sdk::Mapping::parse("m.yaml", "mapping: m\ncolumns:\n  - {from: A, to: reference}\nignore: [B]\n", column_names()));
+}
+
+TEST(Mappings, AFieldIsSetOnceUnlessItHasRoomForMore) {
+  const auto parses = [](const std::string& columns) { return sdk::Mapping::parse("m.yaml", "mapping: m\n" + columns, column_names()).has_value(); };
+  EXPECT_FALSE(parses("columns:\n  - {from: A, to: victim.mobile}\n  - {from: B, to: victim.mobile}\n"));
+  EXPECT_TRUE(parses("columns:\n  - {from: A, to: victim.address.line}\n  - {from: B, to: victim.address.line}\n"));
+  EXPECT_FALSE(parses("columns:\n  - {from: A, to: reference}\nalways: [{to: domestic_abuse, value: \"yes\"}, {to: domestic_abuse, value: \"no\"}]\n"));
+}
+
+TEST(Mappings, AlwaysStandsWhereTheRecordHasNoneOfItsOwn) {
+  Reading with = reading();
+  with.mapping = std::move(*sdk::Mapping::parse("m.yaml",
+                                                "mapping: m\ncolumns:\n  - {from: Ref, to: reference}\n  - {from: Day, to: occurred}\n  - {from: DA, to: domestic_abuse}\n"
+                                                "always: [{to: domestic_abuse, value: \"yes\"}]\n",
+                                                column_names()));
+  const auto inputs = read_incidents_csv("Ref,Day,DA\nP1,2026-07-14,no\nP2,2026-07-14,\n", with);
+  EXPECT_TRUE(has(lines(inputs[0]), "\"domestic_abuse\":\"no\"")) << lines(inputs[0]);
+  EXPECT_TRUE(has(lines(inputs[1]), "\"domestic_abuse\":\"yes\"")) << lines(inputs[1]);
 }
 
 TEST(Mappings, ColumnsJoinTranslateAndAreIgnoredAsWritten) {

@@ -40,6 +40,21 @@ TEST(Spi, TheTestFlagKeepsItOutOfLiveAndInTest) {
   EXPECT_EQ(spi(replaced(sample("new-case.xml"), "<TestOperation>false", "<TestOperation>1")), "1: E-TEST-DATA TestOperation");
 }
 
+TEST(Spi, WhateverIsNotPlainlyANoIsATest) {
+  for (const char* yes : {"yes", "Y", "TRUE", "T", "on", ""}) {
+    EXPECT_EQ(spi(replaced(sample("new-case.xml"), "<TestOperation>false", std::string("<TestOperation>") + yes)), "1: E-TEST-DATA TestOperation") << yes;
+  }
+  for (const char* no : {"FALSE", "0", "No"}) {
+    EXPECT_TRUE(has(spi(replaced(sample("new-case.xml"), "<TestOperation>false", std::string("<TestOperation>") + no)), kWhole)) << no;
+  }
+}
+
+TEST(Spi, ASecondCaseIsNotPassedOver) {
+  const std::string text = sample("new-case.xml");
+  EXPECT_TRUE(has(spi(replaced(text, "&lt;/c:Case&gt;", "&lt;/c:Case&gt;&lt;c:Case/&gt;")), "E-INPUT Case"));
+  EXPECT_TRUE(has(spi(replaced(text, "</cjseEntity:DataStreamContent>", "</cjseEntity:DataStreamContent><cjseEntity:DataStreamContent>x</cjseEntity:DataStreamContent>")), "E-INPUT DataStreamContent"));
+}
+
 TEST(Spi, ASoapEnvelopeAroundItMakesNoDifference) {
   std::string escaped;
   for (const char c : sample("new-case.xml")) escaped += c == '<' ? "&lt;" : c == '>' ? "&gt;" : c == '&' ? "&amp;" : std::string(1, c);

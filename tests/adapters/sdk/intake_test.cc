@@ -1,5 +1,12 @@
-// Feeds: complete files only, every input once over restarts in the middle of a file, a full outbox makes the feed wait.
+// Feeds: complete files only, every input once over restarts in the middle of a file, a full outbox makes the feed wait; what may
+// be urgent never stays home in silence.
 #include "adapters/police/feed.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "adapters/sdk/agreements.h"
+#include "proto/wire/event.h"
 
 #include "tests/adapters/police/reading.h"
 #include "tests/adapters/sdk/fake_broker.h"
@@ -22,9 +29,9 @@ class FeedTest : public KeepTest {
   police::Feed feed() {
     auto folder = sdk::Folder::open(folder_ / "in", folder_ / "done", folder_ / "bad");
     EXPECT_TRUE(folder) << describe(folder.error());
-    return {std::move(*folder), police::testing::reading(), sdk::Intake(*keep_, sealer_), *keep_, std::chrono::hours(1), log_};
+    return {std::move(*folder), police::testing::reading(), sdk::Intake(*keep_, sealer_, log_), *keep_, std::chrono::hours(1), log_};
   }
-  Result<int> look(police::Feed& feed) { return feed.look(beliefs_.directory(), beliefs_.agreements(), clock_.at); }
+  Result<bool> look(police::Feed& feed) { return feed.look(beliefs_.directory(), beliefs_.agreements(), clock_.at); }
   std::size_t files(const std::string& where) {
     return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(folder_ / where), std::filesystem::directory_iterator()));
   }
@@ -63,11 +70,11 @@ TEST_F(FeedTest, ARestartInTheMiddleOfAFileGoesOnWhereItWas) {
   int commits = 0;
   open({}, [&](std::string_view statement) { return statement != "COMMIT" || ++commits != 4; });  // the fourth commit fails, as a crash would
   commits = 1;
-  sdk::Intake intake(*keep_, sealer_);
+  sdk::Intake intake(*keep_, sealer_, log_);
   EXPECT_FALSE(intake.take("f.csv", "key", inputs, beliefs_.directory(), beliefs_.agreements(), clock_.at));
   open();
   EXPECT_EQ(outbox(), "waiting 2 sent 0 accepted 0 refused 0");
-  sdk::Intake again(*keep_, sealer_);
+  sdk::Intake again(*keep_, sealer_, log_);
   const auto counts = again.take("f.csv", "key", inputs, beliefs_.directory(), beliefs_.agreements(), clock_.at);
   ASSERT_TRUE(counts) << describe(counts.error());
   EXPECT_EQ(counts->inputs, 3u);
@@ -107,6 +114,200 @@ TEST_F(FeedTest, WhatCannotBeMappedIsInQuarantineAndTheRestIsNot) {
   EXPECT_EQ(files("done"), 1u);
   EXPECT_EQ(files("bad"), 1u);
   EXPECT_EQ(on_disk().find("31/02/2026"), std::string::npos);
+}
+
+TEST_F(FeedTest, AFileThatChangesWhileItIsTakenIsReadAgainWhole) {
+  auto watched = feed();
+  write_whole(folder_ / "in/1.csv", csv(40));
+  ASSERT_TRUE(look(watched));
+  ASSERT_TRUE(look(watched));
+  EXPECT_EQ(outbox(), "waiting 32 sent 0 accepted 0 refused 0");
+  write_whole(folder_ / "in/new.part", csv(50));
+  std::filesystem::rename(folder_ / "in/new.part", folder_ / "in/1.csv");
+  for (int n = 0; n < 4; ++n) ASSERT_TRUE(look(watched));
+  EXPECT_EQ(outbox(), "waiting 50 sent 0 accepted 0 refused 0");
+  EXPECT_EQ(files("in"), 0u);
+}
+
+TEST_F(FeedTest, AFileIsMovedOnlyIfItIsTheOneThatWasRead) {
+  auto watched = sdk::Folder::open(folder_ / "in", folder_ / "done", folder_ / "bad");
+  ASSERT_TRUE(watched);
+  write_whole(folder_ / "in/1.csv", "first");
+  const auto text = watched->read("1.csv", 100);
+  ASSERT_TRUE(text);
+  write_whole(folder_ / "in/1.csv.part", "other");
+  std::filesystem::rename(folder_ / "in/1.csv.part", folder_ / "in/1.csv");
+  EXPECT_FALSE(*watched->finish("1.csv", text->stamp, false));
+  EXPECT_EQ(read_whole(folder_ / "in/1.csv"), "other");
+  const auto again = watched->read("1.csv", 100);
+  EXPECT_TRUE(*watched->finish("1.csv", again->stamp, false));
+}
+
+TEST_F(FeedTest, ASlowWritersSecondHalfIsReadWhereverTheFileLiesByThen) {
+  auto watched = feed();
+  const std::string text = csv(3);
+  std::ofstream slow(folder_ / "in/1.csv", std::ios::binary);
+  slow << csv(1) << std::flush;
+  for (int n = 0; n < 3; ++n) ASSERT_TRUE(look(watched));
+  EXPECT_EQ(files("done"), 1u);
+  slow << text.substr(csv(1).size()) << std::flush;
+  slow.close();
+  for (int n = 0; n < 4; ++n) ASSERT_TRUE(look(watched));
+  EXPECT_EQ(outbox(), "waiting 3 sent 0 accepted 0 refused 0");
+  EXPECT_EQ(files("in"), 0u);
+}
+
+TEST_F(FeedTest, ALongFileIsTakenInTurnsAndAShortOneDoesNotWaitBehindIt) {
+  auto watched = feed();
+  write_whole(folder_ / "in/1-backlog.csv", csv(100));
+  ASSERT_TRUE(look(watched));
+  EXPECT_TRUE(*look(watched)) << "there is more: call again at once";
+  EXPECT_EQ(outbox(), "waiting 32 sent 0 accepted 0 refused 0");
+  write_whole(folder_ / "in/2-correction.csv", "reference,occurred,domestic_abuse,victim.family_name\nP99,2026-07-14 01:00,yes,Corrected\n");
+  write_whole(folder_ / "in/3-now.csv", "reference,occurred,domestic_abuse,victim.family_name\nN1,2026-07-14 01:00,yes,Now\n");
+  ASSERT_TRUE(look(watched));
+  ASSERT_TRUE(look(watched));
+  EXPECT_EQ(outbox(), "waiting 97 sent 0 accepted 0 refused 0") << "and the new one with them";
+  EXPECT_EQ(files("in"), 2u);
+  EXPECT_TRUE(std::filesystem::exists(folder_ / "in/2-correction.csv")) << "a correction waits for what it corrects";
+  while (*look(watched)) continue;
+  EXPECT_EQ(outbox(), "waiting 102 sent 0 accepted 0 refused 0");
+  EXPECT_EQ(keep_->seen({publisher_.system, "P99"})->value().revision, 1u);
+  EXPECT_FALSE(*look(watched));
+}
+
+TEST_F(FeedTest, AHeaderAloneIsARunInWhichNothingHappened) {
+  auto watched = feed();
+  write_whole(folder_ / "in/1.csv", csv(0));
+  for (int n = 0; n < 2; ++n) ASSERT_TRUE(look(watched));
+  EXPECT_EQ(files("done"), 1u);
+  EXPECT_EQ(files("bad"), 0u);
+}
+
+TEST_F(FeedTest, FoldersOnAnotherDiskAreRefusedAtOnce) {
+  struct stat here {}, there {};
+  if (::stat(folder_.path().c_str(), &here) != 0 || ::stat("/dev/shm", &there) != 0 || here.st_dev == there.st_dev) GTEST_SKIP() << "one file system only";
+  const std::string elsewhere = "/dev/shm/concordat-" + std::to_string(::getpid());
+  const auto watched = sdk::Folder::open(folder_ / "in", elsewhere, folder_ / "bad");
+  std::filesystem::remove_all(elsewhere);
+  ASSERT_FALSE(watched);
+  EXPECT_EQ(watched.error().code, code::kConfig);
+}
+
+TEST_F(FeedTest, WhatIsQuarantinedIsAnErrorInTheLogAndAnAlarmIfItHasAnAssessment) {
+  auto watched = feed();
+  write_whole(folder_ / "in/1.csv", "reference,occurred,victim.family_name,dash.q01\nP1,31/02/2026,CANARY,\nP2,31/02/2026,CANARY,yes\n");
+  for (int n = 0; n < 2; ++n) ASSERT_TRUE(look(watched));
+  log_.settle();
+  EXPECT_NE(lines_.text.find("E-VALUE file=1.csv line=2 field=occurred"), std::string::npos) << lines_.text;
+  EXPECT_NE(lines_.text.find("E-RISK-WAITING file=1.csv line=3"), std::string::npos) << lines_.text;
+  EXPECT_EQ(lines_.text.find("E-RISK-WAITING file=1.csv line=2"), std::string::npos) << "no answer was given there: " << lines_.text;
+  EXPECT_EQ(lines_.text.find("CANARY"), std::string::npos);
+}
+
+// ---- what may leave ------------------------------------------------------------------------------------------------
+
+class LeavingTest : public FeedTest {
+ protected:
+  sdk::IntakeCounts take(const std::string& csv) {
+    sdk::Intake intake(*keep_, sealer_, log_);
+    const auto inputs = police::read_incidents_csv(csv, police::testing::reading());
+    const auto counts = intake.take("f.csv", "file " + std::to_string(++file_), inputs, beliefs_.directory(), beliefs_.agreements(), clock_.at);
+    EXPECT_TRUE(counts) << describe(counts.error());
+    log_.settle();
+    return counts ? *counts : sdk::IntakeCounts{};
+  }
+  static std::string assessed(const std::string& reference, const std::string& judgement) {
+    return "reference,occurred,domestic_abuse,victim.family_name,victim.address.postcode,dash.judgement\n" + reference + ",2026-07-14 01:00,yes,Bielak,CW1 2AB," +
+           judgement + "\n";
+  }
+  wire::Event event(std::size_t n) {
+    const auto waiting = keep_->waiting(64, 1 << 20);
+    return *wire::decode_event(waiting->at(n).bytes);
+  }
+  wire::Header header(std::size_t n) {
+    const wire::Event whole = event(n);
+    return *wire::decode_header(whole.header);
+  }
+  std::set<std::uint16_t> items(std::size_t n) {
+    std::set<std::uint16_t> all;
+    const wire::Event whole = event(n);
+    for (const auto& leaf : whole.sealed.leaves) all.insert(leaf.label.item);
+    return all;
+  }
+  int file_ = 0;
+};
+
+TEST_F(LeavingTest, WhatMayBeUrgentLeavesWithItsFactsAloneWhenTheAgreementHasEnded) {
+  clock_.at = instant_of(1'784'000'000'000) + std::chrono::days(3650);
+  std::string text = assessed("P1", "high");
+  text.replace(text.find("2026"), 4, "2036");
+  ASSERT_FALSE(beliefs_.agreements().ended(clock_.at).empty());
+  EXPECT_EQ(take(text).events, 2u);
+  EXPECT_FALSE(header(1).withdrawn);
+  EXPECT_TRUE(items(1).contains(static_cast<std::uint16_t>(contract::Item::RiskAnswers)));
+  EXPECT_FALSE(items(1).contains(static_cast<std::uint16_t>(contract::Item::Name))) << "no clause could release it";
+  EXPECT_NE(lines_.text.find("E-UNRELEASABLE"), std::string::npos) << lines_.text;
+  EXPECT_NE(lines_.text.find("file=f.csv line=2"), std::string::npos) << lines_.text;
+  EXPECT_EQ((*keep_->counters())["unreleasable/risk_assessment"], 1u);
+}
+
+TEST_F(LeavingTest, WhatNoAgreementCallsUrgentStaysHomeAndTheLogSaysWhich) {
+  beliefs_ = std::move(*sdk::Beliefs::make(east_.roots(), east_.bundle, {}, false));
+  EXPECT_EQ(take(assessed("P1", "high")).kept_home, 2u);
+  EXPECT_EQ(lines_.text.find("E-UNRELEASABLE"), std::string::npos);
+  EXPECT_NE(lines_.text.find("E-NO-CLAUSE"), std::string::npos) << lines_.text;
+}
+
+TEST_F(LeavingTest, AgreementsAreReadAgainWhenTheirFilesChange) {
+  const sdk::AgreementFile file = east_.agreement();
+  write_whole(folder_ / "marac.yaml", file.file);
+  write_whole(folder_ / "marac.signed", file.signatures);
+  beliefs_ = std::move(*sdk::Beliefs::make(east_.roots(), east_.bundle, {}, false));
+  sdk::Agreements agreements({{folder_ / "marac.yaml", folder_ / "marac.signed"}}, beliefs_, log_);
+  agreements.look(clock_.at);
+  EXPECT_EQ(beliefs_.agreements().clause_count(), 0u) << "as they were at the start";
+  write_whole(folder_ / "marac.signed", "nobody signed");
+  for (int n = 0; n < 2; ++n) agreements.look(clock_.at);
+  log_.settle();
+  EXPECT_NE(lines_.text.find("cannot be adopted"), std::string::npos) << lines_.text;
+  write_whole(folder_ / "marac.signed", file.signatures);
+  agreements.look(clock_.at);
+  EXPECT_EQ(beliefs_.agreements().clause_count(), 0u) << "it may still be being written";
+  agreements.look(clock_.at);
+  EXPECT_GT(beliefs_.agreements().clause_count(), 0u) << lines_.text;
+}
+
+TEST_F(LeavingTest, AnEmployerThatIsNoPartyIsQuarantinedBecauseItWouldBarNobody) {
+  const std::string head = "reference,occurred,domestic_abuse,victim.family_name,alleged_perpetrator.family_name,alleged_perpetrator.works_for,child.child_is\n";
+  EXPECT_EQ(take(head + "P1,2026-07-14,yes,A,B,Cheshire East Council,resident\n").quarantined, 1u);
+  EXPECT_NE(keep_->quarantine()->at(0).what.remedy.find("`cheshire-east-council`"), std::string::npos) << keep_->quarantine()->at(0).what.remedy;
+  EXPECT_EQ(take(head + "P1,2026-07-14,yes,A,B,cheshire-east-council,resident\n").quarantined, 0u);
+}
+
+TEST_F(LeavingTest, ACorrectionWithoutTheAssessmentWithdrawsIt) {
+  EXPECT_EQ(take(assessed("P1", "high")).events, 2u);
+  EXPECT_EQ(take(assessed("P1", "")).events, 2u) << "the incident corrected, the assessment withdrawn";
+  EXPECT_FALSE(header(2).withdrawn);
+  EXPECT_TRUE(header(3).withdrawn);
+  EXPECT_EQ(header(3).revision, 1u);
+  EXPECT_EQ(header(3).corrects, keep_->waiting(64, 1 << 20)->at(1).digest);
+  EXPECT_EQ(take(assessed("P1", "")).events, 0u) << "once";
+  EXPECT_EQ(take(assessed("P1", "medium")).events, 2u) << "a new one stands again";
+  EXPECT_EQ(header(5).revision, 2u);
+  EXPECT_FALSE(header(5).withdrawn);
+}
+
+TEST_F(LeavingTest, AnIncidentThatNeverHadAnAssessmentWithdrawsNone) {
+  EXPECT_EQ(take("reference,occurred,domestic_abuse,victim.family_name,child.child_is\nP1,2026-07-14,yes,A,resident\n").events, 1u);
+}
+
+TEST_F(LeavingTest, TheSourcesLastWordCountsEvenIfItSaidTheSameBefore) {
+  take(assessed("P1", "high"));
+  take(assessed("P1", "medium"));
+  EXPECT_EQ(take(assessed("P1", "high")).events, 2u) << "what was superseded is not the same event any more";
+  EXPECT_EQ(header(5).revision, 2u);
+  EXPECT_NE(lines_.text.find("earlier revision came again"), std::string::npos) << lines_.text;
 }
 
 TEST_F(FeedTest, ASilentFeedAlarms) {
