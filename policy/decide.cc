@@ -174,6 +174,16 @@ class Deciding {
     return wanted;
   }
 
+  /// Asked once: several desks are bound by one prohibition.
+  bool applies(std::uint16_t index) const {
+    if (index >= asked_.size()) return applies(compiled_.nevers[index]);
+    if (!asked_[index]) {
+      asked_.set(index);
+      applies_[index] = applies(compiled_.nevers[index]);
+    }
+    return applies_[index];
+  }
+
   bool applies(const CompiledNever& never) const {
     if (!in_force(never.agreement) || PLANTED(NeverIgnored)) return false;
     return evaluator_.evaluate(compiled_.tree(never.when), {&compiled_.settings[never.agreement], 0}) !=
@@ -192,7 +202,7 @@ class Deciding {
     const Piece piece = compiled_.desks[slot].nevers;
     for (std::uint32_t i = 0; i < piece.count; ++i) {
       const std::uint16_t index = compiled_.desk_nevers[piece.first + i];
-      if (applies(compiled_.nevers[index])) visit(index, compiled_.nevers[index]);
+      if (applies(index)) visit(index, compiled_.nevers[index]);
     }
   }
 
@@ -345,6 +355,8 @@ class Deciding {
   Instant now_;
   Decision& out_;
   std::size_t labels_;
+  mutable std::bitset<512> asked_;    ///< Prohibitions whose answer is known: the first ones, by index.
+  mutable std::bitset<512> applies_;
 };
 
 }  // namespace

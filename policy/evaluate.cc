@@ -122,6 +122,7 @@ Truths Evaluator::node(std::span<const CompiledNode> nodes, const Setting& setti
       return joined(nodes, setting, reading);
     case Is::Not: {
       const Truths part = node(nodes.subspan(1), setting, reading);
+      if (single(part)) return only(opposite(the(part)));
       return lifted(part, part, [](Truth a, Truth) { return opposite(a); });
     }
     case Is::Kind:
@@ -155,19 +156,22 @@ Truths Evaluator::node(std::span<const CompiledNode> nodes, const Setting& setti
 
 Truths Evaluator::joined(std::span<const CompiledNode> nodes, const Setting& setting, Reading reading) const {
   const bool all = nodes[0].is == Is::All;
-  Truths truths = only(truth_of(all));
+  const Truths neutral = only(truth_of(all));
+  Truths truths = neutral;
   const Truths settled = only(truth_of(!all));
   std::uint32_t at = 1;
   for (; at < nodes[0].span && truths != settled; at += nodes[at].span) {
     if (PLANTED(DropACondition) && all && at > 1) break;
-    truths = join(all, truths, node(nodes.subspan(at, nodes[at].span), setting, reading));
+    const Truths part = node(nodes.subspan(at, nodes[at].span), setting, reading);
+    if (part != neutral) truths = join(all, truths, part);
   }
   return truths;
 }
 
 Truth Evaluator::event(const CompiledNode& at, Reading reading) const {
   const Truth truth = test(event_.facts->of(at.fact), at.values);
-  return could_say(event_.kind, at.fact) ? truth : known(truth, reading);
+  if (reading != Reading::ForAlarm || could_say(event_.kind, at.fact)) return truth;
+  return known(truth, reading);
 }
 
 Truth Evaluator::person(std::span<const CompiledNode> nodes, Reading reading) const {
@@ -175,7 +179,8 @@ Truth Evaluator::person(std::span<const CompiledNode> nodes, Reading reading) co
     Truth truth = Truth::True;
     for (std::uint32_t i = 1; i < nodes[0].span; ++i) {
       const Truth one = test(of(somebody_there, nodes[i].fact), nodes[i].values);
-      truth = both(truth, may_hide(somebody_there, nodes[i].fact) ? one : known(one, reading));
+      const bool open = reading != Reading::ForAlarm || may_hide(somebody_there, nodes[i].fact);
+      truth = both(truth, open ? one : known(one, reading));
     }
     return truth;
   });

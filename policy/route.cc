@@ -2,6 +2,7 @@
 #include "policy/route.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "policy/planted.h"
 
@@ -15,8 +16,10 @@ Router::Router(const Case& event, const Compiled& compiled, const directory::Dir
   static_assert(contract::kPeopleMax <= 32, "a bit each");
   for (std::size_t i = 0; i < std::min(event.facts->people.size(), contract::kPeopleMax); ++i) {
     const contract::PersonFacts& person = event.facts->people[i];
-    for (std::size_t role = 1; role < of_role_.size(); ++role)
-      of_role_[role] |= static_cast<People>(person.roles >> (role - 1) & 1) << i;
+    for (std::uint32_t roles = person.roles; roles != 0; roles &= roles - 1) {
+      const auto role = static_cast<std::size_t>(std::countr_zero(roles)) + 1;
+      if (role < of_role_.size()) of_role_[role] |= People{1} << i;
+    }
     const FactValue employer = person.values[static_cast<std::size_t>(Fact::WorksFor)];
     if (employer != contract::kUnknown && employer_count_ < employers_.size()) employers_[employer_count_++] = employer;
   }
