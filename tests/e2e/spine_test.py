@@ -166,7 +166,7 @@ class Spine(unittest.TestCase):
         self.p.feed_and_wait("left.json", [incident("LEFT-1", 17, number=7)])
         event = self.p.event_id("LEFT-1/risk_assessment")
         left = {m["desk"]: m for m in self.p.tool("mailbox", "list")}[f"{COUNCIL}/idva"]
-        self.assertEqual((left["undelivered"], left["being_read"]), (1, False))
+        self.assertEqual((left["undelivered"], left["being_read"]), (2, False), "the assessment, and the incident that carries its risk")
         self.assertEqual(self.p["broker"].stop(), 0)
         self.p.feed("while-away.json", [incident("AWAY-1", 17, number=8)])
         self.p.start("broker", "idva")
