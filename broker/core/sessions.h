@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -41,10 +42,21 @@ struct RefusalCount {
 inline constexpr std::uint32_t kRefusalsWhole = 20;
 inline constexpr Milliseconds kRefusalInterval = std::chrono::minutes(1);
 
+/// Progress as it was said: the same words are the same act.
+struct Said {
+  EventId event;
+  std::uint8_t state = 0;
+  std::string person;
+  Instant at;
+  friend auto operator<=>(const Said&, const Said&) = default;
+};
+inline constexpr std::size_t kSaidMax = 4096;  ///< Of a desk; then it is forgotten, and what is repeated is recorded twice.
+
 struct Sessions {
   std::map<SessionId, Session> open;
   std::map<DeskNumber, Reading> reading;
   std::map<std::string, RefusalCount> refusals;  ///< By client; clients are in the directory, so this is bounded.
+  std::map<DeskNumber, std::set<Said>> said;     ///< Lately: what a desk says again, because it never heard an answer, is no news.
 
   Session* find(SessionId id) {
     const auto found = open.find(id);

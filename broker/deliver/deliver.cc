@@ -2,6 +2,7 @@
 #include "broker/deliver/deliver.h"
 
 #include <algorithm>
+#include <set>
 
 #include "proto/base/invariant.h"
 #include "proto/wire/limits.h"
@@ -141,11 +142,12 @@ void acknowledge(Turn& turn, const AcknowledgeArrived& arrived) {
   record.desk = said.desk;
   record.client = session->client;
   std::vector<std::pair<Sequence, std::string>> rejected;
+  std::set<std::uint64_t> answered;
   for (const auto& item : said.items) {
     const MailboxEntry* entry = mailbox.find(item.delivery);
     const EventEntry* event = entry == nullptr ? nullptr : turn.state.event(entry->sequence);
     // Said twice, or of something never handed over: nothing to close, and nothing wrong is done.
-    if (event == nullptr || !entry->handed || event->event != item.event) continue;
+    if (event == nullptr || !entry->handed || event->event != item.event || !answered.insert(item.delivery).second) continue;
     if (!item.rejected.empty() && !is_code(item.rejected)) {
       complain(turn, arrived.session, code::kValue, "a rejection names a code");
       continue;
@@ -175,6 +177,9 @@ void progress(Turn& turn, const ProgressArrived& arrived) {
   if (sequence == 0) return complain(turn, arrived.session, code::kNotFound, said.event.hex());
   const EventEntry entry = *turn.state.event(sequence);
   if (const char* why = misfit(*entry.find(said.desk), said)) return complain(turn, arrived.session, code::kValue, why);
+  auto& lately = turn.sessions.said[said.desk];
+  if (lately.size() == kSaidMax) lately.clear();
+  if (!lately.insert({said.event, static_cast<std::uint8_t>(said.state), said.person, said.at}).second) return;
   turn.emit(wire::ProgressMade{said.desk, sequence, static_cast<std::uint8_t>(said.state), said.person, std::min(said.at, turn.now), said.reason},
             entry.event, entry.digest);
   report(turn, entry, *entry.find(said.desk), said.state, turn.now);

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <ctime>
 #include <string>
 
 namespace concordat {
@@ -25,6 +26,16 @@ class Clock {
 class SystemClock final : public Clock {
  public:
   Instant now() override { return std::chrono::time_point_cast<Milliseconds>(std::chrono::system_clock::now()); }
+};
+
+/// Time that passes, suspended machines included, whatever the clock is set to: for differences, never for a date.
+class SteadyClock final : public Clock {
+ public:
+  Instant now() override {
+    timespec passed{};
+    clock_gettime(CLOCK_BOOTTIME, &passed);
+    return Instant{std::chrono::duration_cast<Milliseconds>(std::chrono::seconds(passed.tv_sec) + std::chrono::nanoseconds(passed.tv_nsec))};
+  }
 };
 
 /// "2026-07-14T02:10:00.000Z".

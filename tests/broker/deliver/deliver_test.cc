@@ -443,6 +443,22 @@ TEST_F(DeliverTest, ProgressIsMadeByANamedPersonOfADeskThatWasTold) {
   EXPECT_FALSE(stage.closed(adults));
 }
 
+TEST_F(DeliverTest, WhatIsSaidAgainIsNoNews) {
+  const SessionId idva = stage.connect(desk::kIdva);
+  send(incident("R1", 17));
+  const auto handed = stage.take(desk::kIdva);
+  const EventId event = stage.sealed("R1").event;
+  for (int i = 0; i < 3; ++i) stage.progress(desk::kIdva, event, ProgressState::Read);
+  EXPECT_EQ(stage.records<wire::ProgressMade>().size(), 1u);
+  stage.wait(1s);
+  stage.progress(desk::kIdva, event, ProgressState::Read);
+  EXPECT_EQ(stage.records<wire::ProgressMade>().size(), 2u) << "read at another moment, or by another person, it is read again";
+  const wire::Acknowledge::Item no{handed.at(0).offer().delivery, event, "E-OPEN", {}};
+  stage.step(broker::AcknowledgeArrived{idva, {desk::kIdva, {no, no, no}}});
+  ASSERT_EQ(stage.records<wire::Acknowledged>().size(), 1u);
+  EXPECT_EQ(stage.records<wire::Acknowledged>()[0].rejected.size(), 1u);
+}
+
 TEST_F(DeliverTest, NobodyHasReadWhatWasNeverHandedOver) {
   const SessionId idva = stage.connect(desk::kIdva, 0);
   send(incident("R1", 17));
