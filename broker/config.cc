@@ -44,6 +44,17 @@ Result<int> read_start(Config& config, text::Map map) {
   return 0;
 }
 
+// What is inside the store's folder goes with it, and then nothing says that there was a log.
+Result<int> require_outside(const Config& config, text::Map& map) {
+  const auto inside = [&](const std::filesystem::path& path) {
+    const auto from_store = path.lexically_normal().lexically_relative(config.store.lexically_normal());
+    return !from_store.empty() && *from_store.begin() != "..";
+  };
+  if (inside(config.key_ring)) return map.key("key_ring").refuse("the key ring lies in the store's folder; put it outside");
+  if (inside(config.checkpoint)) return map.key("checkpoint").refuse("the checkpoint lies in the store's folder; put it outside");
+  return 0;
+}
+
 Result<int> read_admin(Config& config, text::Map map) {
   TRY(config.admin_socket, map.path("socket"));
   TRY(const auto operators, map.list("operators", 32));
@@ -51,7 +62,10 @@ Result<int> read_admin(Config& config, text::Map map) {
     TRY(text::Map entry, node.map());
     Config::Operator operator_;
     TRY(operator_.name, entry.text("name", 96));
-    TRY(operator_.key, entry.text("key", 64));
+    TRY(const text::Node key, entry.need("key"));
+    const auto parsed = seal::VerifyKey::from_hex(key.raw());
+    if (!parsed) return key.refuse("`key` of operator " + operator_.name + " is no public key: 64 hexadecimal digits, as `concordat keys show` prints them");
+    operator_.key = *parsed;
     TRY_VOID(entry.finish());
     config.operators.push_back(std::move(operator_));
   }
@@ -70,6 +84,8 @@ Result<Config> load_config(const std::filesystem::path& file) {
   TRY(config.production, map.boolean_or("production", false));
   TRY(config.store, map.path("store"));
   TRY(config.key_ring, map.path("key_ring"));
+  TRY(config.checkpoint, map.path_or("checkpoint", config.key_ring.string() + ".checkpoint"));
+  TRY_VOID(require_outside(config, map));
   TRY(const text::Map keys, map.map("keys"));
   TRY(config.keys, read_keys(document, keys));
   TRY(config.roots, map.path("roots"));

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "proto/base/result.h"
+#include "proto/seal/proof.h"
 
 namespace concordat::broker {
 
@@ -17,6 +18,7 @@ namespace concordat::broker {
 ///   production: false                      # true refuses demonstration keys
 ///   store: store                           # a folder of its own
 ///   key_ring: keyring                      # a folder outside the store
+///   checkpoint: keyring.checkpoint         # optional: a file outside the store, beside the key ring unless said otherwise
 ///   keys: {signing: f, box: f, transport: f, key_ring: f, pseudonym: f}
 ///   roots: roots.yaml                      # who must countersign the directory
 ///   start: {directory: bundle, agreements: [{file: f, signatures: f}]}   # adopted when the log is empty
@@ -29,6 +31,7 @@ struct Config {
   bool production = false;
   std::filesystem::path store;
   std::filesystem::path key_ring;
+  std::filesystem::path checkpoint;
   struct Keys {
     std::filesystem::path signing, transport, key_ring, pseudonym;
     std::vector<std::filesystem::path> box;   ///< Newest last: rotation adds before it removes.
@@ -42,7 +45,7 @@ struct Config {
   std::filesystem::path admin_socket;
   struct Operator {
     std::string name;
-    std::string key;                          ///< Hex of the Ed25519 public key.
+    seal::VerifyKey key;
   };
   std::vector<Operator> operators;
   std::filesystem::path log;                  ///< Empty: standard error.

@@ -14,6 +14,7 @@ constexpr Milliseconds kIdle{100};
 constexpr Milliseconds kWhileFlying{1};                    // what arrives meanwhile waits for this group anyway
 constexpr Milliseconds kTickEvery{250};
 constexpr Sequence kSnapshotEvery = 200'000;
+constexpr Milliseconds kFullDiskPatience{3'000};           // that an ending broker waits for room
 
 }  // namespace
 
@@ -29,7 +30,8 @@ StageMetrics::StageMetrics(observe::Metrics& metrics)
       deliveries(metrics.counter("deliveries_total", "deliveries handed over")),
       groups(metrics.counter("groups_total", "groups made durable")),
       records(metrics.counter("records_total", "records made durable")),
-      refused_connections(metrics.counter("refused_connections_total", "handshakes refused")) {}
+      refused_connections(metrics.counter("refused_connections_total", "handshakes refused")),
+      snapshots_refused(metrics.counter("snapshots_refused_total", "snapshots too large to be kept: starts replay the log")) {}
 
 std::uint64_t StageTimer::used_ns() {
   timespec used{};
@@ -107,29 +109,32 @@ void CoreLoop::look_around() {
   parts_.log.settle();
 }
 
-void CoreLoop::take(ToCore message, Output& out) {
-  if (auto* input = std::get_if<Input>(&message)) {
-    if (!turn_away(*input, out)) step(std::move(*input), out);
-    return;
-  }
-  const auto& command = std::get<AdminCommand>(message);
+// What writes nothing waits for nothing: it is answered from memory and from what is durable, even when the log takes no more.
+void CoreLoop::answer(AdminCommand command, Output& out) {
   std::vector<Input> asked;
   auto answer = parts_.administer(core_, command, asked);
+  const bool at_once = asked.empty();
   for (auto& input : asked) step(std::move(input), out);
-  out.effects.push_back(AnswerOperator{command.answer, std::move(answer)});
+  if (at_once) command.answer->try_send(std::move(answer));
+  else out.effects.push_back(AnswerOperator{command.answer, std::move(answer)});
 }
 
-void CoreLoop::run() {
-  while (true) {
+void CoreLoop::take_inputs(Output& out) {
+  Milliseconds patience = appender_.idle() ? kIdle : Milliseconds(0);
+  const bool room = appender_.waiting() < Appender::kWaitingMax;
+  for (std::size_t taken = 0; room && taken < kInputsATurn; ++taken) {
+    auto input = channels_.inputs.receive(patience);
+    if (!input) break;
+    patience = Milliseconds(0);
+    if (!turn_away(*input, out)) step(*std::move(input), out);
+  }
+  while (auto command = channels_.questions.receive()) answer(*std::move(command), out);
+}
+
+bool CoreLoop::run() {
+  while (!ended()) {
     Output out;
-    const bool room = appender_.waiting() < Appender::kWaitingMax;
-    Milliseconds patience = appender_.idle() ? kIdle : Milliseconds(0);
-    for (std::size_t taken = 0; room && taken < kInputsATurn; ++taken) {
-      auto message = channels_.inputs.receive(patience);
-      if (!message) break;
-      patience = Milliseconds(0);
-      take(*std::move(message), out);
-    }
+    take_inputs(out);
     const Instant now = parts_.clock.now();
     if (now >= next_tick_) {
       next_tick_ = now + kTickEvery;
@@ -147,10 +152,23 @@ void CoreLoop::run() {
     if (appender_.durable().sequence != before) parts_.metrics.groups.add();
     route(*std::move(released));
     keep(false);
-    if (channels_.inputs.closed() && channels_.inputs.size() == 0 && appender_.idle()) break;
   }
-  keep(true);
+  const bool whole = appender_.idle();
+  if (whole) keep(true);
   channels_.effects.close();
+  return whole;
+}
+
+// A full disk must not keep the process alive: what it refuses was told to nobody, so it is said again by those who sent it.
+bool CoreLoop::ended() {
+  if (!channels_.inputs.closed() || channels_.inputs.size() > 0) return false;
+  if (appender_.idle()) return true;
+  const Instant now = parts_.clock.now();
+  if (!appender_.refused() || give_up_ == Instant{}) give_up_ = now + kFullDiskPatience;
+  if (now < give_up_) return false;
+  parts_.log.error("the disk is full: what was decided last is not kept; nobody was told of it, and senders and desks say it again",
+                   {{"records", appender_.waiting()}, {"kept", appender_.durable().sequence}});
+  return true;
 }
 
 void CoreLoop::welcome(SendWelcome effect) {
@@ -186,22 +204,34 @@ void CoreLoop::route(std::vector<Effect> effects) {
   }
 }
 
-// A snapshot only shortens the next start.
+void CoreLoop::drop_older_snapshot() {
+  if (snapshot_before_ == 0 || parts_.engine.snapshot_applied() != snapshot_) return;
+  const auto gone = parts_.keys.destroy_snapshot_key(snapshot_bucket(snapshot_before_));
+  if (!gone) parts_.log.error("an old snapshot's key could not be destroyed", gone.error());
+  else if (const auto dropped = parts_.engine.drop_snapshots_before(snapshot_); !dropped) die(parts_.log, dropped.error());
+  snapshot_before_ = 0;
+}
+
+// A snapshot only shortens the next start: without one the log is replayed from the one before, or from its beginning.
 void CoreLoop::keep(bool last) {
+  drop_older_snapshot();
   const wire::LogMark& durable = appender_.durable();
-  if (snapshot_before_ != 0 && parts_.engine.snapshot_applied() == snapshot_) {
-    const auto gone = parts_.keys.destroy_snapshot_key(snapshot_bucket(snapshot_before_));
-    if (!gone) parts_.log.error("an old snapshot's key could not be destroyed", gone.error());
-    else if (const auto dropped = parts_.engine.drop_snapshots_before(snapshot_); !dropped) die(parts_.log, dropped.error());
-    snapshot_before_ = 0;
-  }
-  const bool due = last ? core_.state().applied != snapshot_ : durable.sequence >= snapshot_ + kSnapshotEvery;
-  if (!due || core_.state().applied != durable.sequence) return;
+  const bool due = last ? core_.state().applied != snapshot_ : durable.sequence >= std::max(snapshot_, snapshot_refused_) + kSnapshotEvery;
+  if (!due || core_.state().applied != durable.sequence || disk_low_) return;
   auto sealed = seal_snapshot(core_.state(), parts_.broker, parts_.keys, parts_.entropy);
   if (!sealed) die(parts_.log, sealed.error());
-  if (!parts_.engine.put_snapshot(durable.sequence, *std::move(sealed))) return;
+  if (const auto put = parts_.engine.put_snapshot(durable.sequence, *std::move(sealed)); !put) return without_snapshot(put.error());
   snapshot_before_ = snapshot_;
   snapshot_ = durable.sequence;
+}
+
+void CoreLoop::without_snapshot(const Error& why) {
+  const Sequence applied = appender_.durable().sequence;
+  if (const auto gone = parts_.keys.destroy_snapshot_key(snapshot_bucket(applied)); !gone) parts_.log.error("an unused snapshot's key could not be destroyed", gone.error());
+  if (why.fault == Fault::Busy) return;
+  snapshot_refused_ = applied;
+  parts_.metrics.snapshots_refused.add();
+  parts_.log.error("no snapshot is kept: nothing is lost, but the next start replays the log and takes longer", why);
 }
 
 }  // namespace concordat::broker

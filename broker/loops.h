@@ -3,7 +3,7 @@
 //   io       sockets; decodes and verifies what arrives, sends what leaves               ── inputs ──▶ core
 //   core     step, group commit, reading back, administration; owns the engine and keys  ── effects ─▶ deliver
 //   deliver  signs acceptances, boxes shares, encodes frames                             ── frames ──▶ io
-//   (beside them: the engine's writer, the transport's door, the admin socket's thread)
+//   (beside them: the engine's writer, the transport's door, the admin socket's thread, the thread of a store check while one runs)
 //
 // A full channel never blocks a circle: core and deliver may wait for the next, io never waits for core but stops reading.
 // Orderly end: stop() at io closes inputs; core finishes its groups, writes a snapshot and closes effects; deliver closes
@@ -33,8 +33,9 @@ struct AdminCommand {
   std::string verb;                                    ///< "log show".
   std::string arguments;                               ///< JSON.
   std::shared_ptr<Channel<Result<std::string>>> answer;  ///< JSON or a refusal, exactly one.
+  std::shared_ptr<std::function<Result<std::string>()>> later;  ///< Set before the answer comes, where whoever asked works the rest out.
 };
-using ToCore = std::variant<Input, AdminCommand>;
+using ToCore = Input;
 
 /// A released effect with the log mark that covered it.
 struct ToDeliver {
@@ -54,6 +55,7 @@ using ToIo = std::variant<FrameOut, EndSession, std::shared_ptr<const directory:
 
 struct Channels {
   Channel<ToCore> inputs{4096};
+  Channel<AdminCommand> questions{8};                  ///< Of operators: answered even while inputs wait for the log.
   Channel<ToDeliver> effects{4096};
   Channel<ToIo> frames{4096};
 };
@@ -62,7 +64,7 @@ struct Channels {
 struct StageMetrics {
   explicit StageMetrics(observe::Metrics& metrics);
   observe::Counter &verify_ns, &step_ns, &append_ns, &fetch_ns, &deliver_ns, &encode_ns;
-  observe::Counter &batches, &events, &deliveries, &groups, &records, &refused_connections;
+  observe::Counter &batches, &events, &deliveries, &groups, &records, &refused_connections, &snapshots_refused;
 };
 
 /// Adds the processor time of this thread in its life to a counter: what it waits for, and what else the machine does, is not in it.
@@ -136,16 +138,21 @@ struct CoreParts {
 class CoreLoop {
  public:
   CoreLoop(Core core, wire::LogMark head, CoreParts parts, Channels& channels, transport::Waiting& io);
-  /// Returns when inputs are closed and everything is durable. Ends the process if the log fails.
-  void run();
+  /// Returns when inputs are closed and everything is durable; false if a full disk refused the last of it. Ends the process if
+  /// the log fails.
+  bool run();
 
  private:
-  void take(ToCore message, Output& out);
+  void take_inputs(Output& out);
+  void answer(AdminCommand command, Output& out);
+  bool ended();
   void step(Input input, Output& out);
   void route(std::vector<Effect> effects);
   void fetch(const Fetch& fetch);
   void welcome(SendWelcome effect);
   void keep(bool last);
+  void drop_older_snapshot();
+  void without_snapshot(const Error& why);
   void look_around();
   bool turn_away(const Input& input, Output& out);
   bool turn_away(const Opened& opened, Output& out);
@@ -162,7 +169,9 @@ class CoreLoop {
   Instant next_tick_;
   Sequence snapshot_ = 0;
   Sequence snapshot_before_ = 0;                       // its key goes when the newer one is durable
+  Sequence snapshot_refused_ = 0;                      // was too large there
   bool disk_low_ = false;
+  Instant give_up_;                                    // of an end on a full disk
 };
 
 class DeliverLoop {

@@ -3,6 +3,7 @@
 
 #include <csignal>
 #include <cstdio>
+#include <filesystem>
 #include <string_view>
 #include <thread>
 
@@ -22,9 +23,14 @@ constexpr std::string_view kHelp =
     "\n"
     "  concordat-broker --config FILE          runs until SIGTERM or SIGINT\n"
     "  concordat-broker --config FILE --check-config   reads configuration and keys, says what is wrong, and ends\n"
+    "  concordat-broker --version              says which one it is\n"
     "\n"
     "The file's keys are described in broker/config.h and in the README. Operators use `concordat` to ask it.\n"
-    "Exit status: 0 ended in order, 1 could not start, 2 wrong usage, 70 the log or the sockets failed (start it again).\n";
+    "Exit status: 0 ended in order, 1 could not start, 2 wrong usage, 70 the log or the sockets failed (start it again),\n"
+    "75 ended on a full disk: what it had no room for was told to nobody.\n";
+
+constexpr Milliseconds kListen{200};
+constexpr int kEndedOnFullDisk = 75;   // sysexits.h: a failure that passes
 
 struct Arguments {
   std::string config;
@@ -46,18 +52,23 @@ Result<Arguments> read_arguments(int count, char** values) {
 std::vector<admin::Operator> operators_of(const Config& config) {
   std::vector<admin::Operator> operators;
   for (const auto& entry : config.operators) {
-    if (const auto key = seal::VerifyKey::from_hex(entry.key)) operators.push_back({entry.name, *key});
+    operators.push_back({entry.name, entry.key});
   }
   return operators;
 }
 
 // A question crosses to the core's thread and its answer comes back when the log has covered it.
-Result<text::Json> ask_core(Channels& channels, const admin::Asked& asked) {
+Result<text::Json> ask_core(Channels& channels, const admin::Asked& asked, const std::atomic<bool>& administered) {
   auto answer = std::make_shared<Channel<Result<std::string>>>(1);
-  ToCore command(AdminCommand{asked.by, asked.question.verb, text::to_text(asked.question.arguments), answer});
-  if (!channels.inputs.try_send(command)) return fail(Fault::Busy, code::kBusy, "the broker is behind or ending");
-  auto text = answer->receive(admin::kPatience);
+  auto later = std::make_shared<std::function<Result<std::string>()>>();
+  AdminCommand command{asked.by, asked.question.verb, text::to_text(asked.question.arguments), answer, later};
+  if (!channels.questions.try_send(command)) return fail(Fault::Busy, code::kBusy, "the broker is behind or ending");
+  // Wakes the core, should it wait for inputs; one that has inputs waiting is awake.
+  channels.inputs.try_send(ToCore(Tick{}));
+  std::optional<Result<std::string>> text;
+  for (Milliseconds waited{0}; !text && waited < admin::kPatience && administered; waited += kListen) text = answer->receive(kListen);
   if (!text) return fail(Fault::Unavailable, code::kBusy, "no answer in time");
+  if (*text && *later) text = (*later)();
   if (!*text) return tl::unexpected(text->error());
   return text::parse_json(**text);
 }
@@ -67,8 +78,21 @@ Result<std::string> administer_as_text(Core& core, const AdminCommand& command, 
   asked.by = command.operator_name;
   asked.question.verb = command.verb;
   TRY(asked.question.arguments, text::parse_json(command.arguments));
-  TRY(const text::Json answer, administer(core, asked, parts, inputs));
-  return text::to_text(answer);
+  TRY(Answered answered, administer(core, asked, parts, inputs));
+  if (answered.later) {
+    *command.later = [later = std::move(answered.later)]() -> Result<std::string> {
+      TRY(const text::Json answer, later());
+      return text::to_text(answer);
+    };
+  }
+  return text::to_text(answered.now);
+}
+
+// What nobody can read was not said.
+int say(const std::string& text) {
+  if (std::fputs(text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0) return 0;
+  std::fputs("concordat-broker: standard output cannot be written\n", stderr);
+  return 1;
 }
 
 // Whoever looks at the process sees which loop is busy.
@@ -82,12 +106,10 @@ std::thread named_thread(const char* name, Loop loop) {
 
 Result<int> run(const Arguments& arguments) {
   TRY_VOID(seal::prepare_process());
+  if (!std::filesystem::exists(arguments.config)) return fail(Fault::Malformed, code::kUsage, "there is no file " + arguments.config);
   TRY(const Config config, load_config(arguments.config));
   TRY(OwnKeys keys, read_keys(config));
-  if (arguments.check) {
-    std::printf("%s: configuration and keys are in order\n", arguments.config.c_str());
-    return 0;
-  }
+  if (arguments.check) return say(arguments.config + ": configuration and keys are in order\n");
   // Signals go to this thread alone; blocked before any other starts.
   sigset_t ending;
   sigemptyset(&ending);
@@ -111,7 +133,12 @@ Result<int> run(const Arguments& arguments) {
   observe::Metrics counters;
   StageMetrics metrics(counters);
   Channels channels;
-  const AdminParts admin_parts{*ready.engine, *ready.bucket_keys, config.broker, store::checkpoint_path(config.store.string()), ready.world_parts, [&] { return counters.text(); }};
+  StoreCheck check(config.broker);
+  AskedLately asked_lately;
+  const AdminParts admin_parts{*ready.engine, *ready.bucket_keys, [&] { return std::make_unique<CopiedKeys>(ready.ring->copy_of_keys()); }, config.broker,
+                               config.checkpoint.string(), ready.world_parts,
+                               [&](const directory::Directory& directory) { return require_named(keys.identity, directory); }, [&] { return counters.text(); },
+                               clock, check, asked_lately};
   observe::Log core_log(*sink, clock);
   observe::Log deliver_log(*sink, clock);
   observe::Log admin_log(*sink, clock);
@@ -125,11 +152,12 @@ Result<int> run(const Arguments& arguments) {
   for (auto& input : ready.first) channels.inputs.send(ToCore(std::move(input)));
 
   std::atomic<bool> administered{true};
-  std::thread core_thread = named_thread("core", [&] { core.run(); });
+  bool whole = true;
+  std::thread core_thread = named_thread("core", [&] { whole = core.run(); });
   std::thread deliver_thread = named_thread("deliver", [&] { deliver.run(); });
   std::thread io_thread = named_thread("io", [&] { io.run(); });
   std::thread admin_thread = named_thread("admin", [&] {
-    const auto handler = [&](const admin::Asked& asked) { return ask_core(channels, asked); };
+    const auto handler = [&](const admin::Asked& asked) { return ask_core(channels, asked, administered); };
     while (administered) {
       const auto served = operators->serve(handler, Milliseconds(200));
       if (!served) admin_log.warning("an operator's question was refused", served.error());
@@ -148,7 +176,7 @@ Result<int> run(const Arguments& arguments) {
   deliver_thread.join();
   io_thread.join();
   ending_log.info("ended", {{"records", ready.engine->last()}});
-  return 0;
+  return whole ? 0 : kEndedOnFullDisk;
 }
 
 }  // namespace
@@ -156,10 +184,9 @@ Result<int> run(const Arguments& arguments) {
 
 int main(int count, char** values) {
   using namespace concordat;
-  if (count == 2 && std::string_view(values[1]) == "--help") {
-    std::fputs(broker::kHelp.data(), stdout);
-    return 0;
-  }
+  const bool alone = count == 2;
+  if (alone && std::string_view(values[1]) == "--help") return broker::say(broker::kHelp.data());
+  if (alone && std::string_view(values[1]) == "--version") return broker::say("concordat-broker " CONCORDAT_VERSION "\n");
   const auto arguments = broker::read_arguments(count, values);
   if (!arguments) {
     std::fprintf(stderr, "concordat-broker: %s\n%s", describe(arguments.error()).c_str(), broker::kHelp.data());
@@ -168,7 +195,7 @@ int main(int count, char** values) {
   const auto ended = broker::run(*arguments);
   if (!ended) {
     std::fprintf(stderr, "concordat-broker: %s\n", describe(ended.error()).c_str());
-    return 1;
+    return ended.error().code == code::kUsage ? 2 : 1;
   }
-  return 0;
+  return *ended;
 }

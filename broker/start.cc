@@ -57,20 +57,47 @@ Result<int> adopt_first(const Config& config, Ready& ready) {
   return 0;
 }
 
-Result<int> require_named(const Config& config, const OwnKeys& keys, const directory::Directory& directory) {
-  if (directory.broker.name != config.broker) return fail(Fault::Malformed, code::kConfig, "the directory's broker is " + directory.broker.name);
-  if (keys.live != (directory.environment == directory::Environment::Live)) return fail(Fault::Refused, code::kEnvironment, "the broker's keys are of the other environment than its directory");
-  // Rotation adds before it removes: any listed key will do, for clients try them all.
-  const auto& also = directory.broker.verify_also;
-  const bool listed = directory.broker.verify == keys.identity.signing.verify || std::find(also.begin(), also.end(), keys.identity.signing.verify) != also.end();
-  if (!listed) return fail(Fault::Malformed, code::kConfig, "the directory does not list this broker's signing key");
-  for (const auto& key : directory.broker.keys) {
-    if (keys.identity.boxes.find(key.id) == nullptr) return fail(Fault::Malformed, code::kConfig, "the directory's box key " + std::to_string(key.id) + " of this broker is not configured");
+// Only a broker that has never run starts without a log: one with a key ring or a checkpoint that names a record has lost it.
+Result<int> require_not_lost(const Config& config) {
+  if (store::log_exists(config.store.string())) return 0;
+  const std::string gone = "there is no log in " + config.store.string() + ", but ";
+  const std::string remedy = "; restore the store from its newest copy (a broker that begins anew needs a key ring and a checkpoint of its own)";
+  TRY(const auto checkpoint, store::read_checkpoint(config.checkpoint.string()));
+  if (checkpoint && checkpoint->sequence > 0) {
+    return fail(Fault::Corrupt, code::kChain, gone + config.checkpoint.string() + " says that it had " + std::to_string(checkpoint->sequence) + " records" + remedy);
+  }
+  if (keys::KeyRing::in(config.key_ring.string())) {
+    return fail(Fault::Corrupt, code::kChain, gone + config.key_ring.string() + " holds the keys of its records" + remedy);
   }
   return 0;
 }
 
 }  // namespace
+
+Result<int> require_named(const Identity& own, const directory::Directory& directory) {
+  const auto wrong = [&](const std::string& what) {
+    return fail(Fault::Refused, code::kDirectory, what + "; propose the next version with the entry of " + own.name + " (`concordat broker request`, `directory propose --broker`)");
+  };
+  if (directory.broker.name != own.name) return wrong("the directory's broker is " + directory.broker.name + ", this one is " + own.name);
+  // Rotation adds before it removes: any listed key will do, for clients try them all.
+  const auto& also = directory.broker.verify_also;
+  const bool listed = directory.broker.verify == own.signing.verify || std::find(also.begin(), also.end(), own.signing.verify) != also.end();
+  if (!listed) return wrong("the directory does not list this broker's signing key");
+  for (const auto& key : directory.broker.keys) {
+    if (own.boxes.find(key.id) == nullptr) return wrong("the directory's box key " + std::to_string(key.id) + " of this broker is not in its configuration (keys: box)");
+  }
+  return 0;
+}
+
+Result<const seal::SymmetricKey*> CopiedKeys::key_for_writing(BucketId) { return fail(Fault::Refused, code::kStore, "these keys are for reading"); }
+Result<int> CopiedKeys::destroy_snapshot_key(BucketId) { return fail(Fault::Refused, code::kStore, "these keys are for reading"); }
+
+Result<const seal::SymmetricKey*> CopiedKeys::key_for_reading(BucketId bucket) {
+  const auto found = keys_.find(bucket);
+  // A view knows which buckets were destroyed; any other key that is not here is lost.
+  if (found == keys_.end()) return fail(Fault::Refused, code::kErased, "bucket " + keys::to_text(bucket));
+  return &found->second;
+}
 
 Result<const seal::SymmetricKey*> RingKeys::key_for_writing(BucketId bucket) { return ring_.get_or_make(bucket, clock_.now()); }
 Result<const seal::SymmetricKey*> RingKeys::key_for_reading(BucketId bucket) { return ring_.get(bucket); }
@@ -111,12 +138,14 @@ Result<Ready> make_ready(const Config& config, const OwnKeys& own, Clock& clock,
 
   store::RocksDbOptions options;
   options.directory = config.store.string();
+  options.checkpoint = config.checkpoint.string();
+  TRY_VOID(require_not_lost(config));
   TRY(ready.engine, store::open_rocksdb(options));
   const auto if_missing = ready.engine->last() == 0 ? keys::KeyRing::IfMissing::Make : keys::KeyRing::IfMissing::Refuse;
   TRY(keys::KeyRing ring, keys::KeyRing::open(config.key_ring.string(), own.key_ring.clone(), if_missing, entropy));
   ready.ring = std::make_unique<keys::KeyRing>(std::move(ring));
   ready.bucket_keys = std::make_unique<RingKeys>(*ready.ring, clock);
-  TRY(const auto checkpoint, store::read_checkpoint(store::checkpoint_path(options.directory)));
+  TRY(const auto checkpoint, store::read_checkpoint(options.checkpoint));
   std::optional<wire::LogMark> mark;
   if (checkpoint) mark = wire::LogMark{checkpoint->sequence, checkpoint->head};
   // The whole chain is walked at every start, not only what follows the snapshot: about a microsecond a record.
@@ -130,7 +159,10 @@ Result<Ready> make_ready(const Config& config, const OwnKeys& own, Clock& clock,
   } else {
     TRY(ready.world, build_world(ready.recovered.state, ready.world_parts));
   }
-  TRY_VOID(require_named(config, own, *ready.world.directory));
+  TRY_VOID(require_named(own.identity, *ready.world.directory));
+  if (own.live != (ready.world.directory->environment == directory::Environment::Live)) {
+    return fail(Fault::Refused, code::kEnvironment, std::string("the broker's keys are ") + (own.live ? "live" : "test") + ", and its directory is not");
+  }
   ready.first.insert(ready.first.begin(), ProcessStarted{config.broker, ready.engine->epoch()});
   for (const auto& name : ready.world.agreements->overdue(clock.now())) {
     log.warning("an agreement's review is overdue; it stays in force", {{"agreement", name}});

@@ -38,6 +38,21 @@ struct OwnKeys {
   bool live = false;             ///< The environment that all of the keys are for.
 };
 Result<OwnKeys> read_keys(const Config& config);
+/// Whether the directory's broker is this one: its name, its signing key, and no box key that is not configured. E-DIRECTORY says
+/// which it is not; such a directory is neither started with nor adopted.
+Result<int> require_named(const Identity& own, const directory::Directory& directory);
+
+/// Bucket keys as they stood, for reading on another thread; nothing is written with them.
+class CopiedKeys final : public BucketKeys {
+ public:
+  explicit CopiedKeys(std::map<BucketId, seal::SymmetricKey> keys) : keys_(std::move(keys)) {}
+  Result<const seal::SymmetricKey*> key_for_writing(BucketId bucket) override;
+  Result<const seal::SymmetricKey*> key_for_reading(BucketId bucket) override;
+  Result<int> destroy_snapshot_key(BucketId bucket) override;
+
+ private:
+  std::map<BucketId, seal::SymmetricKey> keys_;
+};
 
 /// Everything a broker runs on, ready.
 struct Ready {
@@ -49,7 +64,7 @@ struct Ready {
   World world;
   std::vector<Input> first;      ///< What a broker with an empty log adopts: directory, agreements.
 };
-/// Opens and recovers. E-CHAIN, E-STORE, E-CONFIG, and whatever the directory or an agreement is refused with.
+/// Opens and recovers. E-CHAIN (also where the store is gone but key ring or checkpoint say that there was one), E-STORE, E-CONFIG, and whatever the directory or an agreement is refused with.
 Result<Ready> make_ready(const Config& config, const OwnKeys& own, Clock& clock, Entropy& entropy, observe::Log& log);
 
 }  // namespace concordat::broker

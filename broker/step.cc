@@ -58,6 +58,7 @@ void Core::take(Turn& turn, Input input) {
       adopt(turn, std::move(in.world), std::move(in.record), in.operator_name, "agreement adopt " + what);
     }
     void operator()(RetryParked& in) { retry_parked(turn, in); }
+    void operator()(OperatorAsked& in) { turn.emit(wire::Administered{std::move(in.operator_name), std::move(in.question)}); }
     void operator()(ProcessStarted& in) { turn.emit(wire::Started{in.broker, in.writer_epoch}); }
     void operator()(Tick&) { pass_time(turn); }
   };

@@ -12,7 +12,7 @@
 
 namespace concordat::admin {
 
-/// Who may ask. Every question is recorded under the name (the handler's part).
+/// Who may ask. Under the name the handler records commands, and questions that tell more than figures (README.md).
 struct Operator {
   std::string name;
   seal::VerifyKey verify;

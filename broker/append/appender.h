@@ -27,6 +27,8 @@ class Appender {
   /// Mark of the last durable record.
   const wire::LogMark& durable() const { return durable_; }
   bool idle() const { return !flying_ && records_.empty() && effects_.empty(); }
+  /// A full disk refused the group that is next; it is offered again with every pump().
+  bool refused() const { return flying_ && !flying_->handed; }
   /// Records decided and not yet durable: above kWaitingMax the core takes no more batches.
   std::size_t waiting() const { return records_.size() + (flying_ ? flying_->group.rows.size() : 0); }
   static constexpr std::size_t kWaitingMax = 8192;

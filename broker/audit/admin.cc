@@ -15,6 +15,7 @@ namespace {
 using text::Json;
 
 constexpr std::uint64_t kLogRowsMax = 1000;
+constexpr std::size_t kWordBytesMax = 128;
 
 struct Question {
   const Core& core;
@@ -22,7 +23,10 @@ struct Question {
   const std::string& by;
   const AdminParts& parts;
   std::vector<Input>& inputs;
+  Later& later;
 };
+
+bool begins_check(const admin::Question& asked) { return asked.argument("begin") == "yes"; }
 
 Json number(std::uint64_t value) { return Json::number(static_cast<std::int64_t>(value)); }
 
@@ -36,16 +40,22 @@ Result<std::uint64_t> number_argument(const Question& question, std::string_view
   return value;
 }
 
-Result<const directory::Desk*> desk_argument(const Question& question) {
-  const std::string name = question.asked.argument("desk");
-  const directory::Desk* desk = question.core.world().directory->desk(name);
-  if (desk == nullptr) return fail(Fault::Malformed, code::kNotFound, "desk " + name);
-  return desk;
-}
-
 std::string desk_name(const Question& question, DeskNumber number_of) {
   const directory::Desk* desk = question.core.world().directory->desk(number_of);
   return desk == nullptr ? "desk " + std::to_string(number_of.value) : desk->name;
+}
+
+// A desk that has left the directory has no name any more, but it may have a mailbox.
+Result<DeskNumber> desk_argument(const Question& question) {
+  const std::string name = question.asked.argument("desk");
+  if (const directory::Desk* desk = question.core.world().directory->desk(name)) return desk->number;
+  const std::string_view digits = std::string_view(name).substr(name.starts_with("desk ") ? 5 : 0);
+  std::uint32_t value = 0;
+  const auto [end, wrong] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  const DeskNumber desk{static_cast<decltype(DeskNumber::value)>(value)};
+  const bool is_number = !digits.empty() && wrong == std::errc() && end == digits.data() + digits.size() && desk.value == value;
+  if (is_number && question.core.state().mailboxes.contains(desk)) return desk;
+  return fail(Fault::Malformed, code::kNotFound, "desk " + name);
 }
 
 Json mailboxes(const Question& question) {
@@ -69,6 +79,7 @@ Result<Json> status(const Question& question) {
   answer.set("broker", Json::text(question.parts.broker));
   answer.set("environment", Json::text(world.directory->environment == directory::Environment::Live ? "live" : "test"));
   answer.set("records", number(question.parts.log.last()));
+  answer.set("records_not_yet_durable", number(state.applied - std::min(state.applied, question.parts.log.last())));
   answer.set("state", Json::text(state.line()));
   answer.set("events", number(state.events()));
   answer.set("deadlines_open", number(state.deadlines().size()));
@@ -84,6 +95,7 @@ Result<Json> status(const Question& question) {
   answer.set("disk_bytes", number(figures.disk_bytes));
   answer.set("store_memory_bytes", number(figures.memory_bytes));
   answer.set("free_bytes", number(figures.free_bytes));
+  answer.set("on_its_reserve", Json::boolean(figures.reserved));
   answer.set("metrics", Json::text(question.parts.metrics()));
   return answer;
 }
@@ -109,13 +121,16 @@ Result<Json> log_show(const Question& question) {
   return list;
 }
 
+std::vector<std::uint64_t> parked_at(const Question& question, DeskNumber desk) {
+  const auto mailbox = question.core.state().mailboxes.find(desk);
+  return mailbox == question.core.state().mailboxes.end() ? std::vector<std::uint64_t>() : mailbox->second.parked();
+}
+
 Result<Json> mailbox_parked(const Question& question) {
-  TRY(const directory::Desk* desk, desk_argument(question));
+  TRY(const DeskNumber desk, desk_argument(question));
   Json list = Json::array();
-  const auto mailbox = question.core.state().mailboxes.find(desk->number);
-  if (mailbox == question.core.state().mailboxes.end()) return list;
-  for (const std::uint64_t delivery : mailbox->second.parked()) {
-    const EventEntry* entry = question.core.state().event(mailbox->second.find(delivery)->sequence);
+  for (const std::uint64_t delivery : parked_at(question, desk)) {
+    const EventEntry* entry = question.core.state().event(question.core.state().mailboxes.at(desk).find(delivery)->sequence);
     Json row = Json::object();
     row.set("delivery", number(delivery));
     row.set("event", Json::text(entry == nullptr ? "" : entry->event.hex()));
@@ -125,16 +140,21 @@ Result<Json> mailbox_parked(const Question& question) {
 }
 
 Result<Json> mailbox_retry(const Question& question) {
-  TRY(const directory::Desk* desk, desk_argument(question));
+  TRY(const DeskNumber desk, desk_argument(question));
   TRY(const std::uint64_t delivery, number_argument(question, "delivery", 0));
-  question.inputs.push_back(RetryParked{desk->number, delivery, question.by});
-  return Json::object().set("retried", Json::text(desk->name));
+  const auto parked = parked_at(question, desk);
+  const bool there = delivery == 0 ? !parked.empty() : std::find(parked.begin(), parked.end(), delivery) != parked.end();
+  const std::string name = desk_name(question, desk);
+  if (!there) return fail(Fault::Malformed, code::kNotFound, (delivery == 0 ? std::string("nothing") : "no delivery " + std::to_string(delivery)) + " is parked at " + name);
+  question.inputs.push_back(RetryParked{desk, delivery, question.by});
+  return Json::object().set("retried", Json::text(name)).set("deliveries", number(delivery == 0 ? parked.size() : 1));
 }
 
 Result<Json> adopt_directory(const Question& question) {
   const auto bundle = from_hex(question.asked.argument("bundle"));
   if (!bundle) return fail(Fault::Malformed, code::kUsage, "bundle is hexadecimal");
   TRY(auto adopted, broker::adopt_directory(question.core.state(), &question.core.world(), question.parts.world, *bundle, question.by));
+  TRY_VOID(question.parts.names_us(*adopted.world.directory));
   const std::uint64_t version = adopted.record.version;
   question.inputs.push_back(std::move(adopted));
   return Json::object().set("directory_version", number(version));
@@ -163,56 +183,84 @@ Result<Json> agreement_list(const Question& question) {
   return list;
 }
 
-// The whole log against its chain and checkpoint, every body and content against what its stub commits to, every file.
+// Begun on the core's thread, where alone a view can be taken; the rest is the check's own thread's.
 Result<Json> store_check(const Question& question) {
-  store::CheckWith with;
-  with.follow = follow_stub;
-  with.examine = [&](const store::Stored& stored) -> Result<int> {
-    TRY_VOID(open_row(stored, question.parts.broker, question.parts.keys));
-    return 0;
+  const AdminParts& parts = question.parts;
+  auto view = std::make_shared<CheckParts>();
+  if (begins_check(question.asked) && !parts.check.running()) {
+    // Before the view, so that the view reaches it.
+    TRY(view->checkpoint, store::read_checkpoint(parts.checkpoint));
+    view->log = parts.log.view();
+    view->keys = parts.copy_of_keys();
+  }
+  question.later = [&check = parts.check, view]() -> Result<Json> {
+    if (view->log) check.begin(std::move(*view));
+    return check.state();
   };
-  TRY(with.checkpoint, store::read_checkpoint(question.parts.checkpoint));
-  const store::CheckReport report = store::check_log(question.parts.log, with);
-  TRY_VOID(question.parts.log.verify_files());
-  Json answer = Json::object();
-  answer.set("records", number(report.last));
-  answer.set("chain", Json::text(report.whole() ? "whole" : "broken"));
-  answer.set("erased", number(report.destroyed));
-  answer.set("head", Json::text(report.head.hex()));
-  Json findings = Json::array();
-  for (const auto& finding : report.findings) findings.add(Json::text("record " + std::to_string(finding.sequence) + ": " + finding.what));
-  answer.set("findings", std::move(findings));
-  if (!report.whole()) return fail(Fault::Corrupt, code::kChain, report.findings.empty() ? "not whole" : report.findings.front().what);
-  return answer;
+  return Json();
 }
 
 Result<Json> event_explain(const Question& question) {
   const auto event = EventId::from_hex(question.asked.argument("event"));
   if (!event) return fail(Fault::Malformed, code::kUsage, "event is 32 hexadecimal digits");
-  return explain_event(question.core, *event, question.asked.argument("for"), question.parts.log, question.parts.broker, question.parts.keys);
+  const AdminParts& parts = question.parts;
+  TRY(auto explained, explain_question(question.core, *event, question.asked.argument("for")));
+  const std::shared_ptr<store::Log> log = parts.log.view();
+  const std::shared_ptr<BucketKeys> keys = parts.copy_of_keys();
+  question.later = [explained = std::move(explained), log, keys, broker = parts.broker, world = parts.world]() {
+    return explain(explained, *log, broker, *keys, [&world](const State& adopted) { return build_world(adopted, world); });
+  };
+  return Json();
 }
 
-using Verb = Result<Json> (*)(const Question&);
-constexpr std::pair<std::string_view, Verb> kVerbs[] = {
-    {"status", status},
-    {"log show", log_show},
-    {"event explain", event_explain},
-    {"mailbox list", [](const Question& question) { return Result<Json>(mailboxes(question)); }},
-    {"mailbox parked", mailbox_parked},
-    {"mailbox retry", mailbox_retry},
-    {"directory adopt", adopt_directory},
-    {"agreement adopt", adopt_agreement},
-    {"agreement list", agreement_list},
-    {"store check", store_check},
+using Answer = Result<Json> (*)(const Question&);
+struct Verb {
+  std::string_view name;
+  Answer answer;
+  bool (*recorded)(const admin::Question&);   ///< Those that change something record themselves.
 };
+bool never(const admin::Question&) { return false; }
+bool always(const admin::Question&) { return true; }
+
+constexpr Verb kVerbs[] = {
+    {"status", status, never},
+    {"log show", log_show, always},
+    {"event explain", event_explain, always},
+    {"mailbox list", [](const Question& question) { return Result<Json>(mailboxes(question)); }, never},
+    {"mailbox parked", mailbox_parked, always},
+    {"mailbox retry", mailbox_retry, never},
+    {"directory adopt", adopt_directory, never},
+    {"agreement adopt", adopt_agreement, never},
+    {"agreement list", agreement_list, never},
+    {"store check", store_check, begins_check},
+};
+
+// "event explain 0123… for idva": what was asked, without what tells one page of the log from the next.
+std::string words_of(const admin::Question& asked) {
+  std::string words = asked.verb;
+  for (const char* name : {"event", "desk", "for"}) {
+    const std::string value = asked.argument(name).substr(0, kWordBytesMax);
+    if (!value.empty()) words += (name == std::string_view("for") ? " for " : " ") + value;
+  }
+  return words;
+}
 
 }  // namespace
 
-Result<Json> administer(const Core& core, const admin::Asked& asked, const AdminParts& parts, std::vector<Input>& inputs) {
-  for (const auto& [name, verb] : kVerbs) {
-    if (name == asked.question.verb) return verb({core, asked.question, asked.by, parts, inputs});
-  }
-  return fail(Fault::Malformed, code::kUsage, "this broker knows no " + asked.question.verb);
+bool AskedLately::is_new(const std::string& by, const std::string& question, Instant now) {
+  std::erase_if(at_, [&](const auto& one) { return now >= one.second + kOnceIn || now < one.second; });
+  if (at_.size() >= kRemembered) at_.clear();
+  return at_.emplace(std::pair(by, question), now).second;
+}
+
+Result<Answered> administer(const Core& core, const admin::Asked& asked, const AdminParts& parts, std::vector<Input>& inputs) {
+  const auto verb = std::find_if(std::begin(kVerbs), std::end(kVerbs), [&](const Verb& one) { return one.name == asked.question.verb; });
+  if (verb == std::end(kVerbs)) return fail(Fault::Malformed, code::kUsage, "this broker knows no " + asked.question.verb);
+  Answered answered;
+  TRY(answered.now, verb->answer({core, asked.question, asked.by, parts, inputs, answered.later}));
+  const std::string words = words_of(asked.question);
+  if (verb->recorded(asked.question) && parts.asked.is_new(asked.by, words, parts.clock.now())) inputs.push_back(OperatorAsked{asked.by, words});
+  return answered;
 }
 
 std::string_view name_of(wire::RecordType type) {

@@ -106,6 +106,11 @@ struct RetryParked {
   std::uint64_t delivery = 0;             ///< 0: all of the desk.
   std::string operator_name;
 };
+/// An operator asked something that is recorded though it changes nothing: who looked at what.
+struct OperatorAsked {
+  std::string operator_name;
+  std::string question;
+};
 /// The process began, with this writer epoch: recorded, so that the log shows every start.
 struct ProcessStarted {
   std::string broker;
@@ -115,7 +120,7 @@ struct ProcessStarted {
 struct Tick {};
 
 using Input = std::variant<Opened, Closed, BatchArrived, BatchRefused, CreditGiven, AcknowledgeArrived, ProgressArrived, Fetched, AdoptDirectory,
-                           AdoptAgreement, RetryParked, ProcessStarted, Tick>;
+                           AdoptAgreement, RetryParked, OperatorAsked, ProcessStarted, Tick>;
 
 // ---- outputs ---------------------------------------------------------------------------------------------------
 

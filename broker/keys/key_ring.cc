@@ -37,6 +37,11 @@ std::vector<std::string> files_in(const std::string& directory) {
 
 }  // namespace
 
+bool KeyRing::in(const std::string& directory) {
+  const auto files = files_in(directory);
+  return std::any_of(files.begin(), files.end(), [](const std::string& path) { return path.ends_with(".key") || path.ends_with("/ring"); });
+}
+
 std::string KeyRing::index_path() const { return directory_ + "/ring"; }
 
 std::string KeyRing::key_path(BucketId bucket) const {
@@ -191,6 +196,14 @@ Result<int> KeyRing::forget(BucketId bucket) {
     return tl::unexpected(saved.error());
   }
   return 0;
+}
+
+std::map<BucketId, seal::SymmetricKey> KeyRing::copy_of_keys() const {
+  std::map<BucketId, seal::SymmetricKey> out;
+  for (const auto& [number, slot] : slots_) {
+    if (slot.state == State::Live) out.emplace(BucketId{number}, slot.key.clone());
+  }
+  return out;
 }
 
 std::vector<RingEntry> KeyRing::list() const {

@@ -39,6 +39,9 @@ class KeyRing {
   /// changed or under another ring key, E-RING (Corrupt). A destruction that was cut short is completed.
   static Result<KeyRing> open(std::string directory, seal::SymmetricKey ring_key, IfMissing if_missing, Entropy& entropy);
 
+  /// Whether anything of a ring, an index or a key, is in the folder: then there was a log too.
+  static bool in(const std::string& directory);
+
   /// The key; valid until it is destroyed. E-ERASED (Malformed) if it was destroyed, E-NOT-FOUND (Malformed) if never made.
   Result<const seal::SymmetricKey*> get(BucketId bucket) const;
   /// The same, made first if need be, and durable before it is returned. E-LIMIT beyond kBucketsMax, E-STORE if the disk
@@ -51,6 +54,8 @@ class KeyRing {
   /// Drops a destroyed key from the index, for keys that no record is under (a snapshot's), so that the ring stays bounded.
   /// Afterwards it is as if never made. Precondition: destroyed.
   Result<int> forget(BucketId bucket);
+  /// Every live key, for reading on another thread while this ring goes on.
+  std::map<BucketId, seal::SymmetricKey> copy_of_keys() const;
   /// In the order of the buckets.
   std::vector<RingEntry> list() const;
 

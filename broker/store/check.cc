@@ -16,7 +16,10 @@ class Check {
   CheckReport run() {
     INVARIANT(with_.follow, "a check knows how stubs follow one another");
     report_.last = log_.last();
-    for (Sequence at = 1; at <= report_.last;) at = some(at);
+    for (Sequence at = 1; at <= report_.last && !report_.ended;) {
+      at = some(at);
+      report_.ended = with_.go_on && !with_.go_on(at - 1);
+    }
     if (with_.checkpoint && with_.checkpoint->sequence > report_.last) {
       found(with_.checkpoint->sequence, "the checkpoint names it, but the log ends at " + std::to_string(report_.last));
     }

@@ -31,10 +31,11 @@ struct Finding {
 struct CheckReport {
   Sequence last = 0;
   Digest head;                      ///< Record hash at `last`.
+  bool ended = false;               ///< By `go_on`: nothing is said of what comes after.
   std::uint64_t destroyed = 0;      ///< Records whose bucket was destroyed: erased, not damaged.
   std::uint64_t findings_total = 0;
   std::vector<Finding> findings;    ///< The first kFindingsMax.
-  bool whole() const { return findings_total == 0; }
+  bool whole() const { return findings_total == 0 && !ended; }
 };
 inline constexpr std::size_t kFindingsMax = 100;
 
@@ -42,6 +43,7 @@ struct CheckWith {
   FollowStub follow;
   ExamineRow examine;                      ///< Not given: bodies and contents are not read.
   std::optional<Checkpoint> checkpoint;    ///< Its record hash is compared at its sequence.
+  std::function<bool(Sequence checked)> go_on;  ///< Told after every few records how far it is; false ends the check there.
 };
 
 /// Reads the whole log once. Goes on after a finding as far as it can: after a break of the chain, from the next record's

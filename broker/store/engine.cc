@@ -16,6 +16,11 @@ void require_well_formed(const Group& group) {
   }
 }
 
+Result<int> require_bounded(const Bytes& sealed) {
+  if (sealed.size() <= kSnapshotBytesMax) return 0;
+  return fail(Fault::Malformed, code::kLimit, "a snapshot of " + std::to_string(sealed.size() >> 20) + " MiB, at most " + std::to_string(kSnapshotBytesMax >> 20));
+}
+
 std::size_t bytes_of(const Row& row) { return row.stub.size() + row.body.size() + row.content.size(); }
 
 }  // namespace concordat::store

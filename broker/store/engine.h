@@ -4,11 +4,14 @@
 // engine a stub is opaque bytes and bodies are sealed already: no key is needed to store, read or check.
 //
 // Threads: an Engine is called from one thread, its owner's. Only answer() waits; append() and put_snapshot() hand over
-// and return; reads and destroy_bucket() use the disk on the caller's thread.
+// and return; reads and destroy_bucket() use the disk on the caller's thread. What takes long reads through a view() on a
+// thread of its own.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -87,6 +90,9 @@ struct Figures {
   std::string failure;               ///< Why Failed was answered, for the log; empty while the store works.
 };
 
+/// Asked again and again by what takes long, with how many bytes it has read: false ends it.
+using GoOn = std::function<bool(std::uint64_t bytes)>;
+
 /// The reading side.
 class Log {
  public:
@@ -105,13 +111,15 @@ class Log {
   /// Whether destroy_bucket() was done for it.
   virtual bool destroyed(BucketId bucket) const = 0;
   virtual Figures figures() const = 0;
-  /// Reads every stored file against its checksum. Slow. E-STORE (Corrupt) names the file.
-  virtual Result<int> verify_files() const = 0;
+  /// Reads every stored file against its checksum. Slow. E-STORE (Corrupt) names the file; E-BUSY (Busy) if `go_on` ended it.
+  virtual Result<int> verify_files(const GoOn& go_on = {}) const = 0;
 };
 
 /// The reading and the writing side. Opening one raises the epoch, which fences every writer opened before.
 class Engine : public Log {
  public:
+  /// The log as it is durable now, for one other thread: what comes later is not in it. The engine outlives it.
+  virtual std::unique_ptr<Log> view() const = 0;
   /// This writer's epoch, from 1.
   virtual std::uint64_t epoch() const = 0;
   /// Hands a group over. One is in flight: the next only after a Durable answer (after Unknown, the same one again).
@@ -121,7 +129,8 @@ class Engine : public Log {
   /// next group is in flight: tell by the group.
   virtual std::optional<Answer> answer(Milliseconds patience) = 0;
   /// Hands a sealed snapshot over, to be stored behind the groups; the two newest are kept. Busy while one is under
-  /// way. `applied` must be durable already. Its end shows in snapshot_applied().
+  /// way; E-LIMIT (Malformed) above kSnapshotBytesMax: nothing was done. `applied` must be durable already. Its end shows in
+  /// snapshot_applied().
   virtual Result<int> put_snapshot(Sequence applied, Bytes sealed) = 0;
   /// Of the newest durable snapshot; 0 if there is none.
   virtual Sequence snapshot_applied() const = 0;
@@ -135,6 +144,8 @@ class Engine : public Log {
 /// INVARIANTs on what a writer hands over: 1 to kGroupRowsMax rows, numbered from `first`, stubs of 1 to kStubBytesMax,
 /// bodies and contents up to kPartBytesMax.
 void require_well_formed(const Group& group);
+/// E-LIMIT for a sealed snapshot above kSnapshotBytesMax.
+Result<int> require_bounded(const Bytes& sealed);
 /// Bytes that a read counts towards `bytes_max`.
 std::size_t bytes_of(const Row& row);
 

@@ -6,6 +6,29 @@
 #include "proto/base/invariant.h"
 
 namespace concordat::store {
+namespace {
+
+/// A disk of its own, as it was.
+class MemoryView final : public Log {
+ public:
+  explicit MemoryView(MemoryDisk disk) : disk_(std::move(disk)), engine_(disk_, honest_) {}
+  Sequence last() const override { return engine_.last(); }
+  Result<std::vector<Stored>> read(Sequence first, std::size_t rows_max, std::size_t bytes_max, Parts parts) const override {
+    return engine_.read(first, rows_max, bytes_max, parts);
+  }
+  Result<Stored> read_one(Sequence sequence, Parts parts) const override { return engine_.read_one(sequence, parts); }
+  Result<std::optional<Snapshot>> snapshot(Sequence at_most) const override { return engine_.snapshot(at_most); }
+  bool destroyed(BucketId bucket) const override { return engine_.destroyed(bucket); }
+  Figures figures() const override { return engine_.figures(); }
+  Result<int> verify_files(const GoOn& go_on) const override { return engine_.verify_files(go_on); }
+
+ private:
+  MemoryDisk disk_;
+  Behaviour honest_;
+  MemoryEngine engine_;
+};
+
+}  // namespace
 
 // splitmix64: the same on every machine, unlike the distributions of the standard library.
 std::uint64_t SeededBehaviour::draw() {
@@ -183,7 +206,7 @@ Result<std::optional<Snapshot>> MemoryEngine::snapshot(Sequence at_most) const {
 
 Result<int> MemoryEngine::put_snapshot(Sequence applied, Bytes sealed) {
   INVARIANT(applied > 0 && applied <= last(), "a snapshot holds durable records only");
-  INVARIANT(sealed.size() <= kSnapshotBytesMax, "a snapshot is bounded");
+  TRY_VOID(require_bounded(sealed));
   if (snapshot_under_way_) return fail(Fault::Busy, code::kBusy, "a snapshot is under way");
   Snapshot snapshot{applied, std::move(sealed)};
   const std::uint32_t ticks = behaviour_.snapshot_ticks(snapshot);
@@ -231,6 +254,8 @@ Figures MemoryEngine::figures() const {
   return out;
 }
 
-Result<int> MemoryEngine::verify_files() const { return 0; }
+Result<int> MemoryEngine::verify_files(const GoOn&) const { return 0; }
+
+std::unique_ptr<Log> MemoryEngine::view() const { return std::make_unique<MemoryView>(disk_); }
 
 }  // namespace concordat::store

@@ -99,8 +99,10 @@ class MemoryEngine final : public Engine {
   Result<std::optional<Snapshot>> snapshot(Sequence at_most) const override;
   bool destroyed(BucketId bucket) const override;
   Figures figures() const override;
-  Result<int> verify_files() const override;
+  Result<int> verify_files(const GoOn& go_on) const override;
 
+  /// A copy.
+  std::unique_ptr<Log> view() const override;
   std::uint64_t epoch() const override { return epoch_; }
   Result<int> append(Group group) override;
   /// With a patience above zero, ticks until there is an answer; with zero, never ticks.

@@ -67,9 +67,9 @@ Database::~Database() {
   db_->Close().PermitUncheckedError();
 }
 
-Result<std::optional<Bytes>> Database::get(layout::Column from, ByteView key) const {
+Result<std::optional<Bytes>> Database::get(layout::Column from, ByteView key, const rocksdb::ReadOptions& options) const {
   Bytes value;
-  const auto status = db_->Get(rocksdb::ReadOptions(), column(from), slice(key), &value);
+  const auto status = db_->Get(options, column(from), slice(key), &value);
   if (status.IsNotFound()) return std::optional<Bytes>();
   if (!status.ok()) return tl::unexpected(error_of(status, "read"));
   return std::optional(std::move(value));

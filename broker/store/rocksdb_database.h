@@ -51,7 +51,7 @@ class Database {
   rocksdb::ColumnFamilyHandle* column(layout::Column column) const { return columns_[column]; }
   BackgroundFailure& failure() const { return failure_; }
   /// Nothing if the key is absent.
-  Result<std::optional<Bytes>> get(layout::Column column, ByteView key) const;
+  Result<std::optional<Bytes>> get(layout::Column column, ByteView key, const rocksdb::ReadOptions& options = {}) const;
   Result<std::uint64_t> number(ByteView meta_key) const;
 
  private:
@@ -62,7 +62,8 @@ class Database {
   std::vector<rocksdb::ColumnFamilyHandle*> columns_;
 };
 
-/// The reading side. The writer's thread raises last() and snapshot_applied(); all else is the owner's thread's.
+/// The reading side. The writer's thread raises last() and snapshot_applied(); all else is the owner's thread's. A view of it is
+/// another thread's, and stands on the same database, which outlives it.
 class RocksDbLog final : public Log {
  public:
   /// Reads what opening must know and checks that the columns agree: E-CHAIN (Corrupt) if the last record is not the one
@@ -75,7 +76,10 @@ class RocksDbLog final : public Log {
   Result<std::optional<Snapshot>> snapshot(Sequence at_most) const override;
   bool destroyed(BucketId bucket) const override { return destroyed_.contains(bucket.value); }
   Figures figures() const override;
-  Result<int> verify_files() const override;
+  Result<int> verify_files(const GoOn& go_on) const override;
+  std::unique_ptr<Log> view() const;
+  ~RocksDbLog() override;
+  RocksDbLog& operator=(const RocksDbLog&) = delete;
 
   Database& database() const { return *database_; }
   const layout::Head& head_at_opening() const { return head_; }
@@ -87,15 +91,19 @@ class RocksDbLog final : public Log {
 
  private:
   RocksDbLog(std::unique_ptr<Database> database, const RocksDbOptions& options)
-      : database_(std::move(database)), directory_(options.directory), free_bytes_(options.free_bytes),
+      : owned_(std::move(database)), database_(owned_.get()), directory_(options.directory), free_bytes_(options.free_bytes),
         reserve_bytes_(options.reserve_bytes) {}
+  RocksDbLog(const RocksDbLog& whole);  // the view
+  rocksdb::ReadOptions reading() const;
   Result<int> load_head();
   Result<int> load_destroyed();
   Result<Sequence> last_in_log() const;
   Result<Stored> stored(Sequence sequence, ByteView value, Parts parts) const;
   Result<Bytes> part(layout::Column column, Sequence sequence, BucketId bucket, std::uint32_t bytes) const;
 
-  std::unique_ptr<Database> database_;
+  std::unique_ptr<Database> owned_;            // none of a view
+  Database* database_;
+  const rocksdb::Snapshot* as_of_ = nullptr;   // of a view
   std::string directory_;
   std::function<std::uint64_t()> free_bytes_;
   std::uint64_t reserve_bytes_;

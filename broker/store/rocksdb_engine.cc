@@ -21,7 +21,8 @@ class RocksDbEngine final : public Engine {
   Result<Stored> read_one(Sequence sequence, Parts parts) const override { return log_->read_one(sequence, parts); }
   Result<std::optional<Snapshot>> snapshot(Sequence at_most) const override { return log_->snapshot(at_most); }
   bool destroyed(BucketId bucket) const override { return log_->destroyed(bucket); }
-  Result<int> verify_files() const override { return log_->verify_files(); }
+  Result<int> verify_files(const GoOn& go_on) const override { return log_->verify_files(go_on); }
+  std::unique_ptr<Log> view() const override { return log_->view(); }
   Sequence snapshot_applied() const override { return log_->snapshot_applied(); }
   std::uint64_t epoch() const override { return epoch_; }
   Figures figures() const override {
@@ -51,7 +52,7 @@ class RocksDbEngine final : public Engine {
 
   Result<int> put_snapshot(Sequence applied, Bytes sealed) override {
     INVARIANT(applied > 0 && applied <= last(), "a snapshot holds durable records only");
-    INVARIANT(sealed.size() <= kSnapshotBytesMax, "a snapshot is bounded");
+    TRY_VOID(require_bounded(sealed));
     return writer_.hand_over(Snapshot{applied, std::move(sealed)});
   }
 
@@ -86,27 +87,26 @@ Result<int> compare(const RocksDbLog& log, const Checkpoint& checkpoint) {
   return 0;
 }
 
-Result<Checkpoint> existing_checkpoint(const std::string& directory) {
-  TRY(const auto checkpoint, read_checkpoint(checkpoint_path(directory)));
+Result<Checkpoint> existing_checkpoint(const RocksDbOptions& options) {
+  TRY(const auto checkpoint, read_checkpoint(options.checkpoint));
   if (checkpoint) return *checkpoint;
-  return fail(Fault::Corrupt, code::kChain, checkpoint_path(directory) + " is missing beside a log; restore it");
+  return fail(Fault::Corrupt, code::kChain, options.checkpoint + " is missing beside a log; restore it");
 }
 
 // The checkpoint comes first: from then on a missing one is a loss, and one at 0 says that nothing was promised yet.
 Result<Checkpoint> found_or_made_checkpoint(const RocksDbOptions& options) {
-  if (log_exists(options.directory)) return existing_checkpoint(options.directory);
+  if (log_exists(options.directory)) return existing_checkpoint(options);
   TRY_VOID(make_directory(options.directory));
-  TRY(const auto checkpoint, read_checkpoint(checkpoint_path(options.directory)));
+  TRY(const auto checkpoint, read_checkpoint(options.checkpoint));
   if (checkpoint) return *checkpoint;
-  TRY_VOID(write_checkpoint(checkpoint_path(options.directory), Checkpoint{}));
+  TRY_VOID(write_checkpoint(options.checkpoint, Checkpoint{}));
   return Checkpoint{};
 }
 
 }  // namespace
 
-std::string checkpoint_path(const std::string& directory) { return directory + "/checkpoint"; }
-
 Result<std::unique_ptr<Engine>> open_rocksdb_with(RocksDbOptions options, const RocksDbHooks& hooks) {
+  INVARIANT(!options.checkpoint.empty(), "a store has a checkpoint outside");
   TRY(const Checkpoint checkpoint, found_or_made_checkpoint(options));
   const bool fresh = checkpoint.sequence == 0;
   TRY(auto database, Database::open(options, hooks, fresh ? Database::Mode::Create : Database::Mode::Write));
@@ -122,10 +122,10 @@ Result<std::unique_ptr<Engine>> open_rocksdb(RocksDbOptions options) { return op
 
 Result<std::unique_ptr<Log>> open_rocksdb_reader(const RocksDbOptions& options) {
   if (!log_exists(options.directory)) {
-    TRY(const auto found, read_checkpoint(checkpoint_path(options.directory)));
+    TRY(const auto found, read_checkpoint(options.checkpoint));
     if (!found) return fail(Fault::Malformed, code::kNotFound, "no store in " + options.directory);
   }
-  TRY(const Checkpoint checkpoint, existing_checkpoint(options.directory));
+  TRY(const Checkpoint checkpoint, existing_checkpoint(options));
   TRY(auto database, Database::open(options, {}, Database::Mode::Read));
   TRY(auto log, RocksDbLog::over(std::move(database), options));
   TRY_VOID(compare(*log, checkpoint));

@@ -10,9 +10,9 @@
 
 namespace concordat::store {
 
-/// A store is a folder: `<directory>/log` is RocksDB's, `<directory>/checkpoint` is beside it.
 struct RocksDbOptions {
-  std::string directory;
+  std::string directory;                 ///< A folder; `log` in it is RocksDB's.
+  std::string checkpoint;                ///< The file kept outside: where the folder's loss does not take it along.
   /// Ordinary groups are refused below this much free space; RocksDB needs room for a flush and a compaction as well.
   std::uint64_t reserve_bytes = std::uint64_t{1} << 30;
   std::uint64_t write_buffer_bytes = std::uint64_t{64} << 20;
@@ -29,7 +29,8 @@ struct RocksDbOptions {
   std::function<std::uint64_t()> free_bytes;
 };
 
-std::string checkpoint_path(const std::string& directory);
+/// Whether there is a log in the folder: if not, and something says that there was one, it was lost.
+bool log_exists(const std::string& directory);
 
 /// Opens for writing, making an empty store where there is neither log nor checkpoint; raises the epoch, durably. Starts
 /// the store's thread, which ends with the engine. Destruction waits for the group in flight and writes the checkpoint.

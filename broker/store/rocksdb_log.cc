@@ -1,4 +1,5 @@
 // The reading side of the log in RocksDB: see rocksdb_database.h.
+#include <rocksdb/file_checksum.h>
 #include <sys/statvfs.h>
 
 #include <algorithm>
@@ -11,10 +12,32 @@ namespace {
 using layout::Column;
 
 rocksdb::Slice slice(ByteView bytes) { return {bytes.data(), bytes.size()}; }
-ByteView view(const rocksdb::Slice& bytes) { return {bytes.data(), bytes.size()}; }
+ByteView plain(const rocksdb::Slice& bytes) { return {bytes.data(), bytes.size()}; }
 
 tl::unexpected<Error> broken(Sequence at, const std::string& what) {
   return fail(Fault::Corrupt, code::kChain, "record " + std::to_string(at) + ": " + what);
+}
+
+constexpr std::size_t kReadAtOnce = std::size_t{1} << 20;
+
+Result<int> verify_file(rocksdb::Env& env, const rocksdb::LiveFileMetaData& file, const GoOn& go_on) {
+  const std::string path = file.db_path + file.name;
+  std::unique_ptr<rocksdb::SequentialFile> from;
+  if (const auto opened = env.NewSequentialFile(path, &from, rocksdb::EnvOptions()); !opened.ok()) {
+    if (opened.IsNotFound() || opened.IsPathNotFound()) return 0;
+    return tl::unexpected(error_of(opened, path));
+  }
+  auto checksum = rocksdb::GetFileChecksumGenCrc32cFactory()->CreateFileChecksumGenerator({});
+  Bytes room(kReadAtOnce, '\0');
+  for (rocksdb::Slice got;;) {
+    if (const auto read = from->Read(room.size(), &got, room.data()); !read.ok()) return tl::unexpected(error_of(read, path));
+    if (got.empty()) break;
+    checksum->Update(got.data(), got.size());
+    if (go_on && !go_on(got.size())) return fail(Fault::Busy, code::kBusy, "the check was ended");
+  }
+  checksum->Finalize();
+  if (checksum->GetChecksum() == file.file_checksum) return 0;
+  return fail(Fault::Corrupt, code::kStore, path + " has another checksum than was written");
 }
 
 }  // namespace
@@ -51,7 +74,7 @@ Result<Sequence> RocksDbLog::last_in_log() const {
   at->SeekToLast();
   if (!at->status().ok()) return tl::unexpected(error_of(at->status(), "log column"));
   if (!at->Valid()) return Sequence{0};
-  const auto last = layout::parse_log_key(view(at->key()));
+  const auto last = layout::parse_log_key(plain(at->key()));
   if (!last) return fail(Fault::Corrupt, code::kChain, "log column: a key is not a sequence");
   return *last;
 }
@@ -60,7 +83,7 @@ Result<int> RocksDbLog::load_destroyed() {
   const std::unique_ptr<rocksdb::Iterator> at(
       database_->db().NewIterator(rocksdb::ReadOptions(), database_->column(layout::kMeta)));
   for (at->Seek(slice(layout::kDestroyedPrefix)); at->Valid(); at->Next()) {
-    const auto bucket = layout::parse_destroyed_key(view(at->key()));
+    const auto bucket = layout::parse_destroyed_key(plain(at->key()));
     if (!bucket) break;
     destroyed_.insert(bucket->value);
   }
@@ -69,7 +92,7 @@ Result<int> RocksDbLog::load_destroyed() {
 }
 
 Result<Bytes> RocksDbLog::part(Column column, Sequence sequence, BucketId bucket, std::uint32_t bytes) const {
-  TRY(auto value, database_->get(column, layout::bucket_key(bucket, sequence)));
+  TRY(auto value, database_->get(column, layout::bucket_key(bucket, sequence), reading()));
   if (!value && bytes == 0) return Bytes();
   const std::string name = std::string(layout::kNames[column]);
   if (!value) return broken(sequence, name + " is absent, though its bucket was never destroyed");
@@ -97,13 +120,13 @@ Result<std::vector<Stored>> RocksDbLog::read(Sequence first, std::size_t rows_ma
   // From the cursor with an upper bound: never over tombstones or into what is being written.
   const Bytes bound = layout::log_key(end + 1);
   const rocksdb::Slice upper = slice(bound);
-  rocksdb::ReadOptions options;
+  rocksdb::ReadOptions options = reading();
   options.iterate_upper_bound = &upper;
   const std::unique_ptr<rocksdb::Iterator> at(database_->db().NewIterator(options, database_->column(layout::kLog)));
   std::size_t bytes = 0;
   for (at->Seek(slice(layout::log_key(expected))); at->Valid() && out.size() < rows_max && bytes < bytes_max; at->Next()) {
-    if (layout::parse_log_key(view(at->key())) != expected) return broken(expected, "is missing");
-    TRY(auto next, stored(expected++, view(at->value()), parts));
+    if (layout::parse_log_key(plain(at->key())) != expected) return broken(expected, "is missing");
+    TRY(auto next, stored(expected++, plain(at->value()), parts));
     bytes += bytes_of(next.row);
     out.push_back(std::move(next));
   }
@@ -116,24 +139,24 @@ Result<Stored> RocksDbLog::read_one(Sequence sequence, Parts parts) const {
   if (sequence == 0 || sequence > last()) {
     return fail(Fault::Malformed, code::kNotFound, "record " + std::to_string(sequence));
   }
-  TRY(const auto value, database_->get(layout::kLog, layout::log_key(sequence)));
+  TRY(const auto value, database_->get(layout::kLog, layout::log_key(sequence), reading()));
   if (!value) return broken(sequence, "is missing");
   return stored(sequence, *value, parts);
 }
 
 Result<std::optional<Snapshot>> RocksDbLog::snapshot(Sequence at_most) const {
   const std::unique_ptr<rocksdb::Iterator> at(
-      database_->db().NewIterator(rocksdb::ReadOptions(), database_->column(layout::kSnapshot)));
+      database_->db().NewIterator(reading(), database_->column(layout::kSnapshot)));
   at->SeekForPrev(slice(layout::snapshot_header_key(at_most)));
   if (!at->status().ok()) return tl::unexpected(error_of(at->status(), "snapshot column"));
-  const auto applied = at->Valid() ? layout::parse_snapshot_header_key(view(at->key())) : std::nullopt;
+  const auto applied = at->Valid() ? layout::parse_snapshot_header_key(plain(at->key())) : std::nullopt;
   if (!applied) return std::optional<Snapshot>();
-  const auto size = layout::parse_number(view(at->value()));
+  const auto size = layout::parse_number(plain(at->value()));
   if (!size || *size > kSnapshotBytesMax || *applied > last()) return broken(*applied, "its snapshot's header is wrong");
   Snapshot out{*applied, {}};
   out.sealed.reserve(*size);
   for (std::uint32_t number = 0; out.sealed.size() < *size; ++number) {
-    TRY(const auto part, database_->get(layout::kSnapshot, layout::snapshot_part_key(*applied, number)));
+    TRY(const auto part, database_->get(layout::kSnapshot, layout::snapshot_part_key(*applied, number), reading()));
     if (!part || part->empty()) return broken(*applied, "its snapshot lacks a part");
     out.sealed += *part;
   }
@@ -167,13 +190,39 @@ Figures RocksDbLog::figures() const {
   return out;
 }
 
-Result<int> RocksDbLog::verify_files() const {
-  rocksdb::ReadOptions options;
-  options.fill_cache = false;
+// File by file, so that it can be ended, and as RocksDB's own VerifyFileChecksums does it. A file that a compaction has taken
+// away meanwhile was read by the compaction.
+Result<int> RocksDbLog::verify_files(const GoOn& go_on) const {
   rocksdb::DB& db = database_->db();
-  if (const auto status = db.VerifyFileChecksums(options); !status.ok()) return tl::unexpected(error_of(status, "file checksum"));
-  if (const auto status = db.VerifyChecksum(options); !status.ok()) return tl::unexpected(error_of(status, "block checksum"));
+  std::vector<rocksdb::LiveFileMetaData> files;
+  db.GetLiveFilesMetaData(&files);
+  for (const auto& file : files) {
+    TRY_VOID(verify_file(*db.GetEnv(), file, go_on));
+  }
   return 0;
+}
+
+std::unique_ptr<Log> RocksDbLog::view() const {
+  return std::unique_ptr<Log>(new RocksDbLog(*this));
+}
+
+RocksDbLog::RocksDbLog(const RocksDbLog& whole)
+    : database_(whole.database_), directory_(whole.directory_), free_bytes_(whole.free_bytes_), reserve_bytes_(whole.reserve_bytes_),
+      destroyed_(whole.destroyed_), last_(whole.last()), snapshot_applied_(whole.snapshot_applied()) {
+  // After last() was read, so that the snapshot holds all of it.
+  as_of_ = database_->db().GetSnapshot();
+}
+
+RocksDbLog::~RocksDbLog() {
+  if (as_of_ != nullptr) database_->db().ReleaseSnapshot(as_of_);
+}
+
+// What a view reads once does not push out what the owner reads again and again.
+rocksdb::ReadOptions RocksDbLog::reading() const {
+  rocksdb::ReadOptions options;
+  options.snapshot = as_of_;
+  options.fill_cache = as_of_ == nullptr;
+  return options;
 }
 
 }  // namespace concordat::store

@@ -223,7 +223,7 @@ void RocksDbWriter::checkpoint_if_due(milliseconds age) {
   const bool first = checkpoint_.sequence == 0;
   if (!first && Steady::now() - checkpoint_at_ < age) return;
   const Checkpoint wanted{head_.last, head_.hash};
-  if (const auto done = write_checkpoint(checkpoint_path(options_.directory), wanted); !done) {
+  if (const auto done = write_checkpoint(options_.checkpoint, wanted); !done) {
     database_.failure().set(describe(done.error()));
     return;
   }

@@ -15,8 +15,6 @@
 
 namespace concordat::store {
 
-/// Whether the machine's file system holds the folder of a log.
-bool log_exists(const std::string& directory);
 /// The first batch of a new store, synced; nothing to do if it is there.
 Result<int> initialise(Database& database);
 

@@ -16,7 +16,7 @@ Verb mailbox_parked() {
           "parked",
           "What was tried too often and waits for a person",
           "Mend the desk's program, then `mailbox retry`.",
-          {{Kind::Place, "desk", "PARTY/DESK", true},
+          {{Kind::Place, "desk", "PARTY/DESK, or the number of one that left the directory", true},
            config_parameter()},
           run};
 }

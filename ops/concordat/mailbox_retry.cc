@@ -16,7 +16,7 @@ Verb mailbox_retry() {
           "retry",
           "Offer parked deliveries of a desk again",
           "",
-          {{Kind::Place, "desk", "PARTY/DESK", true},
+          {{Kind::Place, "desk", "PARTY/DESK, or the number of one that left the directory", true},
            {Kind::Value, "delivery", "One delivery; all that are parked if not said", false},
            config_parameter()},
           run};

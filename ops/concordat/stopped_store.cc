@@ -2,7 +2,7 @@
 #include "ops/concordat/stopped_store.h"
 
 #include "broker/append/protect.h"
-#include "broker/append/recover.h"
+#include "broker/audit/check.h"
 #include "broker/config.h"
 #include "broker/keys/key_ring.h"
 #include "broker/store/rocksdb_engine.h"
@@ -31,21 +31,14 @@ Result<store::CheckReport> check_stopped_store(const std::string& broker_config)
   TRY(const seal::KeyFile ring_key, seal::read_key_file(config.keys.key_ring.string(), seal::KeyPurpose::KeyRing));
   store::RocksDbOptions options;
   options.directory = config.store.string();
+  options.checkpoint = config.checkpoint.string();
   TRY(const auto log, store::open_rocksdb_reader(options));
   seal::SystemEntropy entropy;
   TRY(const keys::KeyRing ring, keys::KeyRing::open(config.key_ring.string(), seal::symmetric_key<seal::SymmetricKey>(ring_key),
                                                     keys::KeyRing::IfMissing::Refuse, entropy));
   ReadingKeys reading(ring);
-  store::CheckWith with;
-  with.follow = broker::follow_stub;
-  with.examine = [&](const store::Stored& stored) -> Result<int> {
-    TRY_VOID(broker::open_row(stored, config.broker, reading));
-    return 0;
-  };
-  TRY(with.checkpoint, store::read_checkpoint(store::checkpoint_path(options.directory)));
-  store::CheckReport report = store::check_log(*log, with);
-  TRY_VOID(log->verify_files());
-  return report;
+  TRY(const auto checkpoint, store::read_checkpoint(options.checkpoint));
+  return broker::check_whole(*log, config.broker, reading, checkpoint);
 }
 
 }  // namespace concordat::ops

@@ -1,4 +1,9 @@
 // concordat store check: the whole log against its chain and commitments, of a running broker or of a stopped one.
+#include <chrono>
+#include <cstdio>
+#include <thread>
+
+#include "ops/concordat/render.h"
 #include "ops/concordat/settings.h"
 #include "ops/concordat/stopped_store.h"
 #include "ops/concordat/verbs.h"
@@ -8,9 +13,34 @@ namespace {
 
 using text::Json;
 
+constexpr std::chrono::milliseconds kAskAgain{200};
+constexpr int kSayEvery = 10;   // questions
+
+Result<Reply> ask(Call call, const Settings& settings, bool begin) {
+  admin::Question question{"store check", Json::object()};
+  if (begin) question.arguments.set("begin", Json::text("yes"));
+  return ask_broker(settings, question, call.out);
+}
+
+// The broker checks on a thread of its own; how far it is goes to standard error, for it may take minutes.
+Result<Exit> check_running(Call call, const Settings& settings) {
+  TRY(Reply reply, ask(call, settings, true));
+  for (int asked = 1; reply.result && reply.result->member("running") != nullptr; ++asked) {
+    std::this_thread::sleep_for(kAskAgain);
+    TRY(reply, ask(call, settings, false));
+    if (asked % kSayEvery != 0 || !reply.result || reply.result->member("running") == nullptr) continue;
+    std::fprintf(stderr, "concordat: %s of %s records checked\n", reply.result->member("records_checked")->scalar().c_str(),
+                 reply.result->member("records")->scalar().c_str());
+  }
+  if (!reply.result) return reply.exit;
+  for (const std::string& line : lines_of(*reply.result)) call.out.line(line);
+  call.out.set("result", *reply.result);
+  return Exit::Done;
+}
+
 Result<Exit> run(Call call) {
   TRY(const Settings settings, load_settings(call.arguments));
-  if (listening(settings.socket) || settings.broker_config.empty()) return forward(call, "store check", {});
+  if (listening(settings.socket) || settings.broker_config.empty()) return check_running(call, settings);
   TRY(const store::CheckReport report, check_stopped_store(settings.broker_config));
   call.out.line("records: " + std::to_string(report.last));
   call.out.line(std::string("chain: ") + (report.whole() ? "whole" : "broken"));

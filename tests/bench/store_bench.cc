@@ -104,6 +104,7 @@ Figure bare(const Plan& plan, const std::filesystem::path& folder) {
 Figure ours(const Plan& plan, const std::filesystem::path& folder) {
   RocksDbOptions options;
   options.directory = folder.string();
+  options.checkpoint = (folder / "checkpoint").string();
   options.reserve_bytes = 0;
   auto engine = open_rocksdb(options);
   if (!engine) {

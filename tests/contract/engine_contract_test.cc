@@ -28,6 +28,7 @@ class RocksDbRig {
   std::unique_ptr<Engine> open() {
     RocksDbOptions options;
     options.directory = folder_.path();
+    options.checkpoint = folder_.path() + "/checkpoint";
     options.write_buffer_bytes = 256 << 10;
     options.free_bytes = [this] { return free_; };
     auto engine = open_rocksdb(options);
@@ -112,7 +113,7 @@ TYPED_TEST(EngineContract, WhatIsDurableSurvivesReopening) {
   EXPECT_EQ(this->log(), before);
   EXPECT_EQ(this->append(1), Appended::Durable);
   EXPECT_EQ(this->engine_->last(), 1001u);
-  const CheckReport report = check_log(*this->engine_, {follow_stub, examine_row, std::nullopt});
+  const CheckReport report = check_log(*this->engine_, {follow_stub, examine_row, std::nullopt, {}});
   EXPECT_TRUE(report.whole());
   EXPECT_EQ(report.head, this->chain_.head());
 }
@@ -229,7 +230,7 @@ TYPED_TEST(EngineContract, ADestroyedBucketTakesItsBodiesAndNothingElse) {
   EXPECT_EQ(this->log(), "1! 2! 3 4 5!");
   EXPECT_TRUE(this->engine_->destroyed(BucketId{1}));
   EXPECT_FALSE(this->engine_->destroyed(BucketId{2}));
-  const CheckReport report = check_log(*this->engine_, {follow_stub, examine_row, std::nullopt});
+  const CheckReport report = check_log(*this->engine_, {follow_stub, examine_row, std::nullopt, {}});
   EXPECT_TRUE(report.whole());
   EXPECT_EQ(report.destroyed, 3u);
 }
@@ -245,6 +246,41 @@ TYPED_TEST(EngineContract, TheNewestSnapshotIsFoundAndTheOneBeforeIt) {
   this->reopen();
   EXPECT_EQ(this->snapshot(), "9 nine");
   EXPECT_EQ(this->engine_->snapshot_applied(), 9u);
+}
+
+TYPED_TEST(EngineContract, ASnapshotOverItsBoundIsRefusedAndWorkGoesOn) {
+  ASSERT_EQ(this->append(1), Appended::Durable);
+  const auto refused = this->engine_->put_snapshot(1, Bytes(kSnapshotBytesMax + 1, 's'));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, code::kLimit);
+  EXPECT_EQ(this->append(1), Appended::Durable);
+  this->put_snapshot(2, "two");
+  EXPECT_EQ(this->snapshot(), "2 two");
+}
+
+TYPED_TEST(EngineContract, AViewHoldsWhatWasDurableAndNothingLater) {
+  ASSERT_EQ(this->append(3), Appended::Durable);
+  const auto view = this->engine_->view();
+  ASSERT_EQ(this->append(2), Appended::Durable);
+  ASSERT_TRUE(this->engine_->destroy_bucket(BucketId{1}));
+  EXPECT_EQ(view->last(), 3u);
+  EXPECT_EQ(view->read(1, 10, 1 << 20, Parts::All)->size(), 3u);
+  EXPECT_FALSE(view->destroyed(BucketId{1}));
+  EXPECT_FALSE(view->read_one(4, Parts::Stub));
+  EXPECT_TRUE(check_log(*view, {follow_stub, examine_row, std::nullopt, {}}).whole());
+}
+
+TYPED_TEST(EngineContract, ACheckSaysHowFarItIsAndCanBeEnded) {
+  for (int group = 0; group < 3; ++group) ASSERT_EQ(this->append(1000), Appended::Durable);
+  std::vector<Sequence> told;
+  CheckWith with{follow_stub, examine_row, std::nullopt, [&](Sequence checked) { told.push_back(checked); return true; }};
+  EXPECT_TRUE(check_log(*this->engine_, with).whole());
+  EXPECT_EQ(told.back(), 3000u);
+  EXPECT_GT(told.size(), 2u);
+  with.go_on = [](Sequence) { return false; };
+  const CheckReport ended = check_log(*this->engine_, with);
+  EXPECT_TRUE(ended.ended);
+  EXPECT_FALSE(ended.whole()) << "nobody knows";
 }
 
 TYPED_TEST(EngineContract, ALargeSnapshotComesBackWholeWhileGroupsGoOn) {

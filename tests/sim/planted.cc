@@ -57,7 +57,8 @@ class Between : public store::Engine {
   Result<std::optional<store::Snapshot>> snapshot(Sequence at_most) const override { return inner_->snapshot(at_most); }
   bool destroyed(BucketId bucket) const override { return inner_->destroyed(bucket); }
   store::Figures figures() const override { return inner_->figures(); }
-  Result<int> verify_files() const override { return inner_->verify_files(); }
+  Result<int> verify_files(const store::GoOn& go_on) const override { return inner_->verify_files(go_on); }
+  std::unique_ptr<store::Log> view() const override { return inner_->view(); }
   std::uint64_t epoch() const override { return inner_->epoch(); }
   Result<int> append(store::Group group) override { return inner_->append(std::move(group)); }
   std::optional<store::Answer> answer(Milliseconds patience) override { return inner_->answer(patience); }

@@ -84,6 +84,8 @@ class Stage {
   bool closed(SessionId session) const { return closed_.contains(session); }
   std::string reference(const EventId& event) const;
 
+  /// The world of what a log adopted: what build_world is to a running broker.
+  broker::World world(const broker::State& state) const;
   BrokerProcess& process() { return *process_; }
   const broker::State& state() const { return process_->core().state(); }
   std::string mailbox(DeskNumber desk) const;
@@ -104,7 +106,6 @@ class Stage {
   void start();
   void settle();
   void route(broker::Effect& effect);
-  broker::World world(const broker::State& state) const;
 
   DiceEntropy entropy_{77};
   store::Behaviour behaviour_;

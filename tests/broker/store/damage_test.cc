@@ -22,6 +22,7 @@ constexpr std::size_t kRows = 300;
 RocksDbOptions options_for(const std::string& directory) {
   RocksDbOptions options;
   options.directory = directory;
+  options.checkpoint = checkpoint_in(directory);
   options.write_buffer_bytes = 64 << 10;
   return options;
 }
@@ -67,9 +68,9 @@ class Copy {
 std::string outcome_of(const std::string& path) {
   auto engine = open_rocksdb(options_for(path));
   if (!engine) return "detected: " + std::string(engine.error().code.name);
-  const auto checkpoint = read_checkpoint(checkpoint_path(path));
+  const auto checkpoint = read_checkpoint(checkpoint_in(path));
   if (!checkpoint) return "detected: checkpoint";
-  const CheckReport report = check_log(**engine, {follow_stub, examine_row, *checkpoint});
+  const CheckReport report = check_log(**engine, {follow_stub, examine_row, *checkpoint, {}});
   if (!report.whole()) return "detected: " + report.findings[0].what;
   const auto snapshot = (*engine)->snapshot(kSequenceMax);
   if (!snapshot) return "detected: snapshot";
@@ -151,17 +152,17 @@ TEST(Damage, OnlyTheCheckpointSeesALostEnd) {
   fs::resize_file(newest_log(copy.path()), fs::file_size(newest_log(copy.path())) - 10);
   EXPECT_EQ(outcome_of(copy.path()), "detected: E-CHAIN");
   // With a checkpoint that knows less, the same loss is invisible: this is why there is one.
-  ASSERT_TRUE(write_checkpoint(checkpoint_path(copy.path()), {1, hash_of(stub_of(1, {}, row_of(1, {}, BucketId{1}, 700).content))}));
+  ASSERT_TRUE(write_checkpoint(checkpoint_in(copy.path()), {1, hash_of(stub_of(1, {}, row_of(1, {}, BucketId{1}, 700).content))}));
   EXPECT_THAT(outcome_of(copy.path()), testing::HasSubstr("UNNOTICED: the log ends at"));
 }
 
 TEST(Damage, AMissingOrForeignCheckpointIsDetected) {
   const Copy copy;
-  ASSERT_TRUE(write_checkpoint(checkpoint_path(copy.path()), {kRows, Digest{}}));
+  ASSERT_TRUE(write_checkpoint(checkpoint_in(copy.path()), {kRows, Digest{}}));
   EXPECT_EQ(outcome_of(copy.path()), "detected: E-CHAIN");
-  ASSERT_TRUE(write_checkpoint(checkpoint_path(copy.path()), {7, Digest{}}));
+  ASSERT_TRUE(write_checkpoint(checkpoint_in(copy.path()), {7, Digest{}}));
   EXPECT_EQ(outcome_of(copy.path()), "detected: is not the one that the checkpoint names");
-  fs::remove(checkpoint_path(copy.path()));
+  fs::remove(checkpoint_in(copy.path()));
   EXPECT_EQ(outcome_of(copy.path()), "detected: E-CHAIN");
 }
 
@@ -169,7 +170,7 @@ TEST(Damage, AStoreWithoutItsCurrentFileIsNotMadeAnew) {
   const Copy copy;
   fs::remove(copy.path() + "/log/CURRENT");
   EXPECT_EQ(outcome_of(copy.path()), "detected: E-CHAIN");
-  ASSERT_TRUE(write_checkpoint(checkpoint_path(copy.path()), {}));
+  ASSERT_TRUE(write_checkpoint(checkpoint_in(copy.path()), {}));
   EXPECT_EQ(outcome_of(copy.path()), "detected: E-CHAIN");
 }
 
@@ -260,7 +261,7 @@ TEST(Damage, TheReaderOpensWithoutChangingTheStore) {
   {
     const auto log = open_rocksdb_reader(options_for(copy.path()));
     ASSERT_TRUE(log) << describe(log.error());
-    EXPECT_TRUE(check_log(**log, {follow_stub, examine_row, std::nullopt}).whole());
+    EXPECT_TRUE(check_log(**log, {follow_stub, examine_row, std::nullopt, {}}).whole());
     EXPECT_TRUE((*log)->verify_files());
     EXPECT_TRUE((*log)->destroyed(BucketId{1}));
   }

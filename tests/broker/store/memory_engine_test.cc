@@ -125,7 +125,7 @@ TEST_F(MemoryEngineTest, ACrashLosesTearsOrKeepsTheGroupUnderWay) {
   hand_over(4);
   crash();
   EXPECT_EQ(state(), "- | last 4");
-  EXPECT_TRUE(check_log(*engine_, {follow_stub, examine_row, std::nullopt}).whole());
+  EXPECT_TRUE(check_log(*engine_, {follow_stub, examine_row, std::nullopt, {}}).whole());
 }
 
 TEST_F(MemoryEngineTest, ACrashLosesASnapshotUnderWay) {
@@ -156,7 +156,7 @@ std::string life(std::uint64_t seed) {
     (void)engine.append(chain.next(engine, 2));
     engine.crash();
     line += "," + std::to_string(disk.rows.size()) + " ";
-    EXPECT_TRUE(check_log(engine, {follow_stub, examine_row, std::nullopt}).whole()) << "seed " << seed;
+    EXPECT_TRUE(check_log(engine, {follow_stub, examine_row, std::nullopt, {}}).whole()) << "seed " << seed;
   }
   return line;
 }

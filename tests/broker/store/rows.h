@@ -104,6 +104,9 @@ class Folder {
   std::string path_;
 };
 
+/// Where these tests keep the checkpoint: one folder is simpler to copy and to cut than two.
+inline std::string checkpoint_in(const std::string& folder) { return folder + "/checkpoint"; }
+
 /// For what need not survive anything: memory where there is such a folder.
 inline std::filesystem::path quick_folder() {
   std::error_code ignored;

@@ -18,7 +18,7 @@ Trial::Trial(std::string folder, std::uint64_t seed, Planted planted)
 Bytes Trial::save() {
   const std::lock_guard lock(known_);
   // The checkpoint first: it must not know more than the files do.
-  const Bytes checkpoint = read_file(checkpoint_path(folder_), 1000).value().value_or("");
+  const Bytes checkpoint = read_file(checkpoint_in(folder_), 1000).value().value_or("");
   Writer out;
   out.sized(files_->save_as_cut(Tail::Cut)).sized(checkpoint).sized(crime_).u64(acknowledged_).u64(snapshot_acknowledged_);
   out.u64(attempted_.size());
@@ -43,14 +43,15 @@ Trial::Trial(std::string folder, ByteView saved) : Trial(std::move(folder), 1, P
 }
 
 void Trial::restore_checkpoint() {
-  std::filesystem::remove(checkpoint_path(folder_));
+  std::filesystem::remove(checkpoint_in(folder_));
   if (!checkpoint_ || checkpoint_->empty()) return;
-  INVARIANT(replace_file(checkpoint_path(folder_), *checkpoint_).has_value(), "the test's folder is writable");
+  INVARIANT(replace_file(checkpoint_in(folder_), *checkpoint_).has_value(), "the test's folder is writable");
 }
 
 bool Trial::open(bool drop_damaged_end) {
   RocksDbOptions options;
   options.directory = folder_;
+  options.checkpoint = checkpoint_in(folder_);
   options.drop_damaged_end = drop_damaged_end;
   options.write_buffer_bytes = 64 << 10;
   options.wal_bytes_max = 96 << 10;
@@ -83,7 +84,7 @@ Group Trial::next_group() {
 }
 
 void Trial::cut_at(std::uint64_t call) {
-  files_->cut_at(call, [this] { checkpoint_ = read_file(checkpoint_path(folder_), 1000).value(); });
+  files_->cut_at(call, [this] { checkpoint_ = read_file(checkpoint_in(folder_), 1000).value(); });
 }
 
 void Trial::cut(Tail tail) {
