@@ -127,6 +127,7 @@ void print_help(CLI::App& app, const CLI::ParseError& error) {
 Asked read_command_line(int argc, char** argv, const std::vector<Verb>& verbs) {
   CLI::App app(kWhatItIs, "concordat");
   app.require_subcommand(1);
+  app.set_version_flag("--version", std::string("concordat " CONCORDAT_VERSION), "Say which one it is");
   std::deque<Command> commands;
   for (const Verb& verb : verbs) {
     CLI::App& sub = verb.name.empty() ? *app.add_subcommand(verb.noun, verb.summary)

@@ -1,4 +1,7 @@
 // concordat: the tool of parties and operators. See verbs.cc for what it can do.
+#include <fcntl.h>
+#include <unistd.h>
+
 #include "ops/concordat/command_line.h"
 #include "proto/seal/keys.h"
 
@@ -6,14 +9,22 @@ namespace {
 
 int exit_code(concordat::ops::Exit exit) { return static_cast<int>(exit); }
 
+// A closed standard stream would be given to the next file that is opened, and what is printed would go there.
+void hold_standard_streams() {
+  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(fd, F_GETFD) == -1) (void)::open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   using namespace concordat;
   using ops::Exit;
+  hold_standard_streams();
   const std::vector<ops::Verb> verbs = ops::all_verbs();
   const ops::Asked asked = ops::read_command_line(argc, argv, verbs);
-  if (asked.verb == nullptr && asked.wrong.empty()) return exit_code(Exit::Done);
+  if (asked.verb == nullptr && asked.wrong.empty()) return exit_code(ops::all_said() ? Exit::Done : Exit::Failed);
   ops::Output out;
   Exit exit = Exit::Failed;
   if (asked.verb == nullptr) {
@@ -27,6 +38,6 @@ int main(int argc, char** argv) {
     out.failed(done.error());
     if (done.error().code == code::kUsage) exit = Exit::Usage;
   }
-  out.print(asked.json, exit == Exit::Done);
-  return exit_code(exit);
+  const bool said = out.print(asked.json, exit == Exit::Done);
+  return exit_code(exit == Exit::Done && !said ? Exit::Failed : exit);
 }

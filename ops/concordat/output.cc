@@ -23,17 +23,24 @@ void Output::failed(std::string_view code, std::string_view meaning, std::string
   set("remedy", remedy);
 }
 
-void Output::print(bool as_json, bool ok) const {
+bool Output::print(bool as_json, bool ok) const {
   if (as_json) {
     text::Json object = text::Json::object();
     object.set("ok", text::Json::boolean(ok));
     for (const auto& [name, value] : json_.members()) object.set(name, value);
     std::fputs((text::to_text(object, 2) + "\n").c_str(), stdout);
-    return;
+    return all_said();
   }
   std::fputs(text_.c_str(), stdout);
-  std::fflush(stdout);
+  const bool said = all_said();
   if (!error_.empty()) std::fputs(("concordat: " + error_).c_str(), stderr);
+  return said;
+}
+
+bool all_said() {
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return true;
+  std::fputs("concordat: standard output cannot be written; what was asked for is not said\n", stderr);
+  return false;
 }
 
 text::Json json_list(const std::vector<std::string>& texts) {

@@ -24,14 +24,18 @@ class Output {
   void failed(const Error& error);
   void failed(std::string_view code, std::string_view meaning, std::string_view detail, std::string_view remedy);
 
-  /// Prints what there is: lines and errors, or the object with "ok".
-  void print(bool as_json, bool ok) const;
+  /// Prints what there is: lines and errors, or the object with "ok". False, and a line on standard error, if standard output
+  /// did not take it.
+  bool print(bool as_json, bool ok) const;
 
  private:
   std::string text_;
   std::string error_;
   text::Json json_;
 };
+
+/// Whether standard output took everything that was printed; if not, says so on standard error.
+bool all_said();
 
 /// Of a list of texts.
 text::Json json_list(const std::vector<std::string>& texts);

@@ -34,6 +34,7 @@ Parameter config_parameter() {
 Result<Settings> load_settings(const Arguments& arguments) {
   Settings settings;
   TRY(const std::string file, config_file(arguments));
+  if (!std::filesystem::exists(file)) return fail(Fault::Malformed, code::kUsage, "there is no file " + file);
   TRY(const text::Document document, text::Document::load(file));
   TRY(text::Map map, document.map());
   TRY(settings.broker, map.name("broker"));
