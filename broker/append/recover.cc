@@ -100,6 +100,21 @@ store::Followed follow_stub(Sequence sequence, const Digest& previous, ByteView 
   return {wire::record_hash(bytes), stub && stub->sequence == sequence && stub->previous == previous};
 }
 
+Result<store::CheckReport> check_whole(const store::Log& log, const std::string& broker, BucketKeys& keys, const std::optional<store::Checkpoint>& checkpoint,
+                                       const std::function<bool(Sequence)>& go_on, const store::GoOn& bytes) {
+  store::CheckWith with;
+  with.follow = follow_stub;
+  with.examine = [&](const store::Stored& stored) -> Result<int> {
+    TRY_VOID(open_row(stored, broker, keys));
+    return 0;
+  };
+  with.checkpoint = checkpoint;
+  with.go_on = go_on;
+  store::CheckReport report = store::check_log(log, with);
+  if (!report.ended) TRY_VOID(log.verify_files(bytes));
+  return report;
+}
+
 Result<Digest> hash_at(const store::Log& log, Sequence sequence) {
   if (sequence == 0) return Digest{};
   TRY(const store::Stored stored, log.read_one(sequence, store::Parts::Stub));

@@ -30,6 +30,11 @@ BucketId snapshot_bucket(Sequence applied);
 /// How the store's check follows the chain: a stub is well formed, says `sequence`, and names the record hash before it.
 store::Followed follow_stub(Sequence sequence, const Digest& previous, ByteView stub);
 
+/// The whole log against its chain and checkpoint, every body and content against what its stub commits to, every file.
+/// `go_on` and `bytes` as in CheckWith and Log::verify_files.
+Result<store::CheckReport> check_whole(const store::Log& log, const std::string& broker, BucketKeys& keys, const std::optional<store::Checkpoint>& checkpoint,
+                                       const std::function<bool(Sequence)>& go_on = {}, const store::GoOn& bytes = {});
+
 /// Record hash at `sequence` as stored: what a peer's `seen` must equal.
 Result<Digest> hash_at(const store::Log& log, Sequence sequence);
 

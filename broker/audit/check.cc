@@ -13,21 +13,6 @@ namespace {
 Json number(std::uint64_t value) { return Json::number(static_cast<std::int64_t>(value)); }
 }  // namespace
 
-Result<store::CheckReport> check_whole(const store::Log& log, const std::string& broker, BucketKeys& keys, const std::optional<store::Checkpoint>& checkpoint,
-                                       const std::function<bool(Sequence)>& go_on, const store::GoOn& bytes) {
-  store::CheckWith with;
-  with.follow = follow_stub;
-  with.examine = [&](const store::Stored& stored) -> Result<int> {
-    TRY_VOID(open_row(stored, broker, keys));
-    return 0;
-  };
-  with.checkpoint = checkpoint;
-  with.go_on = go_on;
-  store::CheckReport report = store::check_log(log, with);
-  if (!report.ended) TRY_VOID(log.verify_files(bytes));
-  return report;
-}
-
 Json to_json(const store::CheckReport& report) {
   Json findings = Json::array();
   for (const auto& finding : report.findings) findings.add(Json::text("record " + std::to_string(finding.sequence) + ": " + finding.what));

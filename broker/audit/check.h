@@ -52,10 +52,7 @@ class StoreCheck {
   std::optional<Result<text::Json>> found_;
 };
 
-/// The whole log against its chain and checkpoint, every body and content against what its stub commits to, every file.
-/// `go_on` and `bytes` as in CheckWith and Log::verify_files.
-Result<store::CheckReport> check_whole(const store::Log& log, const std::string& broker, BucketKeys& keys, const std::optional<store::Checkpoint>& checkpoint,
-                                       const std::function<bool(Sequence)>& go_on = {}, const store::GoOn& bytes = {});
+/// What a check found, as operators are told.
 text::Json to_json(const store::CheckReport& report);
 
 }  // namespace concordat::broker

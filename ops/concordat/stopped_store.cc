@@ -2,7 +2,7 @@
 #include "ops/concordat/stopped_store.h"
 
 #include "broker/append/protect.h"
-#include "broker/audit/check.h"
+#include "broker/append/recover.h"
 #include "broker/config.h"
 #include "broker/keys/key_ring.h"
 #include "broker/store/rocksdb_engine.h"

@@ -1,7 +1,7 @@
 // concordat store check: the whole log against its chain and commitments, of a running broker or of a stopped one.
-#include <chrono>
+#include <unistd.h>
+
 #include <cstdio>
-#include <thread>
 
 #include "ops/concordat/render.h"
 #include "ops/concordat/settings.h"
@@ -13,7 +13,7 @@ namespace {
 
 using text::Json;
 
-constexpr std::chrono::milliseconds kAskAgain{200};
+constexpr unsigned kAskAgainUs = 200'000;
 constexpr int kSayEvery = 10;   // questions
 
 Result<Reply> ask(Call call, const Settings& settings, bool begin) {
@@ -26,7 +26,7 @@ Result<Reply> ask(Call call, const Settings& settings, bool begin) {
 Result<Exit> check_running(Call call, const Settings& settings) {
   TRY(Reply reply, ask(call, settings, true));
   for (int asked = 1; reply.result && reply.result->member("running") != nullptr; ++asked) {
-    std::this_thread::sleep_for(kAskAgain);
+    ::usleep(kAskAgainUs);
     TRY(reply, ask(call, settings, false));
     if (asked % kSayEvery != 0 || !reply.result || reply.result->member("running") == nullptr) continue;
     std::fprintf(stderr, "concordat: %s of %s records checked\n", reply.result->member("records_checked")->scalar().c_str(),

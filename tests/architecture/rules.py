@@ -60,7 +60,7 @@ LIBRARIES = {
 # Words of the language that belong in few places.
 WORDS = {
     r"#include <(mutex|shared_mutex|condition_variable)>": ["proto/base/channel.h"],
-    r"#include <thread>": ["broker/main.cc", "broker/store/", "proto/transport/"],
+    r"#include <thread>": ["broker/main.cc", "broker/audit/check.h", "broker/store/", "proto/transport/"],
     r"^\s*(throw\b|throw;)": [],
     r"(?<![.>\w])(std::)?(abort|exit|_exit|quick_exit)\(": ["proto/base/invariant.cc", "proto/seal/", "broker/loop_core.cc", "policy/planted.h"],
     r"\b(fopen|std::ofstream|std::fstream)\b": ["proto/base/durable_file.cc", "proto/contract/generate_vocabulary.cc"],
