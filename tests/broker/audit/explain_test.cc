@@ -67,7 +67,8 @@ TEST_F(ExplainTest, WhoWasToldByEscalationIsExplainedByIt) {
   const auto handed = stage.take(desk::kMarac);
   ASSERT_FALSE(handed.empty());
   const Json marac = of("H1", "marac");
-  EXPECT_EQ(items(marac), handed.front().line());
+  ASSERT_EQ(handed.front().line(), "victim.name victim.safe_contact victim.risk_answers");
+  EXPECT_EQ(items(marac), "victim+patient.name victim+patient.safe_contact victim+patient.risk_answers");
   EXPECT_NE(marac.member("decided")->member("because")->scalar().find("/idva had not read it in time"), std::string::npos);
   const auto& left = marac.member("handed_over")->elements();
   ASSERT_EQ(left.size(), handed.size());
