@@ -5,6 +5,7 @@
 #include "broker/accept/accept.h"
 #include "broker/append/recover.h"
 #include "broker/loops.h"
+#include "policy/agreement/standing.h"
 
 namespace concordat::broker {
 namespace {
@@ -106,7 +107,25 @@ void CoreLoop::look_around() {
   const bool low = parts_.engine.figures().reserved;
   if (low && !disk_low_) parts_.log.error("the disk is down to its reserve: events are turned away until there is room");
   disk_low_ = low;
+  const Milliseconds ahead = parts_.clock.ahead();
+  if (ahead != Milliseconds{0} && clock_ahead_ == Milliseconds{0}) {
+    parts_.log.error("the machine's clock jumped and is not followed: set it right; if it is right, start the broker again",
+                     {{"seconds_ahead", std::chrono::duration_cast<std::chrono::seconds>(ahead).count()}, {"time", to_text(parts_.clock.now())}});
+  }
+  clock_ahead_ = ahead;
+  say_dates();
   parts_.log.settle();
+}
+
+// Agreements whose end or review comes near or is past: said at the start and once a day.
+void CoreLoop::say_dates() {
+  const Instant now = parts_.clock.now();
+  const auto today = std::chrono::floor<std::chrono::days>(now);
+  if (today == dates_said_) return;
+  dates_said_ = today;
+  for (const auto& notice : core_.world().agreements->notices(now)) {
+    if (notice.due()) parts_.log.error("an agreement needs its parties", {{"notice", policy::in_words(notice)}});
+  }
 }
 
 // What writes nothing waits for nothing: it is answered from memory and from what is durable, even when the log takes no more.

@@ -20,6 +20,7 @@
 #include "broker/append/appender.h"
 #include "broker/deliver/assemble.h"
 #include "broker/step.h"
+#include "broker/trusted_clock.h"
 #include "proto/base/channel.h"
 #include "proto/observe/log.h"
 #include "proto/observe/metrics.h"
@@ -128,7 +129,7 @@ struct CoreParts {
   store::Engine& engine;
   BucketKeys& keys;
   Entropy& entropy;
-  Clock& clock;
+  TrustedClock& clock;
   observe::Log& log;
   StageMetrics& metrics;
   std::string broker;
@@ -154,6 +155,7 @@ class CoreLoop {
   void drop_older_snapshot();
   void without_snapshot(const Error& why);
   void look_around();
+  void say_dates();
   bool turn_away(const Input& input, Output& out);
   bool turn_away(const Opened& opened, Output& out);
   bool turn_away(const BatchArrived& batch, Output& out);
@@ -171,6 +173,8 @@ class CoreLoop {
   Sequence snapshot_before_ = 0;                       // its key goes when the newer one is durable
   Sequence snapshot_refused_ = 0;                      // was too large there
   bool disk_low_ = false;
+  Milliseconds clock_ahead_{0};                 // as last said
+  std::chrono::sys_days dates_said_{};
   Instant give_up_;                                    // of an end on a full disk
 };
 

@@ -142,11 +142,13 @@ Result<int> run(const Arguments& arguments) {
   observe::Log core_log(*sink, clock);
   observe::Log deliver_log(*sink, clock);
   observe::Log admin_log(*sink, clock);
-  CoreParts parts{*ready.engine, *ready.bucket_keys, entropy, clock, core_log, metrics, config.broker,
+  SteadyClock steady;
+  TrustedClock time(clock, steady, ready.recovered.state.now);
+  CoreParts parts{*ready.engine, *ready.bucket_keys, entropy, time, core_log, metrics, config.broker,
                   [&](Core& core, const AdminCommand& command, std::vector<Input>& inputs) {
                     return administer_as_text(core, command, admin_parts, inputs);
                   }};
-  IoLoop io(*server, channels, ready.world.directory, keys.identity.boxes, clock, log, metrics);
+  IoLoop io(*server, channels, ready.world.directory, keys.identity.boxes, steady, log, metrics);
   CoreLoop core(Core(std::move(ready.recovered.state), ready.world), ready.recovered.head, std::move(parts), channels, *server);
   DeliverLoop deliver(keys.identity, entropy, channels, *server, deliver_log, metrics);
   for (auto& input : ready.first) channels.inputs.send(ToCore(std::move(input)));

@@ -23,7 +23,7 @@ std::vector<directory::SignatureNeeded> needed(const policy::Agreement& agreemen
 Result<policy::Adopted> adopted(const AgreementFile& file, const directory::Directory& directory) {
   TRY(policy::Agreement agreement, policy::read_agreement(file.name, file.file));
   TRY(const directory::SignedText text, directory::join_agreement(file.file, file.signatures, file.name));
-  TRY_VOID(directory::check_signatures(text, needed(agreement), directory));
+  TRY_VOID(directory::check_signatures(text, needed(agreement), directory, directory::Signing::Standing));
   return policy::Adopted{std::move(agreement), text.digest(seal::context::kAgreement)};
 }
 

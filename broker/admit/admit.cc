@@ -279,6 +279,9 @@ wire::RecordedDesk recorded(const policy::DeskDecision& decision, std::uint64_t 
   }
   desk.keep_days = terms.keep_days;
   desk.keep_from = terms.keep_from;
+  for (const auto& also : terms.keep_also) {
+    if (also.days != 0) desk.keep_also.emplace_back(also.days, also.from);
+  }
   desk.onward = decision.onward.to_ullong();
   for (const DeskNumber next : terms.onward) {
     if (next.value != 0) desk.onward_to.push_back(next);

@@ -162,7 +162,7 @@ Result<Json> adopt_directory(const Question& question) {
 
 Result<Json> adopt_agreement(const Question& question) {
   TRY(auto adopted, broker::adopt_agreement(question.core.state(), question.core.world(), question.parts.world, question.asked.argument("file"),
-                                            question.asked.argument("signatures"), question.by));
+                                            question.asked.argument("signatures"), question.by, question.parts.clock.now()));
   const std::string what = adopted.record.name + " v" + std::to_string(adopted.record.version);
   question.inputs.push_back(std::move(adopted));
   return Json::object().set("adopted", Json::text(what));

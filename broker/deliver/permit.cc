@@ -12,7 +12,8 @@ namespace {
 
 bool world_changed(const Turn& turn, const Material& material) {
   return material.body.agreements != turn.world.agreements_digest || material.body.directory != turn.world.directory->digest ||
-         turn.state.people.changed_since(material.body.people, material.sequence);
+         turn.state.people.changed_since(material.body.people, material.sequence) ||
+         !turn.world.agreements->same_between(material.accepted, turn.now);
 }
 
 const wire::RecordedDesk* recorded_desk(const Material& material, DeskNumber desk) {

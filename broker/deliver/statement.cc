@@ -76,11 +76,20 @@ void name_people(wire::DecisionStatement& statement, const Material& material, s
   }
 }
 
+Instant end_of(std::uint32_t days, std::uint8_t from, Instant accepted, Instant happened) {
+  const auto when = static_cast<policy::KeepFrom>(from);
+  if (days == 0 || when == policy::KeepFrom::OwnRecord || when == policy::KeepFrom::CaseClosed) return Instant{};
+  return (when == policy::KeepFrom::Event ? happened : accepted) + std::chrono::days(days);
+}
+
+// The earliest end that is known now; the rule in words names the others.
 Instant keep_until(const wire::RecordedDesk& granted, Instant accepted, Instant happened) {
-  const auto from = static_cast<policy::KeepFrom>(granted.keep_from);
-  const auto days = std::chrono::days(granted.keep_days);
-  if (granted.keep_days == 0 || from == policy::KeepFrom::OwnRecord || from == policy::KeepFrom::CaseClosed) return Instant{};
-  return (from == policy::KeepFrom::Event ? happened : accepted) + days;
+  Instant until = end_of(granted.keep_days, granted.keep_from, accepted, happened);
+  for (const auto& [days, from] : granted.keep_also) {
+    const Instant end = end_of(days, from, accepted, happened);
+    if (end != Instant{} && (until == Instant{} || end < until)) until = end;
+  }
+  return until;
 }
 
 }  // namespace
@@ -106,7 +115,7 @@ wire::DecisionStatement statement_for(const Offer& offer, DeskNumber desk, const
   statement.act_by = offer.permitted.grant().act_by;
   statement.keep_until = keep_until(offer.permitted.grant(), material.accepted, event.header.time);
   const auto first = offer.permitted.grant().clauses.front();
-  statement.keep_rule = keep_in_words(*world.agreements->clause({first.agreement, first.clause}), offer.permitted.grant().keep_days);
+  statement.keep_rule = keep_in_words(*world.agreements->clause({first.agreement, first.clause}), offer.permitted.grant());
   statement.onward = onward_in_words(offer.permitted.grant(), event.labels, *world.directory);
   statement.lane = offer.permitted.grant().lane;
   statement.fallback = offer.permitted.grant().fallback;

@@ -38,10 +38,15 @@ std::string basis_in_words(const policy::Agreement& agreement, const policy::Cla
   return paragraphs.empty() ? text : text + ", DPA 2018 Sch 1 para " + paragraphs;
 }
 
-std::string keep_in_words(const policy::Clause& clause, std::uint32_t days) {
-  if (days == 0 || !clause.keep.for_time) return "as a record of " + clause.keep.as_record_of;
-  return std::to_string(days) + " days from " + std::string(from_when(clause.keep.from)) + ", then " +
-         (clause.keep.then == policy::KeepThen::Review ? "review" : "erase");
+std::string keep_in_words(const policy::Clause& clause, const wire::RecordedDesk& granted) {
+  if (granted.keep_days == 0) return "as a record of " + clause.keep.as_record_of;
+  const auto period = [](std::uint32_t days, std::uint8_t from) {
+    return std::to_string(days) + " days from " + std::string(from_when(static_cast<policy::KeepFrom>(from)));
+  };
+  std::string text = period(granted.keep_days, granted.keep_from);
+  for (const auto& [days, from] : granted.keep_also) text += " or " + period(days, from);
+  if (!granted.keep_also.empty()) text += ", whichever ends first";
+  return text + ", then " + (clause.keep.then == policy::KeepThen::Review ? "review" : "erase");
 }
 
 std::string onward_in_words(const wire::RecordedDesk& granted, std::span<const seal::Label> labels, const directory::Directory& directory) {

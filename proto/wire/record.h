@@ -103,13 +103,14 @@ struct RecordedDesk {
   std::vector<DeskNumber> then;              ///< Escalation chain that is left.
   std::uint32_t keep_days = 0;
   std::uint8_t keep_from = 0;
+  std::vector<std::pair<std::uint32_t, std::uint8_t>> keep_also;  ///< Days and from when: whichever period ends first.
   std::uint64_t onward = 0;                  ///< Bit n: label n may be passed on to `onward_to`.
   std::vector<DeskNumber> onward_to;
   std::uint8_t onward_else = 0;              ///< policy::OnwardElse.
   template <class V>
   void fields(V& visit) {
     visit(desk, delivery, granted, facts, clauses, lane, duty, fallback, tell_sender, clock_always, read_within_minutes, act_within_minutes,
-          act_within_working_days, read_by, act_by, then, keep_days, keep_from, onward, onward_to, onward_else);
+          act_within_working_days, read_by, act_by, then, keep_days, keep_from, keep_also, onward, onward_to, onward_else);
   }
 };
 
