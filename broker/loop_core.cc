@@ -5,6 +5,7 @@
 #include "broker/accept/accept.h"
 #include "broker/append/recover.h"
 #include "broker/loops.h"
+#include "policy/agreement/in_force.h"
 #include "policy/agreement/standing.h"
 
 namespace concordat::broker {
@@ -124,7 +125,7 @@ void CoreLoop::say_dates() {
   if (today == dates_said_) return;
   dates_said_ = today;
   for (const auto& notice : core_.world().agreements->notices(now)) {
-    if (notice.due()) parts_.log.error("an agreement needs its parties", {{"notice", policy::in_words(notice)}});
+    if (notice.due()) parts_.log.error("an agreement needs its parties", {{"notice", policy::in_words(notice)}, {"at", now}});
   }
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "broker/admit/admit.h"
+#include "policy/agreement/in_force.h"
 #include "proto/base/invariant.h"
 #include "proto/wire/event.h"
 

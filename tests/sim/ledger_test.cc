@@ -293,7 +293,7 @@ constexpr Lie kLies[] = {
        const Sequence original = s.at<EventAccepted>(i)->corrects;
        const wire::RecordedDesk desk = s.at<EventAccepted>(original - 1)->desks.front();
        OpenedRecord late = s.log.back();
-       late.body = HandedOver{desk.desk, "", 1, {{desk.delivery, original, desk.granted, false, 1}}};
+       late.body = HandedOver{desk.desk, "", 1, {{desk.delivery, original, desk.granted, false, 1, {}}}, {}, {}};
        s.append(late);
        return true;
      }},

@@ -131,7 +131,7 @@ void Trial::destroy_old_bucket() {
 std::string Trial::verdict(bool drop_damaged_end) {
   if (!crime_.empty()) return crime_;
   if (!open(drop_damaged_end)) return "does not open: " + error_;
-  const CheckReport report = check_log(*engine_, {follow_stub, examine_row, std::nullopt});
+  const CheckReport report = check_log(*engine_, {follow_stub, examine_row, std::nullopt, {}});
   std::string found = compare(report);
   if (found.empty()) found = compare_rest();
   answers_ = told_in_time_ = told_ = 0;
