@@ -28,7 +28,7 @@ std::string output_of(const Partnership& partnership) { return partnership.folde
 
 // What a broker leaves behind; everything else is its configuration.
 void remove_traces(const std::string& folder) {
-  for (const char* name : {"store", "keyring", "broker.log", "admin.sock"}) fs::remove_all(folder + "/" + name);
+  for (const char* name : {"store", "keyring", "keyring.checkpoint", "broker.log", "admin.sock"}) fs::remove_all(folder + "/" + name);
 }
 
 pid_t spawn(const std::string& program, const std::string& config, const std::string& output) {

@@ -9,6 +9,8 @@ TO_MARAC = {"victim.name", "victim.date_of_birth", "victim.risk_answers", "alleg
 TO_CHECS = {"child.name", "child.date_of_birth", "child.home_address", "child.school", "child.child_circumstances", "victim.name",
             "victim.safe_contact", "alleged_perpetrator.name", "alleged_perpetrator.relationship"}
 OF_CHILD = {"child.name", "child.date_of_birth"}
+OF_INCIDENT_TO_IDVA = {"case.incident_details", "case.incident_place"}
+OF_INCIDENT_TO_MARAC = {"case.incident_details"}
 
 FAMILIES = ["Ashgrove", "Quillfeather", "Sallow", "Merryweather", "Cobblepot", "Thornbury", "Owlerton", "Fenwhistle"]
 GIVEN = ["Ines", "Ruth", "Bronwen", "Hanna", "Marta", "Adaeze", "Sian", "Nell"]
@@ -66,6 +68,7 @@ def told_of(record):
     if "dash" in record:
         more = OF_CHILD if child else set()
         told["/risk_assessment"] = {"checs": TO_CHECS} if child else {}
-        if score >= 14:
+        if score >= 14:  # the incident carries the score as well
             told["/risk_assessment"].update(idva=TO_IDVA | more, marac=TO_MARAC | more)
+            told[""].update(idva=TO_IDVA | OF_INCIDENT_TO_IDVA | more, marac=TO_MARAC | OF_INCIDENT_TO_MARAC | more)
     return told

@@ -109,14 +109,15 @@ class Rotation(unittest.TestCase):
         backup = pathlib.Path(self.p.folder / "backup")
         backup.mkdir()
         parts = [path for path in self.broker.iterdir() if path.name.startswith(("store", "keyring"))]
+        folders = {path for path in parts if path.is_dir()}
         for path in parts:
-            (shutil.copytree if path.is_dir() else shutil.copy2)(path, backup / path.name)
+            (shutil.copytree if path in folders else shutil.copy2)(path, backup / path.name)
         self.p.start("broker")
         self.assert_an_event_arrives()
         self.assertEqual(self.p["broker"].stop(), 0)
         for path in parts:
-            (shutil.rmtree if path.is_dir() else pathlib.Path.unlink)(path)
-            (shutil.copytree if path.is_dir() else shutil.copy2)(backup / path.name, path)
+            (shutil.rmtree if path in folders else pathlib.Path.unlink)(path)
+            (shutil.copytree if path in folders else shutil.copy2)(backup / path.name, path)
         self.p.start("broker")  # alone it cannot know
         self.p["police"].start()
         wait_until("the broker has stopped", lambda: not self.p["broker"].running())

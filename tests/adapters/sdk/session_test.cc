@@ -111,7 +111,7 @@ TEST_F(SessionTest, PeopleKeepTheirNumbersOverRevisions) {
 }
 
 TEST_F(SessionTest, WhatNoClauseCouldReleaseStaysHomeAndIsCounted) {
-  const auto inputs = police::read_incidents_csv("reference,occurred,other.family_name\nP9,2026-07-14,Bystander\n", police::testing::reading());
+  const auto inputs = police::read_incidents_csv("reference,occurred,domestic_abuse,other.family_name\nP9,2026-07-14,yes,Bystander\n", police::testing::reading());
   beliefs_ = std::move(*sdk::Beliefs::make(east_.roots(), east_.bundle, {}, false));  // no agreement is in force
   EXPECT_EQ(take(inputs).kept_home, 1u);
   EXPECT_EQ(outbox(), "waiting 0 sent 0 accepted 0 refused 0");

@@ -173,11 +173,19 @@ TEST_F(AdmitTest, ToldToTheFallbackDeskAloneIsNobodyTold) {
 }
 
 TEST_F(AdmitTest, ThoseToldLaterAreNotInTheFirstAnswer) {
-  Draft elsewhere = incident("R1", 17).fact(1, Fact::Residence, contract::kUnknown);
-  send(elsewhere);
+  stage.connect(kHospital);
+  Draft assessment(Kind::RiskAssessment, "H1");
+  assessment.person(1, kVictim | kPatient, {contract::Item::Name})
+      .fact(1, Fact::RiskScore, 18)
+      .fact(1, Fact::Residence, *contract::area_code("E06000049"))
+      .fact(1, Fact::Consent, static_cast<contract::FactValue>(contract::ConsentState::Given));
+  const auto first = stage.send(kHospital, assessment);
+  EXPECT_FALSE(told("H1", desk::kMarac));
   stage.wait(3h);
-  EXPECT_TRUE(told("R1", desk::kHelpline)) << "cover, as nobody has read it";
-  EXPECT_EQ(said(stage.send(kPolice, stage.sealed("R1"))), "duplicate, nobody told");
+  EXPECT_TRUE(told("H1", desk::kMarac)) << "the idva has not read it";
+  const auto again = stage.send(kHospital, stage.sealed("H1"));
+  EXPECT_EQ(said(again), "duplicate");
+  EXPECT_EQ(again.told, first.told);
 }
 
 TEST_F(AdmitTest, RefusalsBeyondTheFirstFewAreCounted) {
