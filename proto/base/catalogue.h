@@ -48,7 +48,7 @@ inline constexpr Code kOpen{"E-OPEN", "a compartment does not open under its sha
 inline constexpr Code kPadding{"E-PADDING", "the padding is not of the table", "Report it to the sender; the event is not filed."};
 inline constexpr Code kMismatch{"E-MISMATCH", "the facts do not follow from the content", "Report it to the sender; the event is not filed."};
 inline constexpr Code kField{"E-FIELD", "a field is unknown or lies in the wrong item", "Report it to the sender; the event is not filed."};
-inline constexpr Code kGrant{"E-GRANT", "what was handed over is not what the decision grants", "Stop reading from this broker; page the partnership's operator."};
+inline constexpr Code kGrant{"E-GRANT", "what was handed over is not what the decision grants", "Nothing of it is filed and the session begins anew; page the partnership's operator."};
 inline constexpr Code kLacking{"E-LACKING", "this desk lacks what the delivery is opened or proven with", "Install what is named (exchange key, newer directory, newer program); the delivery comes again, and once it is parked after `concordat mailbox retry`."};
 inline constexpr Code kBox{"E-BOX", "a box is not for this key, session or delivery", "Reconnect, so that session keys are agreed anew; if it recurs, page the partnership's operator."};
 
@@ -97,7 +97,7 @@ inline constexpr Code kNobodyTold{"A-NOBODY-TOLD", "an event was accepted and no
 inline constexpr Code kRefusedEvent{"A-REFUSED", "an event was refused", "See its code; correct it at its source and send it again."};
 inline constexpr Code kUnread{"A-UNREAD", "nobody has read an event in time", "Ring the desk; see `concordat event explain`."};
 inline constexpr Code kNotActed{"A-NOT-ACTED", "nobody has acted on an event in time", "Ring the desk; see `concordat event explain`."};
-inline constexpr Code kParked{"A-PARKED", "a delivery was tried too often without an acknowledgement", "Mend the desk's program, then `concordat mailbox retry`."};
+inline constexpr Code kParked{"A-PARKED", "a delivery waits for a person: tried too often without an acknowledgement, or no clause lets the desk open any of it now", "See the reason; mend the desk's program, or let it rest; `concordat mailbox retry` offers it again."};
 inline constexpr Code kRejected{"A-REJECTED", "a recipient could not use what it was given", "See the code; the sender's mapping or keys need mending."};
 inline constexpr Code kMergeSuspected{"A-MERGE", "identifiers of one person lead to two people", "A person decides at the source; send a link or a correction."};
 inline constexpr Code kClockStepped{"A-CLOCK", "the broker's clock jumped forward", "Check the machine's time; destruction waits until it is confirmed."};
