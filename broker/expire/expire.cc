@@ -76,11 +76,11 @@ wire::Escalated escalation(Turn& turn, const Material& material, const EventEntr
   return record;
 }
 
-// The sender hears who it was only where a clause lets it know whom it told.
+// The sender hears who it was, and that it declined, only where a clause lets it know whom it told.
 std::string said_of(const Turn& turn, const Told& missed) {
   const directory::Desk* desk = turn.world.directory->desk(missed.desk);
-  const bool declined = missed.progress == static_cast<std::uint8_t>(contract::ProgressState::Declined);
-  return (missed.tell_sender && desk != nullptr ? desk->name : std::string("a desk")) + (declined ? " declined" : "");
+  if (!missed.tell_sender || desk == nullptr) return "a desk";
+  return desk->name + (missed.progress == static_cast<std::uint8_t>(contract::ProgressState::Declined) ? " declined" : "");
 }
 
 void escalate(Turn& turn, const Deadline& deadline) {
