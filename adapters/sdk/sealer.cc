@@ -61,19 +61,12 @@ policy::Case case_of(const TypedEvent& event, PartyNumber source, std::span<cons
   return subject;
 }
 
-/// Would a clause in force make it urgent or mandatory, or one of an agreement that has ended? An agreement that nobody renewed
-/// must not make what it called urgent disappear without a word.
+/// Whether a clause may make it urgent or mandatory, also one of an agreement that has ended: what nobody renewed must not disappear
+/// without a word.
 bool may_be_urgent(const policy::Case& subject, const policy::InForce& agreements, const directory::Directory& directory, Instant now) {
   policy::Decision decision;
-  const auto urgent_at = [&](Instant at) {
-    policy::decide(subject, {}, agreements, directory, at, decision);
-    return decision.urgent_or_mandatory;
-  };
-  if (urgent_at(now)) return true;
-  return std::any_of(agreements.agreements().begin(), agreements.agreements().end(), [&](const policy::Adopted& each) {
-    const Instant last_day{std::chrono::sys_days{each.agreement.until}.time_since_epoch()};
-    return last_day < now && urgent_at(last_day);
-  });
+  policy::decide(subject, {}, agreements, directory, now, decision);
+  return decision.urgent_or_mandatory;
 }
 
 /// A name that is in no directory bars no desk: better that a person looks at it.
