@@ -29,6 +29,15 @@ class ExpireTest : public ::testing::Test {
     stage.send(kHospital, draft);
     return stage.sealed(reference).event;
   }
+  /// The same person, assessed again.
+  void correct(const std::string& reference) {
+    Draft again(Kind::RiskAssessment, reference);
+    again.person(1, kVictim | kPatient, {Item::Name})
+        .fact(1, Fact::RiskScore, 19)
+        .fact(1, Fact::Residence, *contract::area_code("E06000049"))
+        .fact(1, Fact::Consent, static_cast<contract::FactValue>(contract::ConsentState::Given));
+    stage.send(kHospital, again.corrects(stage.sealed(reference)));
+  }
   const broker::EventEntry& entry(const EventId& event) {
     return *stage.state().event(stage.state().find(event));
   }
@@ -133,12 +142,7 @@ TEST_F(ExpireTest, NobodyIsToldTwice) {
 TEST_F(ExpireTest, ACorrectionBuysNoTime) {
   const EventId event = assessment("H1");
   stage.wait(10min);
-  Draft again(Kind::RiskAssessment, "H1");
-  again.person(1, kVictim | kPatient, {Item::Name})
-      .fact(1, Fact::RiskScore, 19)
-      .fact(1, Fact::Residence, *contract::area_code("E06000049"))
-      .fact(1, Fact::Consent, static_cast<contract::FactValue>(contract::ConsentState::Given));
-  stage.send(kHospital, again.corrects(stage.sealed("H1")));
+  correct("H1");
   stage.wait(5min - 1ms);
   EXPECT_EQ(told(stage.sealed("H1", 1).event), "11 ");
   stage.wait(1ms);
@@ -151,12 +155,7 @@ TEST_F(ExpireTest, ACorrectionOfWhatWasReadBeginsItsOwnClock) {
   assessment("H1");
   stage.progress(desk::kIdva, stage.sealed("H1").event, ProgressState::Acted);
   stage.wait(10min);
-  Draft again(Kind::RiskAssessment, "H1");
-  again.person(1, kVictim | kPatient, {Item::Name})
-      .fact(1, Fact::RiskScore, 19)
-      .fact(1, Fact::Residence, *contract::area_code("E06000049"))
-      .fact(1, Fact::Consent, static_cast<contract::FactValue>(contract::ConsentState::Given));
-  stage.send(kHospital, again.corrects(stage.sealed("H1")));
+  correct("H1");
   stage.wait(15min - 1ms);
   EXPECT_EQ(told(stage.sealed("H1", 1).event), "11 ");
   stage.wait(1ms);
@@ -195,12 +194,7 @@ TEST_F(ExpireTest, AnEscalatedCorrectionTakesNoSlowerLaneThanWhatItCorrects) {
   stage.connect(desk::kMarac);
   const EventId event = assessment("H1");
   stage.wait(15min);
-  Draft again(Kind::RiskAssessment, "H1");
-  again.person(1, kVictim | kPatient, {Item::Name})
-      .fact(1, Fact::RiskScore, 19)
-      .fact(1, Fact::Residence, *contract::area_code("E06000049"))
-      .fact(1, Fact::Consent, static_cast<contract::FactValue>(contract::ConsentState::Given));
-  stage.send(kHospital, again.corrects(stage.sealed("H1")));
+  correct("H1");
   stage.wait(15min);
   const auto& told = *entry(stage.sealed("H1", 1).event).find(desk::kMarac);
   const auto* waiting = stage.state().mailboxes.at(desk::kMarac).find(told.delivery);
