@@ -98,7 +98,7 @@ bool CoreLoop::turn_away(const BatchArrived& batch, Output& out) {
   return true;
 }
 
-bool CoreLoop::turn_away(const Input& input, Output& out) {
+bool CoreLoop::turned_away(const Input& input, Output& out) {
   if (const auto* opened = std::get_if<Opened>(&input)) return turn_away(*opened, out);
   if (const auto* batch = std::get_if<BatchArrived>(&input)) return turn_away(*batch, out);
   return false;
@@ -146,7 +146,7 @@ void CoreLoop::take_inputs(Output& out) {
     auto input = channels_.inputs.receive(patience);
     if (!input) break;
     patience = Milliseconds(0);
-    if (!turn_away(*input, out)) step(*std::move(input), out);
+    if (!turned_away(*input, out)) step(*std::move(input), out);
   }
   while (auto command = channels_.questions.receive()) answer(*std::move(command), out);
 }

@@ -156,7 +156,7 @@ class CoreLoop {
   void without_snapshot(const Error& why);
   void look_around();
   void say_dates();
-  bool turn_away(const Input& input, Output& out);
+  bool turned_away(const Input& input, Output& out);
   bool turn_away(const Opened& opened, Output& out);
   bool turn_away(const BatchArrived& batch, Output& out);
   void refuse(SessionId session, const Code& code, std::string detail, Output& out);

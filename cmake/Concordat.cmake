@@ -18,11 +18,13 @@ target_compile_options(concordat_rules INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Woverloaded-virtual -Wconversion -Wno-sign-conversion
   -fstack-protector-strong)
 # GCC 12 sees uninitialised and overlapping memory in std::optional and std::string that is not there.
-target_compile_options(concordat_rules INTERFACE -Wno-restrict -Wno-maybe-uninitialized)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  target_compile_options(concordat_rules INTERFACE -Wno-restrict -Wno-maybe-uninitialized)
+endif()
 if(NOT CONCORDAT_SANITIZE)  # instrumented code makes GCC see more such; the plain build is the one that has to be clean
   target_compile_options(concordat_rules INTERFACE -Werror)
 endif()
-if(CMAKE_BUILD_TYPE STREQUAL "Release")
+if(CMAKE_BUILD_TYPE STREQUAL "Release" AND NOT CONCORDAT_SANITIZE)  # the sanitiser's own checks see more than the fortified calls
   target_compile_definitions(concordat_rules INTERFACE _FORTIFY_SOURCE=2)
 endif()
 if(CONCORDAT_SANITIZE)
@@ -54,7 +56,11 @@ function(concordat_test name)
   cmake_parse_arguments(arg "" "TIMEOUT" "SOURCES;LINKS;LABELS;ARGS" ${ARGN})
   add_executable(${name} ${arg_SOURCES})
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
-  target_compile_options(${name} PRIVATE -O1)
+  if(CONCORDAT_SANITIZE)
+    target_compile_options(${name} PRIVATE -O0)
+  else()
+    target_compile_options(${name} PRIVATE -O1)
+  endif()
   target_link_libraries(${name} PRIVATE concordat_rules ${arg_LINKS} gtest gmock gtest_main Threads::Threads)
   add_test(NAME ${name} COMMAND ${name} ${arg_ARGS} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
   if(NOT arg_TIMEOUT)

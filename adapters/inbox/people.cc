@@ -205,7 +205,7 @@ bool conflicts(const std::vector<Declared>& list, std::string_view person, const
   for (const Declared& declared : list) {
     if (staff(declared.person) != staff(person)) continue;
     for (const auto& [name, each] : people->elements()) {
-      if (std::any_of(declared.with.begin(), declared.with.end(), [&](const Declared::With& with) { return may_be(with, each); })) return true;
+      if (std::any_of(declared.with.begin(), declared.with.end(), [&each = each](const Declared::With& with) { return may_be(with, each); })) return true;
     }
   }
   return false;

@@ -239,7 +239,7 @@ tl::expected<std::vector<MappedCell>, Misfit> Mapping::apply(const read::Record&
     out.push_back(std::move(whole));
   }
   for (const auto& [name, value] : always_) {
-    const bool said = std::any_of(out.begin(), out.end(), [&](const MappedCell& cell) { return cell.name == name; });
+    const bool said = std::any_of(out.begin(), out.end(), [&name = name](const MappedCell& cell) { return cell.name == name; });
     if (!said) out.push_back({name, name, value});
   }
   return out;

@@ -17,7 +17,9 @@ as_root() {
   fi
 }
 
-wanted_packages() { grep -v '^#' "$root/ops/lib/packages.txt"; }
+# More marks of packages.txt that are wanted, as words.
+package_marks=
+wanted_packages() { awk -v marks=" $package_marks " '!/^#/ && (NF == 1 || index(marks, " " $2 " ")) { print $1 }' "$root/ops/lib/packages.txt"; }
 
 missing_packages() {
   local name

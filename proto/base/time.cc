@@ -6,6 +6,10 @@
 namespace concordat {
 
 std::string to_text(Instant at) {
+  using namespace std::chrono;
+  // A peer's milliseconds may be anything; beyond the years of four digits the calendar's arithmetic would overflow.
+  static constexpr Instant first = sys_days{year{0} / 1 / 1}, end = sys_days{year{9999} / 12 / 31} + days{1};
+  if (at < first || at >= end) return std::to_string(ms_of(at)) + " ms";
   const auto day = std::chrono::floor<std::chrono::days>(at);
   const std::chrono::year_month_day date{day};
   const std::chrono::hh_mm_ss time{at - day};

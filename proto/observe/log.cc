@@ -70,9 +70,9 @@ Log::~Log() {
 
 Log::Place& Log::place_of(const Site& site) {
   for (Place& place : places_) {
-    if (place.line == site.line() && place.file == site.file_name()) return place;
+    if (place.line == site.line && place.file == site.file) return place;
   }
-  return places_.emplace_back(Place{site.file_name(), site.line(), clock_.now()});
+  return places_.emplace_back(Place{site.file, site.line, clock_.now()});
 }
 
 void Log::report(Place& place, Instant now) {

@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
-#include <source_location>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -65,7 +64,12 @@ struct Limit {
 class Log {
  public:
   using Fields = std::initializer_list<Field>;
-  using Site = std::source_location;
+  /// Where a line is logged from. Not std::source_location, which the sanitised build's clang 14 does not know.
+  struct Site {
+    const char* file;
+    unsigned line;
+    static constexpr Site current(const char* file = __builtin_FILE(), unsigned line = __builtin_LINE()) { return {file, line}; }
+  };
 
   Log(Sink& sink, Clock& clock, Level least = Level::Info, Limit limit = {});
   ~Log();

@@ -64,7 +64,7 @@ void processor(Report& report, const Rounds& rounds) {
   report.add("broker_us", "broker", over(rounds, [](auto& r) { return r.whole.processor.broker; }), "the whole process, all threads, by the system's count");
   const auto& first = rounds.front().whole.processor;
   for (const auto& [name, unused] : first.stages) {
-    report.add("broker_stage_" + name + "_us", "  stage " + name, over(rounds, [&](auto& r) { return at(r.whole.processor.stages, name); }),
+    report.add("broker_stage_" + name + "_us", "  stage " + name, over(rounds, [&name = name](auto& r) { return at(r.whole.processor.stages, name); }),
                "the broker's own counter " + name + "_ns_total");
   }
   std::set<std::string> threads;

@@ -177,7 +177,7 @@ class DecidesUnderYesterdaysAgreement final : public Bug {
 template <class Forgotten>
 class ForgetsOnReplay final : public Bug {
   void recovered(broker::State& state, const store::Log& log, broker::BucketKeys& keys) override {
-    state = {};
+    state = broker::State{};
     for (Sequence at = 1; at <= log.last(); ++at) {
       const auto opened = broker::open_row(*log.read_one(at, store::Parts::Body), test::kBroker, keys);
       const broker::Applied record{opened->stub.sequence, opened->stub.time, opened->stub.event, opened->stub.event_digest};

@@ -127,7 +127,8 @@ TEST_F(ExplainTest, EveryHandOverIsListedWithWhatWent) {
   stage.hang_up(session);
   stage.wait(1min);
   stage.connect(desk::kIdva);
-  const auto& handed = of("R1", "idva").member("handed_over")->elements();
+  const auto explained = of("R1", "idva");
+  const auto& handed = explained.member("handed_over")->elements();
   ASSERT_EQ(handed.size(), 2u);
   EXPECT_LT(handed.front().second.member("record")->scalar().size(), 4u);
 }

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <limits>
 #include <set>
 
 #include "proto/base/entropy.h"
@@ -112,6 +113,10 @@ TEST(Time, ReadsAsRfc3339) {
   EXPECT_EQ(to_text(instant_of(1783995000123)), "2026-07-14T02:10:00.123Z");
   EXPECT_EQ(to_text(instant_of(0)), "1970-01-01T00:00:00.000Z");
   EXPECT_EQ(to_text(instant_of(-1)), "1969-12-31T23:59:59.999Z");
+  EXPECT_EQ(to_text(instant_of(253402300799999)), "9999-12-31T23:59:59.999Z");
+  EXPECT_EQ(to_text(instant_of(253402300800000)), "253402300800000 ms");
+  EXPECT_EQ(to_text(instant_of(std::numeric_limits<std::int64_t>::min())), "-9223372036854775808 ms");
+  EXPECT_EQ(to_text(instant_of(std::numeric_limits<std::int64_t>::max())), "9223372036854775807 ms");
   EXPECT_EQ(ms_of(instant_of(42)), 42);
 }
 
