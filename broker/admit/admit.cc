@@ -210,6 +210,7 @@ Result<wire::EventResult> admit(Turn& turn, const BatchArrived& batch, std::size
   if (nobody && decided.alarm_if_nobody) turn.alarm(code::kNobodyTold, sequence, sender.adapter->name, sender.adapter->alarms, "");
   if (linking.merge_suspected) turn.alarm(code::kMergeSuspected, sequence, sender.adapter->name, sender.adapter->alarms, "");
   tell_superseded(turn, original, sequence);
+  if (nobody) turn.let_go(sequence);
   return answer(turn, sequence, wire::Outcome::Accepted);
 }
 

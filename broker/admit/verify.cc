@@ -118,7 +118,7 @@ std::variant<BatchArrived, BatchRefused> verify_batch(SessionId session, ByteVie
     if (const auto header = wire::decode_header(events[i]->header)) item.event = header->event;
     auto verified = verify_event(*std::move(events[i]), batch->statement, directory, digests[i]);
     if (verified) {
-      verified->secret = Bytes((*secrets)[i].view());
+      verified->secret = SecretBytes((*secrets)[i].view());
       item.verified = std::make_unique<VerifiedEvent>(*std::move(verified));
     } else {
       item.error = std::move(verified).error();

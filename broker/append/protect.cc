@@ -24,8 +24,12 @@ Result<store::Row> Protector::protect(const PendingRecord& record) {
   // An event's body is encoded from its material; the variant is only how a reader meets it again.
   const wire::RecordType type = record.material ? wire::RecordType::EventAccepted : wire::type_of(*record.body);
   const Digest salt = entropy_.id<Digest>();
-  Bytes plain(salt.view());
-  plain += record.material ? wire::encode(record.material->body) : wire::encode(*record.body);
+  Bytes body = record.material ? wire::encode(record.material->body) : wire::encode(*record.body);
+  const WipeAtEnd wipe_body(body);
+  Bytes plain;
+  const WipeAtEnd wipe_plain(plain);
+  plain.reserve(kSaltBytes + body.size());
+  plain.append(salt.view()).append(body);
 
   store::Row row;
   row.sequence = record.sequence;
@@ -42,7 +46,7 @@ Result<store::Row> Protector::protect(const PendingRecord& record) {
   stub.previous = head_.hash;
   stub.event = record.event;
   stub.event_digest = record.event_digest;
-  stub.commitment = seal::commitment(salt.view(), ByteView(plain).substr(kSaltBytes));
+  stub.commitment = seal::commitment(salt.view(), body);
   stub.bucket = record.bucket;
   TRY(const seal::SymmetricKey* key, keys_.key_for_writing(record.bucket));
   row.stub = stub.encode();
@@ -60,7 +64,9 @@ Result<OpenedRecord> open_row(const store::Stored& stored, const std::string& br
   if (stored.destroyed) return fail(Fault::Refused, code::kErased, "record " + std::to_string(row.sequence));
   TRY(const seal::SymmetricKey* key, keys.key_for_reading(stub.bucket));
   auto plain = seal::decrypt(*key, row.body, bound_to(broker, row.stub));
-  if (!plain || plain->size() < kSaltBytes) return broken(row.sequence, "the body does not open");
+  if (!plain) return broken(row.sequence, "the body does not open");
+  const WipeAtEnd wipe_plain(*plain);
+  if (plain->size() < kSaltBytes) return broken(row.sequence, "the body is too short");
   const ByteView salt = ByteView(*plain).substr(0, kSaltBytes);
   const ByteView body = ByteView(*plain).substr(kSaltBytes);
   if (seal::commitment(salt, body) != stub.commitment) return broken(row.sequence, "the body is not the one committed to");

@@ -42,7 +42,7 @@ struct VerifiedEvent {
   std::vector<seal::Label> labels;
   std::vector<Bytes> facts;               ///< Encoded, by label.
   contract::FactSet fact_set;
-  Bytes secret;
+  SecretBytes secret;
   wire::Content content;
   std::size_t content_bytes = 0;
 };

@@ -1,6 +1,8 @@
 // A turn: see turn.h.
 #include "broker/core/turn.h"
 
+#include <algorithm>
+
 #include "broker/apply/apply.h"
 #include "proto/base/invariant.h"
 
@@ -28,18 +30,24 @@ BucketId bucket_for(std::uint32_t keep_days, Instant at) {
 
 void MaterialCache::put(MaterialPtr material) {
   const Sequence sequence = material->sequence;
-  bytes_ += material->bytes();
-  if (!by_sequence_.emplace(sequence, material).second) {
-    bytes_ -= material->bytes();
-    return;
-  }
+  const std::size_t bytes = material->bytes();
+  if (!by_sequence_.emplace(sequence, Held{std::move(material), age_}).second) return;
+  bytes_ += bytes;
   by_age_.emplace(age_++, sequence);
-  while (bytes_ > bytes_max_ && by_age_.size() > 1) {
-    const auto oldest = by_sequence_.find(by_age_.begin()->second);
-    bytes_ -= oldest->second->bytes();
-    by_sequence_.erase(oldest);
-    by_age_.erase(by_age_.begin());
-  }
+  while (bytes_ > bytes_max_ && by_age_.size() > 1) drop(by_age_.begin()->second);
+}
+
+void MaterialCache::drop(Sequence sequence) {
+  const auto held = by_sequence_.find(sequence);
+  if (held == by_sequence_.end()) return;
+  bytes_ -= held->second.material->bytes();
+  by_age_.erase(held->second.age);
+  by_sequence_.erase(held);
+}
+
+void MaterialCache::forget(Sequence sequence) {
+  drop(sequence);
+  fetched_.erase(sequence);
 }
 
 void MaterialCache::put_fetched(std::vector<std::pair<Sequence, MaterialPtr>> found) {
@@ -56,7 +64,7 @@ void MaterialCache::put_fetched(std::vector<std::pair<Sequence, MaterialPtr>> fo
 
 MaterialPtr MaterialCache::find(Sequence sequence) const {
   const auto found = by_sequence_.find(sequence);
-  if (found != by_sequence_.end()) return found->second;
+  if (found != by_sequence_.end()) return found->second.material;
   const auto fetched = fetched_.find(sequence);
   return fetched == fetched_.end() ? nullptr : fetched->second;
 }
@@ -83,6 +91,15 @@ MaterialPtr Turn::need(Sequence sequence) {
   MaterialPtr material = cache_.find(sequence);
   if (material == nullptr && !cache_.gone(sequence)) wanted_.insert(sequence);
   return material;
+}
+
+void Turn::let_go(Sequence sequence) {
+  const EventEntry* entry = state.event(sequence);
+  const bool awaited = entry != nullptr && std::any_of(entry->told.begin(), entry->told.end(), [&](const Told& told) {
+    const auto mailbox = state.mailboxes.find(told.desk);
+    return mailbox != state.mailboxes.end() && mailbox->second.open_delivery(sequence).has_value();
+  });
+  if (!awaited) cache_.forget(sequence);
 }
 
 void Turn::alarm(const Code& code, Sequence sequence, const std::string& adapter, DeskNumber desk, std::string text) {

@@ -20,11 +20,19 @@ class MaterialCache {
   void put_fetched(std::vector<std::pair<Sequence, MaterialPtr>> found);
   /// Null if it is not here.
   MaterialPtr find(Sequence sequence) const;
+  /// Its secret is wiped with the last who holds it.
+  void forget(Sequence sequence);
   /// Whether an event's content was destroyed, so that nobody waits for it.
   bool gone(Sequence sequence) const { return gone_.contains(sequence); }
 
  private:
-  std::map<Sequence, MaterialPtr> by_sequence_;
+  void drop(Sequence sequence);
+
+  struct Held {
+    MaterialPtr material;
+    std::uint64_t age = 0;
+  };
+  std::map<Sequence, Held> by_sequence_;
   std::map<Sequence, MaterialPtr> fetched_;
   std::map<std::uint64_t, Sequence> by_age_;
   std::set<Sequence> gone_;
@@ -57,6 +65,8 @@ class Turn {
   MaterialPtr need(Sequence sequence);
   /// True if the event's content was destroyed: need() will never give it.
   bool gone(Sequence sequence) const { return cache_.gone(sequence); }
+  /// Once no mailbox waits for the event, nothing needs its secret at hand: what escalates or corrects later reads it back.
+  void let_go(Sequence sequence);
   /// Records an alarm and tells whoever is connected: the sender's adapter and the desk named.
   void alarm(const Code& code, Sequence sequence, const std::string& adapter, DeskNumber desk, std::string text);
   /// Records that a delivery is parked, and why; sender and desk are told.

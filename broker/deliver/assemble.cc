@@ -81,7 +81,7 @@ wire::Delivery Assembler::deliver(const Offer& offer, const HandOver& hand_over,
   delivery.attempt = offer.attempt;
   delivery.place = material.body.place;
   delivery.header = material.body.header;
-  const auto secret = seal::EventSecret::from(material.body.secret);
+  const auto secret = seal::EventSecret::from(material.body.secret.view());
   INVARIANT(secret.has_value(), "an accepted event keeps its secret");
   std::vector<seal::LabelledShare> shares;
   delivery.others.push_back(seal::event_leaf_hash(material.body.event_leaf));

@@ -143,6 +143,7 @@ void acknowledge(Turn& turn, const AcknowledgeArrived& arrived) {
   record.client = session->client;
   std::vector<std::pair<Sequence, std::string>> rejected;
   std::set<std::uint64_t> answered;
+  std::vector<Sequence> closed;
   for (const auto& item : said.items) {
     const MailboxEntry* entry = mailbox.find(item.delivery);
     const EventEntry* event = entry == nullptr ? nullptr : turn.state.event(entry->sequence);
@@ -158,9 +159,11 @@ void acknowledge(Turn& turn, const AcknowledgeArrived& arrived) {
       record.rejected.push_back({item.delivery, item.rejected, item.reason});
       rejected.emplace_back(entry->sequence, item.rejected);
     }
+    closed.push_back(entry->sequence);
   }
   if (record.opened.empty() && record.rejected.empty()) return;
   turn.emit(std::move(record));
+  for (const Sequence sequence : closed) turn.let_go(sequence);
   for (const auto& [sequence, why] : rejected) {
     const std::string adapter = turn.state.adapters[turn.state.event(sequence)->adapter];
     turn.alarm(code::kRejected, sequence, adapter, {}, why);

@@ -13,6 +13,7 @@
 
 #include "proto/base/bytes.h"
 #include "proto/base/ids.h"
+#include "proto/base/secret_bytes.h"
 #include "proto/base/time.h"
 
 namespace concordat {
@@ -23,7 +24,12 @@ class FieldEncoder {
   void operator()(const T&... values) {
     (put(values), ...);
   }
-  Bytes take() { return out_.take(); }
+  /// Everything that was put, once. Secrets are written here and not before: a buffer that grows leaves copies of itself behind.
+  Bytes take() {
+    Bytes out = out_.take();
+    for (const auto& [at, secret] : secrets_) out.replace(at, secret->view().size(), secret->view());
+    return out;
+  }
 
  private:
   template <std::integral T>
@@ -48,6 +54,11 @@ class FieldEncoder {
   }
   void put(Instant at) { out_.u64(static_cast<std::uint64_t>(ms_of(at))); }
   void put(const Bytes& bytes) { out_.sized(bytes); }
+  // The value must live until take().
+  void put(const SecretBytes& secret) {
+    out_.sized(Bytes(secret.view().size(), '\0'));
+    secrets_.emplace_back(out_.bytes().size() - secret.view().size(), &secret);
+  }
   template <class T>
   void put(const std::vector<T>& list) {
     out_.u32(static_cast<std::uint32_t>(list.size()));
@@ -73,6 +84,7 @@ class FieldEncoder {
   }
 
   Writer out_;
+  std::vector<std::pair<std::size_t, const SecretBytes*>> secrets_;
 };
 
 /// After the first field that is not there everything further reads as empty; check `done()` before using anything.
@@ -110,6 +122,7 @@ class FieldDecoder {
   }
   void get(Instant& at) { at = instant_of(static_cast<std::int64_t>(in_.u64())); }
   void get(Bytes& bytes) { bytes = Bytes(in_.sized()); }
+  void get(SecretBytes& secret) { secret = SecretBytes(in_.sized()); }
   // An element takes at least one byte: a count beyond what is left cannot be honest, and is not allocated for.
   std::uint32_t count() {
     const std::uint32_t count = in_.u32();

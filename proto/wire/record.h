@@ -159,7 +159,7 @@ struct EventAccepted {
   Bytes header;
   Bytes event_leaf;                          ///< With tokens.
   std::vector<RecordedLeaf> leaves;
-  Bytes secret;                              ///< The event secret: shares are made from it.
+  SecretBytes secret;                        ///< The event secret: shares are made from it.
   std::vector<LinkedPerson> people;
   RecordedState state;
   Digest agreements;

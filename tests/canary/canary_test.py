@@ -85,12 +85,12 @@ class Canary(unittest.TestCase):
 
     @classmethod
     def read_memory(cls):
-        """At once after the flow, before any test starts the broker again. Tokens, event secrets and shares are what a broker works
-        with; content and the agencies' keys are not."""
+        """At once after the flow, before any test starts the broker again. Tokens are what a broker links people by, and stay; the secrets
+        and shares of events are wiped once every desk has acknowledged; content and the agencies' keys are never there."""
         process = cls.p["broker"].process.pid
         try:
             cls.own, cls.memory_bytes = in_memory(process, needles([], cls.brokers))
-            cls.foreign, _ = in_memory(process, needles([MARK, *cls.identifiers.values()], cls.keys))
+            cls.foreign, _ = in_memory(process, needles([MARK, *cls.identifiers.values()], cls.keys | cls.shares))
         except PermissionError:
             cls.own = None
 

@@ -72,7 +72,7 @@ TEST_F(VerifyTest, AnHonestBatchArrivesWithEverythingTheCoreNeeds) {
   ASSERT_EQ(arrived->events.size(), 2u);
   const broker::VerifiedEvent& event = *arrived->events[0].verified;
   EXPECT_EQ(event.digest, sealed.digest);
-  EXPECT_EQ(event.secret, sealed.secret.view());
+  EXPECT_EQ(event.secret.view(), sealed.secret.view());
   EXPECT_EQ(event.labels, sealed.labels);
   EXPECT_EQ(event.fact_set.person(1)->values[static_cast<std::size_t>(contract::Fact::RiskScore)], 18u);
   EXPECT_EQ(event.content.sealed.size(), sealed.labels.size());

@@ -16,7 +16,7 @@ MaterialPtr a_material() {
   material->body.source = {1};
   material->body.adapter = test::kPolice;
   material->body.header = "header";
-  material->body.secret = Bytes(32, 's');
+  material->body.secret = SecretBytes(Bytes(32, 's'));
   material->content.sealed = {{*Digest::from(Bytes(32, 'c')), "ciphertext"}};
   return material;
 }
@@ -71,7 +71,7 @@ TEST_F(ProtectTest, ARecordOpensAsItWasWritten) {
   EXPECT_TRUE(opened->stub.previous.none());
   const auto& body = std::get<wire::EventAccepted>(opened->body);
   EXPECT_EQ(body.adapter, test::kPolice);
-  EXPECT_EQ(body.secret, Bytes(32, 's'));
+  EXPECT_EQ(body.secret.view(), Bytes(32, 's'));
   wire::Content content;
   ASSERT_TRUE(decode_fields(opened->content, content));
   EXPECT_EQ(content.sealed.at(0).ciphertext, "ciphertext");

@@ -138,7 +138,7 @@ TEST_F(RecoverTest, AnEventIsReadBackAsItWasAccepted) {
   const auto material = broker::read_material(stage.process().engine(), kBroker, stage.machine.keys, sequence);
   ASSERT_TRUE(material) << describe(material.error());
   EXPECT_EQ((*material)->digest, stage.sealed("R1").digest);
-  EXPECT_EQ((*material)->body.secret, stage.sealed("R1").secret.view());
+  EXPECT_EQ((*material)->body.secret.view(), stage.sealed("R1").secret.view());
   EXPECT_EQ((*material)->content.sealed.size(), stage.sealed("R1").labels.size());
   EXPECT_TRUE(wire::decode_batch_proof(*(*material)->proof));
   EXPECT_FALSE(broker::read_material(stage.process().engine(), kBroker, stage.machine.keys, 1)) << "not an event";
