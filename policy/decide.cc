@@ -96,9 +96,11 @@ class Deciding {
     if (held.fires) fire(clause, PLANTED(VictimsAreOne) ? Held{true, router_.victims()} : held);
   }
 
-  /// Also by what has ended or not begun: that nobody renewed an agreement must not be silence about who needs help.
+  /// Also by what has ended or not begun: that nobody renewed an agreement must not be silence about who needs help. Not by what she
+  /// refused: that nobody is told is then what the agreement says, and no failure.
   void alarm_if_due(const CompiledClause& clause, const Setting& setting, Truths truths) {
     if (out_.urgent_or_mandatory || !(clause.duty || clause.terms.lane == Lane::Urgent)) return;
+    if (evaluator_.refused(clause.gate, clause.purpose)) return;
     if (truths == only(Truth::Unknown))
       truths = evaluator_.evaluate(compiled_.tree(clause.when), setting, Reading::ForAlarm);
     out_.urgent_or_mandatory = truths != only(Truth::False) && !PLANTED(AlarmForgotten);

@@ -261,6 +261,12 @@ bool Evaluator::passes(Gate gate, std::uint32_t purpose) const {
   return may_be(consent(gate == Gate::Given ? given : not_refused, purpose, Reading::Whole), Truth::True);
 }
 
+bool Evaluator::refused(Gate gate, std::uint32_t purpose) const {
+  constexpr auto value = [](contract::ConsentState state) { return std::uint64_t{1} << static_cast<unsigned>(state); };
+  constexpr std::uint64_t refused = value(contract::ConsentState::Refused) | value(contract::ConsentState::Withdrawn);
+  return gate != Gate::Open && consent(refused, purpose, Reading::Whole) == only(Truth::True);
+}
+
 std::uint16_t Evaluator::first_failed(std::span<const CompiledNode> nodes, const Setting& setting) const {
   const CompiledNode& at = nodes[0];
   if (at.is != Is::All && at.is != Is::Any) return at.ordinal;

@@ -49,6 +49,8 @@ class Evaluator {
   std::uint16_t first_failed(std::span<const CompiledNode> nodes, const Setting& setting) const;
   /// Whether consent opens the gate; without a state, whether it could.
   bool passes(Gate gate, std::uint32_t purpose) const;
+  /// Whether it is known that consent was refused to a gate that minds.
+  bool refused(Gate gate, std::uint32_t purpose) const;
 
  private:
   Truths node(std::span<const CompiledNode> nodes, const Setting& setting, Reading reading) const;

@@ -379,6 +379,30 @@ TEST_F(Decide, RequiredConsentMustBeGivenForThisPurpose) {
   EXPECT_EQ(decided(event).substr(0, 15), "nobody: Consent");
 }
 
+TEST_F(Decide, WhatSheRefusedRaisesNoAlarmAndStaysHome) {
+  const auto assessment = [](contract::ConsentState said) {
+    Event event(Kind::RiskAssessment, 2);
+    event.person(1, kVictim | kPatient, {Item::Name, Item::SafeContact})
+        .fact(1, Fact::RiskScore, 18)
+        .fact(1, Fact::Residence, *contract::area_code("E06000049"))
+        .fact(1, Fact::AgeBand, static_cast<std::uint32_t>(contract::AgeBand::Age25To59))
+        .fact(1, Fact::Consent, static_cast<std::uint32_t>(said));
+    return event;
+  };
+  Event refused = assessment(contract::ConsentState::Refused);
+  EXPECT_EQ(decided(refused).substr(0, 15), "nobody: Consent");
+  EXPECT_FALSE(decision_.urgent_or_mandatory);
+  EXPECT_FALSE(releasable(refused.get(), *agreements_, directory_, now_));
+  Event withdrawn = assessment(contract::ConsentState::Withdrawn);
+  EXPECT_EQ(decided(withdrawn).substr(0, 15), "nobody: Consent");
+  EXPECT_FALSE(decision_.urgent_or_mandatory);
+  Event unsaid = assessment(contract::ConsentState::Unspecified);
+  EXPECT_EQ(decided(unsaid).substr(0, 15), "nobody: Consent");
+  EXPECT_TRUE(decision_.urgent_or_mandatory) << "nobody said whether she was asked";
+  Event unable = assessment(contract::ConsentState::LacksCapacity);
+  EXPECT_EQ(decided(unable).substr(0, 5), "idva:");
+}
+
 TEST_F(Decide, TheNewestWordOnConsentCounts) {
   Event event(Kind::Referral);
   event.person(1, kVictim, {Item::Name})

@@ -82,6 +82,12 @@ struct Judge {
     return true;
   }
 
+  bool consent_refused(const Clause& clause) const {
+    const bool minds = !clause.duty && (clause.consent.need == ConsentNeed::Required ||
+                                        (clause.consent.need == ConsentNeed::Seek && clause.consent.refusal != ConsentRefusal::ShareAndRecord));
+    return minds && consent_in(1 << 2 | 1 << 6, directory::code_of(clause.purpose)) == kCertain;
+  }
+
   // ---- conditions --------------------------------------------------------------------------------------------------
 
   int risk_of(const PersonFacts& victim, contract::RiskBand wanted, const Settings& settings) const {
@@ -504,7 +510,7 @@ Terms strictest(const Grants& grants, const Judge& judge, bool historic) {
 }
 
 /// The victims of whom the clause holds, each asked as if the others were none; without victims an empty set, if it holds.
-/// For an alarm: of whom it may hold, whatever consent says.
+/// For an alarm: of whom it may hold and who did not refuse.
 std::optional<Judge::Persons> ask(const Judge& judge, const Agreement& agreement, const Clause& clause, bool alarm) {
   std::vector<std::uint16_t> victims;
   for (const PersonFacts* victim : judge.people(Role::Victim)) victims.push_back(victim->person);
@@ -520,7 +526,7 @@ std::optional<Judge::Persons> ask(const Judge& judge, const Agreement& agreement
     const Judge asked{one, judge.state, judge.directory, judge.now, judge.stand_in, alarm};
     const int truth =
         clause.when ? asked.truth(*clause.when, agreement.settings, directory::code_of(clause.purpose)) : kCertain;
-    if (alarm ? truth == kNoWay : truth != kCertain || !asked.consent_lets(clause)) continue;
+    if (alarm ? truth == kNoWay || asked.consent_refused(clause) : truth != kCertain || !asked.consent_lets(clause)) continue;
     fires = true;
     if (!victims.empty()) held.insert(victims[n]);
   }
