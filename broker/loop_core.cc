@@ -2,6 +2,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "broker/accept/accept.h"
 #include "broker/append/recover.h"
 #include "broker/loops.h"
@@ -90,10 +92,20 @@ bool CoreLoop::turn_away(const Opened& opened, Output& out) {
   return true;
 }
 
+// While the clocks disagree, what looks like the future may be now, and a refusal would be for good.
+bool CoreLoop::may_be_now(const BatchArrived& batch) const {
+  const Milliseconds ahead = parts_.clock.ahead();
+  const Instant latest = parts_.clock.now() + kClockJumpMax;
+  return ahead > Milliseconds{0} && std::any_of(batch.events.begin(), batch.events.end(), [&](const auto& event) {
+           return event.verified != nullptr && event.verified->header.time > latest && event.verified->header.time <= latest + ahead;
+         });
+}
+
 // On its reserve the disk has room for what lets work end, and for nothing new: said before anything is decided.
 bool CoreLoop::turn_away(const BatchArrived& batch, Output& out) {
-  if (!disk_low_) return false;
-  refuse(batch.session, code::kDisk, "the sender keeps it and tries again", out);
+  const bool in_doubt = may_be_now(batch);
+  if (!disk_low_ && !in_doubt) return false;
+  refuse(batch.session, in_doubt ? code::kClock : code::kDisk, "the sender keeps it and tries again", out);
   step(Closed{batch.session}, out);
   return true;
 }

@@ -159,6 +159,7 @@ class CoreLoop {
   bool turned_away(const Input& input, Output& out);
   bool turn_away(const Opened& opened, Output& out);
   bool turn_away(const BatchArrived& batch, Output& out);
+  bool may_be_now(const BatchArrived& batch) const;
   void refuse(SessionId session, const Code& code, std::string detail, Output& out);
   bool holds(const wire::LogMark& mark);
 

@@ -52,13 +52,15 @@ struct StateFacts {
   std::uint8_t incident_count = 0;
   Truth open_referral = Truth::Unknown;
   Truth known_to_conference = Truth::Unknown;
-  /// Consent recorded for the victim by purpose code (directory::code_of), newest first: the first that fits counts.
-  /// What the event itself says of consent counts before any of these.
+  /// What holds of a victim's consent by purpose code (directory::code_of), the event's own word weighed in: the first
+  /// that fits counts, and goes before what the event says. Of a victim without an entry the event alone speaks.
   struct Consent {
     std::uint32_t purpose = 0;  ///< 0: for any purpose.
-    contract::ConsentState state{};
+    contract::ConsentState state{};  ///< Unspecified: nothing, whatever the event says.
+    std::uint16_t person = 0;   ///< Number in the event; 0: of every victim.
+    bool in_doubt = false;      ///< Said by somebody who may be the same person: it withholds and silences no alarm.
   };
-  std::array<Consent, 8> consent{};
+  std::array<Consent, 32> consent{};
   std::uint8_t consent_count = 0;
   /// For an escalation or cover clause: minutes since acceptance without anybody reading; none on a first decision.
   std::uint32_t unread_minutes = 0;

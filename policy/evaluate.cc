@@ -95,6 +95,9 @@ Truth at_least(contract::RiskBand wanted, const PersonFacts& victim, const Compi
   return truth_of(by_score >= wanted);
 }
 
+constexpr std::uint64_t kRefusals = std::uint64_t{1} << static_cast<unsigned>(contract::ConsentState::Refused) |
+                                    std::uint64_t{1} << static_cast<unsigned>(contract::ConsentState::Withdrawn);
+
 }  // namespace
 
 Truths Evaluator::evaluate(std::span<const CompiledNode> nodes, const Setting& setting, Reading reading) const {
@@ -213,27 +216,32 @@ Truth Evaluator::from_state(const CompiledNode& at, const CompiledSettings& sett
   return truth_of(recent >= settings.escalation_incidents);
 }
 
-std::uint64_t Evaluator::consent_in_state(std::uint32_t purpose) const {
-  if (state_ == nullptr) return 0x7f;
+const StateFacts::Consent* Evaluator::consent_in_state(const PersonFacts* victim, std::uint32_t purpose) const {
+  if (state_ == nullptr) return nullptr;
   for (std::size_t i = 0; i < state_->consent_count; ++i) {
     const StateFacts::Consent& said = state_->consent[i];
-    if (said.purpose == 0 || said.purpose == purpose) return std::uint64_t{1} << static_cast<unsigned>(said.state);
+    const bool hers = said.person == 0 || (victim != nullptr && said.person == victim->person);
+    if (hers && (said.purpose == 0 || said.purpose == purpose)) return &said;
   }
-  return 1;
+  return nullptr;
 }
 
-std::uint64_t Evaluator::consent_of(const PersonFacts* victim, std::uint32_t purpose) const {
-  if (victim == nullptr) return consent_in_state(purpose);
+// Without a state a refusal that the event does not know of may hold.
+std::uint64_t Evaluator::consent_of(const PersonFacts* victim, std::uint32_t purpose, Reading reading) const {
+  if (const auto* held = consent_in_state(victim, purpose)) return std::uint64_t{1} << static_cast<unsigned>(held->state);
+  const std::uint64_t unsaid = state_ == nullptr ? 0x7f : 1;
+  if (victim == nullptr) return unsaid;
   const FactValue said = of(*victim, Fact::Consent);
   const FactValue said_for = of(*victim, Fact::ConsentPurpose);
   const bool fits = said != contract::kUnknown && (said_for == contract::kUnknown || said_for == purpose);
-  return fits ? std::uint64_t{1} << said : consent_in_state(purpose);
+  if (!fits) return unsaid;
+  return std::uint64_t{1} << said | (state_ == nullptr && reading == Reading::Whole ? kRefusals : 0);
 }
 
 /// Of every victim looked at; where the event names none, of whoever the state knows.
 Truths Evaluator::consent(std::uint64_t values, std::uint32_t purpose, Reading reading) const {
   const auto truths_of = [&](const PersonFacts* victim) {
-    const std::uint64_t states = consent_of(victim, purpose);
+    const std::uint64_t states = consent_of(victim, purpose, reading);
     if (reading == Reading::FactsAlone && (states & (states - 1)) != 0) return only(Truth::Unknown);
     Truths truths = 0;
     if ((states & 1) != 0) truths |= only(known(Truth::Unknown, reading));
@@ -262,9 +270,18 @@ bool Evaluator::passes(Gate gate, std::uint32_t purpose) const {
 }
 
 bool Evaluator::refused(Gate gate, std::uint32_t purpose) const {
-  constexpr auto value = [](contract::ConsentState state) { return std::uint64_t{1} << static_cast<unsigned>(state); };
-  constexpr std::uint64_t refused = value(contract::ConsentState::Refused) | value(contract::ConsentState::Withdrawn);
-  return gate != Gate::Open && consent(refused, purpose, Reading::Whole) == only(Truth::True);
+  if (gate == Gate::Open) return false;
+  const auto by = [&](const PersonFacts* victim) {
+    const auto* held = consent_in_state(victim, purpose);
+    return (held == nullptr || !held->in_doubt) && (consent_of(victim, purpose, Reading::FactsAlone) & ~kRefusals) == 0;
+  };
+  bool anybody = false;
+  for (const PersonFacts& person : event_.facts->people) {
+    if (!has(person, Role::Victim)) continue;
+    if (!by(&person)) return false;
+    anybody = true;
+  }
+  return anybody || by(nullptr);
 }
 
 std::uint16_t Evaluator::first_failed(std::span<const CompiledNode> nodes, const Setting& setting) const {

@@ -49,7 +49,7 @@ class Evaluator {
   std::uint16_t first_failed(std::span<const CompiledNode> nodes, const Setting& setting) const;
   /// Whether consent opens the gate; without a state, whether it could.
   bool passes(Gate gate, std::uint32_t purpose) const;
-  /// Whether it is known that consent was refused to a gate that minds.
+  /// Whether it is known, beyond doubt of who said it, that consent was refused to a gate that minds.
   bool refused(Gate gate, std::uint32_t purpose) const;
 
  private:
@@ -62,8 +62,8 @@ class Evaluator {
   Truth from_state(const CompiledNode& node, const CompiledSettings& settings) const;
   Truths consent(std::uint64_t values, std::uint32_t purpose, Reading reading) const;
   /// A set of ConsentState numbers that may be recorded for one victim; bit 0 is "nothing recorded".
-  std::uint64_t consent_of(const contract::PersonFacts* victim, std::uint32_t purpose) const;
-  std::uint64_t consent_in_state(std::uint32_t purpose) const;
+  std::uint64_t consent_of(const contract::PersonFacts* victim, std::uint32_t purpose, Reading reading) const;
+  const StateFacts::Consent* consent_in_state(const contract::PersonFacts* victim, std::uint32_t purpose) const;
   /// Whether the person counts as having the role: the victims who are not looked at do not.
   bool has(const contract::PersonFacts& person, contract::Role role) const {
     if ((person.roles & contract::bit(role)) == 0) return false;

@@ -20,6 +20,8 @@ class Releasing {
         router_(event, compiled, directory),
         now_(now) {}
 
+  /// Whether nothing but her refusal keeps a clause from holding; after labels().
+  bool refused() const { return refused_; }
   std::bitset<64> labels() {
     for (const std::uint32_t index : compiled_.for_event(event_.kind, event_.source)) ask(compiled_.clauses[index]);
     return labels_;
@@ -35,8 +37,9 @@ class Releasing {
     const Setting setting{&compiled_.settings[clause.ref.agreement], clause.purpose};
     const Reading reading = clause.only_when_met ? Reading::FactsAlone : Reading::Whole;
     const Held held = held_by(clause, *event_.facts, router_.victims(), evaluator_, [&] {
-      return may_be(evaluator_.evaluate(compiled_.tree(clause.when), setting, reading), Truth::True) &&
-             evaluator_.passes(clause.gate, clause.purpose);
+      if (!may_be(evaluator_.evaluate(compiled_.tree(clause.when), setting, reading), Truth::True)) return false;
+      refused_ = refused_ || evaluator_.refused(clause.gate, clause.purpose);
+      return evaluator_.passes(clause.gate, clause.purpose);
     });
     if (held.fires) lead(clause, held);
   }
@@ -84,6 +87,7 @@ class Releasing {
   Router router_;
   Instant now_;
   std::bitset<64> labels_;
+  bool refused_ = false;
 };
 
 /// Kinds that change what is decided about other events: the broker needs them whoever may open them.
@@ -101,7 +105,10 @@ std::bitset<64> releasable_labels(const Case& event, const InForce& agreements, 
 }
 
 bool releasable(const Case& event, const InForce& agreements, const directory::Directory& directory, Instant now) {
-  return broker_acts_on(event.kind) || releasable_labels(event, agreements, directory, now).any();
+  if (broker_acts_on(event.kind)) return true;
+  // What she refused changes what is decided of every other event: the broker needs the word, though nobody may open the event.
+  Releasing releasing(event, agreements.compiled(), directory, now);
+  return releasing.labels().any() || releasing.refused();
 }
 
 }  // namespace concordat::policy

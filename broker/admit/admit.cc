@@ -83,7 +83,7 @@ Result<int> may_assert(const Sender& sender, Kind kind) {
 }
 
 // A correction buys no time: what nobody has read, or acted on, stays due when it was.
-void keep_deadlines(const State& state, Sequence original, wire::RecordedDesk& desk) {
+void keep_deadlines(const State& state, Sequence original, Instant now, wire::RecordedDesk& desk) {
   const EventEntry* entry = state.event(original);
   const Told* before = entry == nullptr ? nullptr : entry->find(desk.desk);
   if (before == nullptr) return;
@@ -92,6 +92,10 @@ void keep_deadlines(const State& state, Sequence original, wire::RecordedDesk& d
   };
   keep(before->read_by, desk.read_by);
   keep(before->act_by, desk.act_by);
+  // What it missed or declined already goes on to the chain at once, or a correction would call the chain off.
+  const bool missed = std::any_of(entry->told.begin(), entry->told.end(), [&](const Told& told) { return told.escalated && told.missed_by == desk.desk; });
+  const bool taken = before->progress >= static_cast<std::uint8_t>(contract::ProgressState::Read) && before->progress != static_cast<std::uint8_t>(contract::ProgressState::Declined);
+  if (missed && !taken && desk.read_by != Instant{}) desk.read_by = now;
 }
 
 struct Decided {
@@ -111,7 +115,7 @@ Decided decide_event(Turn& turn, const VerifiedEvent& event, const Sender& sende
   for (const auto& desk : decision.desks) {
     decided.desks.push_back(recorded(desk, next_delivery(turn, desk.desk), turn.now, turn.world));
     keep_lane(turn.state, original, decided.desks.back());
-    keep_deadlines(turn.state, original, decided.desks.back());
+    keep_deadlines(turn.state, original, turn.now, decided.desks.back());
     // 0 is "as the recipient's own record", the longest of all.
     if (desk.terms.keep_days == 0 || decided.keep_days == 0) decided.keep_days = 0;
     else decided.keep_days = std::max(decided.keep_days, desk.terms.keep_days);
@@ -188,9 +192,8 @@ Result<wire::EventResult> admit(Turn& turn, const BatchArrived& batch, std::size
   const Sequence batch_record = record.in(turn, batch, *sender.session);
   const Sequence sequence = turn.next_sequence();
   Linking linking = turn.state.people.link(event.fact_set, event.leaf.tokens, sequence);
-  const auto state = turn.state.people.facts_for(event.fact_set, kind, linking, event.header.time, original);
-  const bool outdated = !turn.state.people.own_word_stands(event.fact_set, linking, event.header.time, original);
-  if (outdated) forget_consent(event.fact_set);
+  auto state = turn.state.people.facts_for(event.fact_set, kind, linking, event.header.time, original);
+  turn.state.people.tell_consent(event.fact_set, linking, {event.header.time, sequence, original, false}, state);
   Decided decided = decide_event(turn, event, sender, state, original);
   const bool nobody = decided.desks.empty() && !event.header.withdrawn;
 
@@ -202,7 +205,6 @@ Result<wire::EventResult> admit(Turn& turn, const BatchArrived& batch, std::size
   material->body.place = static_cast<std::uint16_t>(place);
   material->body.people = std::move(linking.people);
   material->body.state = broker::recorded(state);
-  material->body.state.consent_outdated = outdated;
   material->body.desks = std::move(decided.desks);
   material->body.corrects = original;
   turn.emit(std::move(material), bucket_for(decided.keep_days, turn.now));
@@ -210,7 +212,8 @@ Result<wire::EventResult> admit(Turn& turn, const BatchArrived& batch, std::size
   if (nobody && decided.alarm_if_nobody) turn.alarm(code::kNobodyTold, sequence, sender.adapter->name, sender.adapter->alarms, "");
   if (linking.merge_suspected) turn.alarm(code::kMergeSuspected, sequence, sender.adapter->name, sender.adapter->alarms, "");
   tell_superseded(turn, original, sequence);
-  if (nobody) turn.let_go(sequence);
+  turn.let_go(sequence);
+  if (original != 0) turn.let_go(original);
   return answer(turn, sequence, wire::Outcome::Accepted);
 }
 

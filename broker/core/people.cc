@@ -2,6 +2,8 @@
 #include "broker/core/people.h"
 
 #include <algorithm>
+#include <functional>
+#include <optional>
 #include <set>
 
 namespace concordat::broker {
@@ -13,6 +15,8 @@ using contract::FactSet;
 using contract::Kind;
 
 constexpr std::uint8_t role_bit(contract::Role role) { return static_cast<std::uint8_t>(1u << (static_cast<unsigned>(role) - 1)); }
+
+bool is_victim(const contract::PersonFacts& person) { return (person.roles & role_bit(contract::Role::Victim)) != 0; }
 
 // The one person with a role; several victims are nobody's history until a person has said which.
 const contract::PersonFacts* only(const FactSet& facts, contract::Role role) {
@@ -50,29 +54,67 @@ bool is_conference_referral(Kind kind, const FactSet& facts) {
 
 using What = Contribution::What;
 
-/// The last word on each purpose, by when it was said; of two said at once, the one that came later.
-void take_word(std::vector<const Contribution*>& words, const Contribution& said) {
-  const auto same = std::find_if(words.begin(), words.end(), [&](const Contribution* word) { return word->purpose == said.purpose; });
-  if (same == words.end()) return words.push_back(&said);
-  if (std::pair((*same)->at, (*same)->sequence) < std::pair(said.at, said.sequence)) *same = &said;
+/// What somebody said of consent.
+struct Word {
+  Instant at;
+  Sequence sequence = 0;
+  std::uint32_t purpose = 0;
+  ConsentState state{};
+  bool in_doubt = false;  ///< Of whoever may be the same person.
+};
+
+bool refuses(const Word& word) { return word.state == ConsentState::Refused || word.state == ConsentState::Withdrawn; }
+bool may_lift(const Word& word) { return word.state == ConsentState::Given || word.state == ConsentState::LacksCapacity; }
+bool earlier(const Word& a, const Word& b) { return std::pair(a.at, a.sequence) < std::pair(b.at, b.sequence); }
+
+/// Of words of one person, newest arrival first, what holds for a purpose. An event's time is when it happened, and what it says of
+/// consent may have been said long after: so a refusal holds until something that came later and happened later lifts it. Where none
+/// holds, the event's own word yields to nothing that came before it.
+const Word* in_force(const std::vector<Word>& words, std::uint32_t purpose, Sequence event) {
+  const auto bears = [&](const Word& word) { return word.purpose == purpose || word.purpose == contract::kUnknown; };
+  const bool own = std::any_of(words.begin(), words.end(), [&](const Word& word) { return word.sequence == event && bears(word); });
+  const Word* last = nullptr;
+  const Word* refusal = nullptr;
+  std::optional<Instant> lifted;
+  for (const Word& word : words) {
+    if (!bears(word)) continue;
+    if ((!own || word.sequence >= event) && (last == nullptr || earlier(*last, word))) last = &word;
+    if (may_lift(word)) lifted = std::max(lifted.value_or(word.at), word.at);
+    const bool holds = refuses(word) && (!lifted || *lifted < word.at);
+    if (!holds) continue;
+    const bool surer = refusal != nullptr && refusal->in_doubt && !word.in_doubt;
+    if (refusal == nullptr || surer || (refusal->in_doubt == word.in_doubt && earlier(*refusal, word))) refusal = &word;
+  }
+  return refusal != nullptr ? refusal : last;
 }
 
-void tell(policy::StateFacts& state, std::vector<const Contribution*> words) {
-  std::sort(words.begin(), words.end(), [](const auto* a, const auto* b) { return std::pair(a->at, a->sequence) > std::pair(b->at, b->sequence); });
-  state.consent_count = 0;
-  for (const Contribution* said : words) {
-    if (state.consent_count == state.consent.size()) break;
-    state.consent[state.consent_count++] = {said->purpose, static_cast<ConsentState>(said->state)};
+/// One entry a purpose, that for any purpose last. More than there is room for: the worst of them for every purpose.
+void tell(policy::StateFacts& state, std::uint16_t person, std::vector<Word> words, Sequence event, std::size_t room) {
+  std::sort(words.begin(), words.end(), [](const Word& a, const Word& b) { return a.sequence > b.sequence; });
+  std::set<std::uint32_t, std::greater<>> purposes;
+  for (const Word& word : words) purposes.insert(word.purpose);
+  const auto entry = [&](std::uint32_t purpose, const Word& word) { state.consent[state.consent_count++] = {purpose, word.state, person, word.in_doubt}; };
+  if (purposes.size() <= room) {
+    for (const std::uint32_t purpose : purposes) entry(purpose, *in_force(words, purpose, event));
+    return;
   }
+  const auto refusal = std::find_if(words.begin(), words.end(), refuses);
+  entry(contract::kUnknown, refusal != words.end() ? *refusal : Word{{}, 0, 0, ConsentState::NotAsked, false});
+}
+
+Word own_word(const contract::PersonFacts& victim, Instant at, Sequence sequence) {
+  return {at, sequence, victim.values[static_cast<std::size_t>(Fact::ConsentPurpose)], static_cast<ConsentState>(victim.values[static_cast<std::size_t>(Fact::Consent)]), false};
 }
 
 }  // namespace
 
 Linking People::link(const FactSet& facts, std::span<const wire::TokenEntry> tokens, Sequence sequence) const {
   Linking linking;
-  std::uint64_t fresh = sequence << 5;  // at most kPeopleMax people an event, so five bits number them
-  linking.people.push_back({0, fresh++, false});
+  // At most kPeopleMax people an event, so five bits number them; each by its place, so that looking again numbers nobody anew.
+  std::uint64_t fresh = sequence << 5;
+  linking.people.push_back({0, fresh, false});
   for (const auto& person : facts.people) {
+    ++fresh;
     wire::LinkedPerson linked{person.person, 0, false};
     for (const auto& entry : tokens) {
       if (entry.person != person.person || !wire::is_strong(entry.type)) continue;
@@ -85,7 +127,7 @@ Linking People::link(const FactSet& facts, std::span<const wire::TokenEntry> tok
       }
     }
     std::erase(linking.twins, std::pair(person.person, linked.cluster));
-    if (linked.cluster == 0) linked.cluster = fresh++;
+    if (linked.cluster == 0) linked.cluster = fresh;
     linking.people.push_back(linked);
   }
   linking.merge_suspected = !linking.twins.empty();
@@ -133,60 +175,43 @@ policy::StateFacts People::facts_for(const FactSet& facts, Kind kind, const Link
     }
     std::sort(state.incident_days_ago.begin(), state.incident_days_ago.begin() + state.incident_count);
   }
-  // Out of date, the event's own word is one of the history's; otherwise the event says it itself.
-  const Contribution own{~Sequence{0}, at, What::Consent, 0, victim->values[static_cast<std::size_t>(Fact::ConsentPurpose)],
-                         static_cast<std::uint8_t>(victim->values[static_cast<std::size_t>(Fact::Consent)])};
-  std::vector<const Contribution*> words;
-  if (!own_word_stands(facts, linking, at, corrects)) take_word(words, own);
-  const Words said = words_of(*victim, people, linking.twins, corrects);
-  for (const Contribution* word : said.own) take_word(words, *word);
-  for (const Contribution* word : said.of_twins) take_word(words, *word);
-  tell(state, std::move(words));
   return state;
 }
 
-People::Words People::words_of(const contract::PersonFacts& victim, std::span<const wire::LinkedPerson> people,
-                               std::span<const std::pair<std::uint16_t, ClusterId>> twins, Sequence corrects) const {
-  Words words;
-  const auto add = [&](std::vector<const Contribution*>& to, const Cluster* of, bool given_too) {
-    if (of == nullptr) return;
-    for (const Contribution& said : of->contributions) {
-      const bool counts = given_too || static_cast<ConsentState>(said.state) != ConsentState::Given;
-      if (said.what == What::Consent && said.sequence != corrects && counts) to.push_back(&said);
-    }
-  };
-  const Cluster* history = known(people, victim.person);
-  add(words.own, history, true);
-  for (const auto& [person, twin] : twins) {
-    if (person == victim.person) add(words.of_twins, cluster(twin), false);
-  }
-  if (history == nullptr) return words;
-  for (const Contribution& one : history->contributions) {
-    if (one.what == What::MergeSuspected && one.sequence != corrects) add(words.of_twins, cluster(one.other), false);
-  }
-  return words;
-}
-
-void People::refresh_consent(std::span<const wire::LinkedPerson> people, const FactSet& facts, policy::StateFacts& state) const {
+void People::tell_consent(const FactSet& facts, const Linking& linking, const Speaker& event, policy::StateFacts& state) const {
   state.consent_count = 0;
-  const auto* victim = only(facts, contract::Role::Victim);
-  if (victim == nullptr) return;
-  const Words said = words_of(*victim, people, {}, 0);
-  std::vector<const Contribution*> words;
-  for (const Contribution* word : said.own) take_word(words, *word);
-  for (const Contribution* word : said.of_twins) take_word(words, *word);
-  tell(state, std::move(words));
-}
-
-bool People::own_word_stands(const FactSet& facts, const Linking& linking, Instant at, Sequence corrects) const {
-  const auto* victim = only(facts, contract::Role::Victim);
-  if (victim == nullptr || victim->values[static_cast<std::size_t>(Fact::Consent)] == contract::kUnknown) return true;
-  const auto purpose = victim->values[static_cast<std::size_t>(Fact::ConsentPurpose)];
-  const auto later = [&](const Contribution* one) {
-    return one->at > at && (one->purpose == purpose || one->purpose == contract::kUnknown || purpose == contract::kUnknown);
-  };
-  const Words said = words_of(*victim, linking.people, linking.twins, corrects);
-  return std::none_of(said.own.begin(), said.own.end(), later) && std::none_of(said.of_twins.begin(), said.of_twins.end(), later);
+  auto victims = static_cast<std::size_t>(std::count_if(facts.people.begin(), facts.people.end(), is_victim));
+  for (const auto& person : facts.people) {
+    if (!is_victim(person)) continue;
+    const std::size_t room = state.consent.size() - state.consent_count - --victims;
+    bool retracted = event.contributed;
+    std::vector<Word> words;
+    const auto add = [&](const Cluster* of, bool in_doubt) {
+      if (of == nullptr) return;
+      for (const Contribution& said : of->contributions) {
+        if (said.what == What::Consent && said.sequence == event.sequence) retracted = false;
+        const bool counts = said.what == What::Consent && said.sequence != event.corrects && said.sequence != event.sequence;
+        const Word word{said.at, said.sequence, said.purpose, static_cast<ConsentState>(said.state), in_doubt};
+        // Nobody's "given" is another's.
+        if (counts && (!in_doubt || word.state != ConsentState::Given)) words.push_back(word);
+      }
+    };
+    const Cluster* history = known(linking.people, person.person);
+    add(history, false);
+    for (const auto& [number, twin] : linking.twins) {
+      if (number == person.person) add(cluster(twin), true);
+    }
+    for (std::size_t i = 0; history != nullptr && i < history->contributions.size(); ++i) {
+      const Contribution& one = history->contributions[i];
+      if (one.what == What::MergeSuspected && one.sequence != event.corrects) add(cluster(one.other), true);
+    }
+    Word own = own_word(person, event.at, event.sequence);
+    const bool spoke = own.state != ConsentState::Unspecified;
+    if (words.empty() && !(history != nullptr && spoke && retracted)) continue;
+    if (spoke && !retracted) words.push_back(own);
+    if (words.empty()) words.push_back({event.at, event.sequence, contract::kUnknown, ConsentState::Unspecified, false});
+    tell(state, person.person, std::move(words), event.sequence, room);
+  }
 }
 
 bool People::changed_since(std::span<const wire::LinkedPerson> people, Sequence since) const {
@@ -238,6 +263,7 @@ void People::contribute(Sequence sequence, Instant at, Kind kind, const FactSet&
     by_event_[sequence].tokens.push_back(key);
   }
   for (const auto& [id, other] : pairs) suspect_merge(sequence, at, id, {&other, 1});
+  contribute_consent(sequence, at, facts, people);
   const auto* victim = only(facts, contract::Role::Victim);
   bool strong = false;
   const ClusterId id = victim == nullptr ? 0 : cluster_of(people, victim->person, &strong);
@@ -248,11 +274,18 @@ void People::contribute(Sequence sequence, Instant at, Kind kind, const FactSet&
   clusters_.try_emplace(id);
   if (is_incident(kind, facts)) add(id, {sequence, at, What::Incident, other, 0, 0});
   if (is_conference_referral(kind, facts) && other_strong) add(id, {sequence, at, What::ConferenceReferral, other, 0, 0});
-  const auto consent = victim->values[static_cast<std::size_t>(Fact::Consent)];
-  if (consent == contract::kUnknown) return;
-  const auto purpose = victim->values[static_cast<std::size_t>(Fact::ConsentPurpose)];
-  add(id, {sequence, at, What::Consent, 0, purpose, static_cast<std::uint8_t>(consent)});
-  consent_changed(id, sequence);
+}
+
+// What each victim said is hers, however many there are.
+void People::contribute_consent(Sequence sequence, Instant at, const FactSet& facts, std::span<const wire::LinkedPerson> people) {
+  for (const auto& person : facts.people) {
+    bool strong = false;
+    const ClusterId id = cluster_of(people, person.person, &strong);
+    const Word word = own_word(person, at, sequence);
+    if (!is_victim(person) || !strong || word.state == ConsentState::Unspecified) continue;
+    add(id, {sequence, at, What::Consent, 0, word.purpose, static_cast<std::uint8_t>(word.state)});
+    consent_changed(id, sequence);
+  }
 }
 
 void People::retract(Sequence event, Sequence by) {
@@ -260,6 +293,7 @@ void People::retract(Sequence event, Sequence by) {
   if (found == by_event_.end()) return;
   for (const TokenKey& key : found->second.tokens) {
     const auto said = tokens_.find(key);
+    if (said == tokens_.end()) continue;  // the event gave it to two of its people
     std::erase_if(said->second, [&](const Assertion& one) { return one.sequence == event; });
     if (said->second.empty()) tokens_.erase(said);
   }
@@ -294,19 +328,12 @@ wire::RecordedState recorded(const policy::StateFacts& state) {
   out.open_referral = static_cast<std::uint8_t>(state.open_referral);
   out.known_to_conference = static_cast<std::uint8_t>(state.known_to_conference);
   for (std::size_t i = 0; i < state.consent_count; ++i) {
-    out.consent.emplace_back(state.consent[i].purpose, static_cast<std::uint8_t>(state.consent[i].state));
+    const auto& word = state.consent[i];
+    out.consent.push_back({word.person, word.purpose, static_cast<std::uint8_t>(word.state), word.in_doubt});
   }
   out.unread_minutes = state.unread_minutes;
   out.missed_by = state.missed_by;
   return out;
-}
-
-void forget_consent(FactSet& facts) {
-  for (auto& person : facts.people) {
-    if ((person.roles & role_bit(contract::Role::Victim)) == 0) continue;
-    person.values[static_cast<std::size_t>(Fact::Consent)] = contract::kUnknown;
-    person.values[static_cast<std::size_t>(Fact::ConsentPurpose)] = contract::kUnknown;
-  }
 }
 
 policy::StateFacts restored(const wire::RecordedState& state) {
@@ -321,7 +348,8 @@ policy::StateFacts restored(const wire::RecordedState& state) {
   out.known_to_conference = static_cast<policy::Truth>(state.known_to_conference);
   out.consent_count = static_cast<std::uint8_t>(std::min(state.consent.size(), out.consent.size()));
   for (std::size_t i = 0; i < out.consent_count; ++i) {
-    out.consent[i] = {state.consent[i].first, static_cast<ConsentState>(state.consent[i].second)};
+    const wire::RecordedWord& word = state.consent[i];
+    out.consent[i] = {word.purpose, static_cast<ConsentState>(word.state), word.person, word.in_doubt};
   }
   out.unread_minutes = state.unread_minutes;
   out.missed_by = state.missed_by;

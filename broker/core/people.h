@@ -39,6 +39,14 @@ struct Linking {
   std::vector<std::pair<std::uint16_t, ClusterId>> twins;  ///< The other clusters that a person of the event may be.
 };
 
+/// The event whose decision asks what holds of consent.
+struct Speaker {
+  Instant at;               ///< When it happened.
+  Sequence sequence = 0;    ///< Its record's.
+  Sequence corrects = 0;    ///< What it takes the place of, which does not count any more.
+  bool contributed = false; ///< It was accepted before, and what it said was taken into account then.
+};
+
 class People {
  public:
   /// Looks up the clusters of an event's people; new ones are numbered by `sequence`, the event's place in the log.
@@ -46,12 +54,11 @@ class People {
   /// What decide may know of the event's victim and pair; the event itself counts as today's incident, and what it corrects
   /// (0: nothing) does not count any more.
   policy::StateFacts facts_for(const contract::FactSet& facts, contract::Kind kind, const Linking& linking, Instant at, Sequence corrects) const;
-  /// The same state with the consent that is in force now: what a hand-over re-decides with. The last word counts, by when it was
-  /// said and not by when it came. Where two people may be one, what either refused holds for both and nobody's "given" for the other.
-  void refresh_consent(std::span<const wire::LinkedPerson> people, const contract::FactSet& facts, policy::StateFacts& state) const;
-  /// True unless the victim of an event said something else of consent after `at`, when the event says that it happened: then what
-  /// the event itself says of consent is out of date.
-  bool own_word_stands(const contract::FactSet& facts, const Linking& linking, Instant at, Sequence corrects) const;
+  /// Puts into `state` what holds of each victim's consent, as far as her history says anything of it: a refusal holds until she
+  /// gave it in something that came later and happened later; otherwise the event's own word, or what came after it; otherwise what was said
+  /// last, by when it happened. What the event said and a correction took back since holds no more. Where two people may be one, what either refused holds for
+  /// both, marked as in doubt, and nobody's "given" for the other.
+  void tell_consent(const contract::FactSet& facts, const Linking& linking, const Speaker& event, policy::StateFacts& state) const;
   /// True if something that may narrow a decision changed for any of these people after `since`.
   bool changed_since(std::span<const wire::LinkedPerson> people, Sequence since) const;
 
@@ -93,14 +100,9 @@ class People {
     std::vector<ClusterId> clusters;
   };
   const Cluster* known(std::span<const wire::LinkedPerson> people, std::uint16_t person) const;
-  /// What was said of consent by the victim, and by those who may be the same person.
-  struct Words {
-    std::vector<const Contribution*> own, of_twins;
-  };
-  Words words_of(const contract::PersonFacts& victim, std::span<const wire::LinkedPerson> people,
-                 std::span<const std::pair<std::uint16_t, ClusterId>> twins, Sequence corrects) const;
   const Cluster* cluster(ClusterId id) const;
   void add(ClusterId to, const Contribution& contribution);
+  void contribute_consent(Sequence sequence, Instant at, const contract::FactSet& facts, std::span<const wire::LinkedPerson> people);
   void suspect_merge(Sequence sequence, Instant at, ClusterId cluster, std::span<const ClusterId> others);
   void consent_changed(ClusterId of, Sequence by);
 
@@ -108,9 +110,6 @@ class People {
   std::map<ClusterId, Cluster> clusters_;  // Only of people with a strong identifier: nobody else is ever seen again.
   std::map<Sequence, Touched> by_event_;
 };
-
-/// Takes out of an event's facts what it says of consent, where a later word counts instead.
-void forget_consent(contract::FactSet& facts);
 
 /// StateFacts as they are recorded, and back.
 wire::RecordedState recorded(const policy::StateFacts& state);

@@ -7,7 +7,7 @@
 
 namespace concordat::broker {
 namespace {
-constexpr std::uint8_t kSnapshotVersion = 1;
+constexpr std::uint8_t kSnapshotVersion = 2;
 }
 
 Told* EventEntry::find(DeskNumber desk) {

@@ -48,6 +48,7 @@ void fill(Turn& turn, DeskNumber desk, Reading& window, Mailbox& mailbox, Frame&
     if (turn.gone(sequence) || taken_back(turn.state, *entry, desk)) {
       turn.emit(wire::Withheld{desk, delivery, sequence, std::string(turn.gone(sequence) ? code::kErased.name : code::kSuperseded.name)}, entry->event,
                 entry->digest);
+      turn.let_go(sequence);
       continue;
     }
     MaterialPtr material = turn.need(sequence);

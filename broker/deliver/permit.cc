@@ -55,11 +55,6 @@ wire::RecordedDesk intersection(const Turn& turn, const Material& material, cons
   return now;
 }
 
-// A later word of the victim than the event's own.
-bool consent_outdated(const State& state, const Material& material) {
-  return material.body.state.consent_outdated || state.people.changed_since(material.body.people, material.sequence);
-}
-
 }  // namespace
 
 void decide_again(const State& state, const World& world, Instant now, const Material& material, std::uint32_t unread_minutes, DeskNumber missed_by,
@@ -78,9 +73,7 @@ void decide_again(const State& state, const World& world, Instant now, const Mat
   read = restored(material.body.state);
   // Whose history it is may have become clearer since: an identifier that was wrong leads elsewhere now, or nowhere.
   const Linking linking = state.people.link(*fact_set, leaf->tokens, material.sequence);
-  state.people.refresh_consent(linking.people, *fact_set, read);
-  // What the event itself said of consent was taken into the person's history with it; a later word there must not yield to it.
-  if (consent_outdated(state, material)) forget_consent(*fact_set);
+  state.people.tell_consent(*fact_set, linking, {header->time, material.sequence, 0, true}, read);
   read.unread_minutes = unread_minutes;
   read.missed_by = missed_by;
   const auto subject = case_of(*fact_set, labels, static_cast<contract::Kind>(leaf->kind), material.body.source, header->time, header->revision);
@@ -98,7 +91,6 @@ Permitted permit(const Turn& turn, const Material& material, const Told& told) {
   policy::StateFacts read;
   Permitted permitted{material.digest, intersection(turn, material, told, read)};
   permitted.read_ = recorded(read);
-  permitted.read_->consent_outdated = consent_outdated(turn.state, material);
   return permitted;
 }
 

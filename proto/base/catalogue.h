@@ -72,6 +72,7 @@ inline constexpr Code kFenced{"E-FENCED", "another broker writes this store", "S
 inline constexpr Code kChain{"E-CHAIN", "the log is not whole", "Do not start; restore from a copy and compare with the checkpoint."};
 inline constexpr Code kCipher{"E-CIPHER", "stored bytes do not decrypt", "Check that the key file or key ring belongs to this store; otherwise restore it from a copy."};
 inline constexpr Code kErased{"E-ERASED", "the content was destroyed on purpose", "Nothing to do: its retention ended."};
+inline constexpr Code kClock{"E-CLOCK", "the broker's clock and its machine's disagree, and what is sent may be of now", "Nothing to do for the sender, who tries again; the operator sets the machine's clock right, or restarts the broker once it is."};
 inline constexpr Code kDisk{"E-DISK", "the disk is nearly full", "Make room; until then only acknowledgements and erasures are taken."};
 inline constexpr Code kRing{"E-RING", "the key ring is not whole", "Do not start; restore the ring's folder from its newest copy, and the ring key."};
 

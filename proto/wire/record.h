@@ -123,6 +123,15 @@ struct LinkedPerson {
 };
 
 /// The state that decide read, kept whole so that explanation, replay and an oracle see the same.
+/// What a victim's consent is for a purpose, as the broker held it then.
+struct RecordedWord {
+  std::uint16_t person = 0;
+  std::uint32_t purpose = 0;                 ///< 0: any.
+  std::uint8_t state = 0;                    ///< contract::ConsentState.
+  bool in_doubt = false;                     ///< Somebody said it who may be the same person.
+  template <class V> void fields(V& visit) { visit(person, purpose, state, in_doubt); }
+};
+
 struct RecordedState {
   bool victim_known = false;
   bool pair_known = false;
@@ -131,14 +140,13 @@ struct RecordedState {
   std::vector<std::uint16_t> incident_days_ago;
   std::uint8_t open_referral = 0;
   std::uint8_t known_to_conference = 0;
-  std::vector<std::pair<std::uint32_t, std::uint8_t>> consent;
+  std::vector<RecordedWord> consent;         ///< Of those with a history; of others what the event says counts.
   std::uint32_t unread_minutes = 0;
   DeskNumber missed_by;
-  bool consent_outdated = false;             ///< A later word was there: what the event itself says of consent was not read.
   template <class V>
   void fields(V& visit) {
     visit(victim_known, pair_known, days_since_referral, days_since_conference, incident_days_ago, open_referral, known_to_conference, consent,
-          unread_minutes, missed_by, consent_outdated);
+          unread_minutes, missed_by);
   }
 };
 

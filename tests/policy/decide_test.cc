@@ -375,8 +375,16 @@ TEST_F(Decide, RequiredConsentMustBeGivenForThisPurpose) {
   EXPECT_EQ(decided(event).substr(0, 15), "nobody: Consent");
   state_.consent[0].purpose = 0;
   EXPECT_EQ(decided(event), "helpline: victim.name victim.safe_contact");
+  state_.consent_count = 0;
   event.fact(1, Fact::Consent, static_cast<std::uint32_t>(contract::ConsentState::Withdrawn));
   EXPECT_EQ(decided(event).substr(0, 15), "nobody: Consent");
+  event.fact(1, Fact::Consent, static_cast<std::uint32_t>(contract::ConsentState::Given));
+  EXPECT_EQ(decided(event), "helpline: victim.name victim.safe_contact");
+  state_.consent_count = 1;
+  state_.consent[0] = {0, contract::ConsentState::Refused, 2};
+  EXPECT_EQ(decided(event), "helpline: victim.name victim.safe_contact") << "another victim's";
+  state_.consent[0] = {0, contract::ConsentState::Refused, 1};
+  EXPECT_EQ(decided(event).substr(0, 15), "nobody: Consent") << "what holds goes before what the event says, which was weighed in";
 }
 
 TEST_F(Decide, WhatSheRefusedRaisesNoAlarmAndStaysHome) {
@@ -392,7 +400,8 @@ TEST_F(Decide, WhatSheRefusedRaisesNoAlarmAndStaysHome) {
   Event refused = assessment(contract::ConsentState::Refused);
   EXPECT_EQ(decided(refused).substr(0, 15), "nobody: Consent");
   EXPECT_FALSE(decision_.urgent_or_mandatory);
-  EXPECT_FALSE(releasable(refused.get(), *agreements_, directory_, now_));
+  EXPECT_TRUE(releasable_labels(refused.get(), *agreements_, directory_, now_).none());
+  EXPECT_TRUE(releasable(refused.get(), *agreements_, directory_, now_)) << "the broker needs her word, though nobody may open the event";
   Event withdrawn = assessment(contract::ConsentState::Withdrawn);
   EXPECT_EQ(decided(withdrawn).substr(0, 15), "nobody: Consent");
   EXPECT_FALSE(decision_.urgent_or_mandatory);

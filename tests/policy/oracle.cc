@@ -47,15 +47,22 @@ struct Judge {
 
   // ---- consent -----------------------------------------------------------------------------------------------------
 
+  /// What holds of her consent comes before what the event says.
+  const StateFacts::Consent* consent_held(const PersonFacts* victim, std::uint32_t purpose) const {
+    for (int i = 0; i < state.consent_count; ++i) {
+      const auto& said = state.consent.at(static_cast<std::size_t>(i));
+      if (said.person != 0 && (victim == nullptr || victim->person != said.person)) continue;
+      if (said.purpose == purpose || said.purpose == 0) return &said;
+    }
+    return nullptr;
+  }
+
   /// 0 if nothing is recorded.
   int consent_word(const PersonFacts* victim, std::uint32_t purpose) const {
+    if (const auto* held = consent_held(victim, purpose)) return static_cast<int>(held->state);
     if (victim != nullptr && fact_of(*victim, Fact::Consent) != 0) {
       const std::uint32_t meant = fact_of(*victim, Fact::ConsentPurpose);
       if (meant == 0 || meant == purpose) return static_cast<int>(fact_of(*victim, Fact::Consent));
-    }
-    for (int i = 0; i < state.consent_count; ++i) {
-      const auto& said = state.consent.at(static_cast<std::size_t>(i));
-      if (said.purpose == purpose || said.purpose == 0) return static_cast<int>(said.state);
     }
     return 0;
   }
@@ -85,7 +92,14 @@ struct Judge {
   bool consent_refused(const Clause& clause) const {
     const bool minds = !clause.duty && (clause.consent.need == ConsentNeed::Required ||
                                         (clause.consent.need == ConsentNeed::Seek && clause.consent.refusal != ConsentRefusal::ShareAndRecord));
-    return minds && consent_in(1 << 2 | 1 << 6, directory::code_of(clause.purpose)) == kCertain;
+    if (!minds) return false;
+    const std::uint32_t purpose = directory::code_of(clause.purpose);
+    std::vector<const PersonFacts*> victims = people(Role::Victim);
+    if (victims.empty()) victims.push_back(nullptr);
+    for (const PersonFacts* victim : victims) {
+      if (const auto* held = consent_held(victim, purpose); held != nullptr && held->in_doubt) return false;
+    }
+    return consent_in(1 << 2 | 1 << 6, purpose) == kCertain;
   }
 
   // ---- conditions --------------------------------------------------------------------------------------------------

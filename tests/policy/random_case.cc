@@ -302,10 +302,10 @@ StateFacts random_state(Random& random, const directory::Directory& directory) {
     state.incident_days_ago[i] = static_cast<std::uint16_t>(i * random.below(200));
   state.open_referral = static_cast<Truth>(random.below(3));
   state.known_to_conference = static_cast<Truth>(random.below(3));
-  state.consent_count = static_cast<std::uint8_t>(random.below(3));
+  state.consent_count = static_cast<std::uint8_t>(random.below(4));
   for (std::uint8_t i = 0; i < state.consent_count; ++i) {
     const std::uint32_t purpose = random.one_in(4) ? 0 : directory::code_of(random.pick(kPurposes));
-    state.consent[i] = {purpose, static_cast<contract::ConsentState>(1 + random.below(6))};
+    state.consent[i] = {purpose, static_cast<contract::ConsentState>(random.below(7)), static_cast<std::uint16_t>(random.below(4)), random.one_in(4)};
   }
   if (random.one_in(3)) state.unread_minutes = 15 * random.below(4);
   if (random.one_in(3)) state.missed_by = random.pick(directory.desks).number;
@@ -367,12 +367,29 @@ std::shared_ptr<const InForce> bound(const World& world) {
   return policy::bind(std::move(adopted), world.directory, world::fake_hash, stand_in(world));
 }
 
+/// As the broker makes states: what holds of a victim's consent is a refusal, or what her event says.
+bool weighed(const Sample& sample) {
+  using contract::ConsentState;
+  for (std::size_t i = 0; i < sample.state.consent_count; ++i) {
+    const auto& held = sample.state.consent[i];
+    if (held.state == ConsentState::Refused || held.state == ConsentState::Withdrawn) continue;
+    for (const auto& person : sample.facts.people) {
+      const auto said = person.values[static_cast<std::size_t>(Fact::Consent)];
+      const auto meant = person.values[static_cast<std::size_t>(Fact::ConsentPurpose)];
+      const bool bears = held.purpose == 0 || meant == 0 || held.purpose == meant;
+      if ((held.person == 0 || held.person == person.person) && bears && said != 0 && said != static_cast<contract::FactValue>(held.state)) return false;
+    }
+  }
+  return true;
+}
+
 std::string disagreement(const World& world, const InForce& agreements, const Sample& sample, Decision& decision) {
   const Case subject = sample.subject();
   decide(subject, sample.state, agreements, world.directory, sample.now, decision);
   std::string text = oracle::difference(
       oracle::judge(subject, sample.state, world.agreements, world.directory, sample.now, stand_in(world)), decision,
       agreements);
+  if (!weighed(sample)) return text;
   const std::bitset<64> could = releasable_labels(subject, agreements, world.directory, sample.now);
   for (const DeskDecision& desk : decision.desks) {
     if ((desk.granted & ~could).any())

@@ -156,9 +156,31 @@ policy::StateFacts Ledger::history(const TapeEvent& event, Sequence corrects) co
   return state;
 }
 
-// Whoever has an identifier has a history, and the last word in it counts, the event's own included; of others the event alone speaks.
+// What holds of a purpose, for an event: a refusal stands until she gave it later by both clocks; else the event's own word or what came
+// after it, else everything, by when it happened.
+std::optional<contract::ConsentState> Ledger::holds(const std::vector<Word>& words, std::uint32_t purpose, Sequence event) {
+  using contract::ConsentState;
+  const auto bears = [&](const Word& word) { return word.purpose == 0 || word.purpose == purpose; };
+  const auto said_later = [](const Word& a, const Word& b) { return std::tie(a.at, a.sequence) < std::tie(b.at, b.sequence); };
+  std::vector<Word> refusals, all;
+  for (const Word& word : words) {
+    if (!bears(word)) continue;
+    all.push_back(word);
+    if (word.state != ConsentState::Refused && word.state != ConsentState::Withdrawn) continue;
+    const bool lifted = std::any_of(words.begin(), words.end(), [&](const Word& one) {
+      return bears(one) && (one.state == ConsentState::Given || one.state == ConsentState::LacksCapacity) && one.sequence > word.sequence && one.at >= word.at;
+    });
+    if (!lifted) refusals.push_back(word);
+  }
+  if (!refusals.empty()) return std::max_element(refusals.begin(), refusals.end(), said_later)->state;
+  const bool own = std::any_of(all.begin(), all.end(), [&](const Word& word) { return word.sequence == event; });
+  if (own) std::erase_if(all, [&](const Word& word) { return word.sequence < event; });
+  if (all.empty()) return std::nullopt;
+  return std::max_element(all.begin(), all.end(), said_later)->state;
+}
+
+// Whoever has an identifier has a history, the event's own word in it; of others the event alone speaks.
 Verdict Ledger::judge(const Event& event, Sequence sequence, std::uint32_t unread_minutes, DeskNumber missed_by, Instant now) const {
-  (void)sequence;
   policy::StateFacts state = event.state;
   state.unread_minutes = unread_minutes;
   state.missed_by = missed_by;
@@ -170,17 +192,17 @@ Verdict Ledger::judge(const Event& event, Sequence sequence, std::uint32_t unrea
       person.values[static_cast<std::size_t>(Fact::Consent)] = contract::kUnknown;
       person.values[static_cast<std::size_t>(Fact::ConsentPurpose)] = contract::kUnknown;
     }
-    std::map<std::pair<Instant, Sequence>, Word> words;
+    std::vector<Word> words;
+    std::set<std::uint32_t, std::greater<>> purposes;
     if (const auto found = words_.find(victim); found != words_.end()) {
-      for (const Word& word : found->second) words.emplace(std::pair(word.at, word.sequence), word);
+      for (const Word& word : found->second) {
+        const auto speaker = events_.find(word.sequence);
+        if (speaker != events_.end() && speaker->second.superseded) continue;
+        words.push_back(word);
+        purposes.insert(word.purpose);
+      }
     }
-    std::set<std::uint32_t> said;
-    for (auto word = words.rbegin(); word != words.rend(); ++word) {
-      const auto speaker = events_.find(word->second.sequence);
-      if (speaker != events_.end() && speaker->second.superseded) continue;
-      if (state.consent_count == state.consent.size() || !said.insert(word->second.purpose).second) continue;
-      state.consent[state.consent_count++] = {word->second.purpose, word->second.state};
-    }
+    for (const std::uint32_t purpose : purposes) state.consent.at(state.consent_count++) = {purpose, *holds(words, purpose, sequence)};
   }
   policy::Case subject;
   subject.kind = event.truth->sealed.kind;
@@ -288,6 +310,10 @@ std::string Ledger::tell(Sequence sequence, Event& event, const wire::RecordedDe
     if (earlier == events_.at(before).told.end()) continue;
     if (delivery.lane > earlier->second.lane && before == event.corrects) return who + " gets a correction in a slower lane";
     if (earlier->second.owed()) delivery.held = true;
+    const auto came = earlier->second.progress;
+    const bool taken = came >= ProgressState::Read && came != ProgressState::Declined;
+    const bool goes_on = !escalated && before == event.corrects && earlier->second.chain_began && !taken && desk.read_by != Instant{};
+    if (goes_on && desk.read_by > event.accepted) return who + " is given new time by a correction, though the chain had begun";
   }
   const policy::Terms& terms = decided->second.terms;
   if ((terms.read_within_minutes != 0) != (desk.read_by != Instant{})) return who + " has no clock, or one that no clause asks for";
@@ -368,7 +394,8 @@ std::string Ledger::progress(const wire::Stub& stub, const wire::ProgressMade& b
   event.read = true;
   delivery.read_stopped = true;
   if (declines || state > ProgressState::Declined) delivery.act_stopped = true;
-  if (declines && !event.superseded && (ran || delivery.chain)) {
+  constexpr std::uint8_t urgent = 1;
+  if (declines && !event.superseded && (ran || delivery.chain || delivery.lane == urgent)) {
     delivery.act_by = stub.time;
     delivery.act_stopped = false;
   }
@@ -386,6 +413,7 @@ std::string Ledger::escalate(const wire::Stub& stub, const wire::Escalated& body
   if (due == Instant{} || due > stub.time) return "escalates before its time";
   if (stopped) return "escalates though it was done, or had been escalated";
   stopped = true;
+  missed.chain_began = missed.chain_began || !body.desks.empty();
   const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(stub.time - event.accepted).count();
   const auto unread = event.read ? 0 : static_cast<std::uint32_t>(std::max<std::int64_t>(minutes, 0));
   const Verdict verdict = judge(event, body.sequence, unread, body.missed_by, stub.time);

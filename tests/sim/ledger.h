@@ -58,6 +58,7 @@ class Ledger {
     bool read_stopped = false, act_stopped = false;
     bool rejected = false;
     bool chain = false;             ///< Somebody comes after it.
+    bool chain_began = false;       ///< Somebody was told because this desk was silent, or declined.
     contract::ProgressState progress = contract::ProgressState::Offered;
     /// Gone or not, it has not been acknowledged, and no correction took its place.
     bool owed() const { return !closed && !replaced; }
@@ -94,6 +95,7 @@ class Ledger {
   void supersede(Sequence original, const std::vector<wire::RecordedDesk>& told_now);
 
   policy::StateFacts history(const TapeEvent& event, Sequence corrects) const;
+  static std::optional<contract::ConsentState> holds(const std::vector<Word>& words, std::uint32_t purpose, Sequence event);
   /// The verdict of the oracle on an event with the consent that holds now.
   policy::oracle::Verdict judge(const Event& event, Sequence sequence, std::uint32_t unread_minutes, DeskNumber missed_by, Instant now) const;
   static std::string identifier(const TapeEvent& event, contract::Role role);

@@ -155,5 +155,21 @@ TEST_F(ExplainTest, WhoWasToldNothingLearnsWhy) {
   EXPECT_EQ(nobody.error().code, code::kNotFound);
 }
 
+TEST_F(ExplainTest, AnExplanationReadsTheConsentThatTheDecisionRead) {
+  const auto said = [](Kind kind, std::string reference, contract::ConsentState state) {
+    Draft draft(kind, std::move(reference));
+    draft.person(1, kVictim, {Item::Name, Item::SafeContact}).fact(1, Fact::Consent, static_cast<contract::FactValue>(state)).known_as(1, "her");
+    return draft;
+  };
+  stage.send(kPolice, said(Kind::ConsentChange, "C1", contract::ConsentState::Withdrawn));
+  stage.send(kPolice, no_markers(said(Kind::RiskAssessment, "A1", contract::ConsentState::Given)
+                                     .fact(1, Fact::RiskScore, 12)
+                                     .fact(1, Fact::Residence, *contract::area_code("E06000049"))
+                                     .fact(1, Fact::Judgement, static_cast<contract::FactValue>(contract::RiskBand::Medium))
+                                     .happened(kNight - std::chrono::hours(24))));
+  const std::string text = text::to_text(of("A1", "helpline"));
+  EXPECT_NE(text.find("consent for high-risk is required"), std::string::npos) << text;
+}
+
 }  // namespace
 }  // namespace concordat::test
