@@ -156,7 +156,7 @@ Result<Session::Out> Session::on(const wire::Recall& recall, Instant now) {
 }
 
 Result<Session::Out> Session::on(const wire::Alarm& alarm, Instant now) {
-  log_.error("alarm from the broker", {{"code", alarm.code}, {"event", alarm.event}, {"at", alarm.at}, {"text", alarm.text}});
+  log_.alarm("alarm from the broker", {{"code", alarm.code}, {"event", alarm.event}, {"at", alarm.at}, {"text", alarm.text}});
   keep::Changes changes;
   changes.counted["alarms/" + alarm.code] = 1;
   TRY_VOID(keep_.commit(changes, now));
