@@ -152,6 +152,7 @@ Result<int> run(const sdk::Command& command) {
   TRY_VOID(check_place(settings, beliefs.directory()));
   TRY(sdk::Folder folder, sdk::Folder::open(settings.in, settings.done, settings.quarantine));
   if (command.check_config) {
+    TRY_VOID(sdk::check_listed(loaded, beliefs.directory(), settings.shared.client, settings.adapter, {}));
     TRY_VOID(sdk::print(command.config + ": configuration, keys, directory and tables are in order\n"));
     return sdk::kDone;
   }
