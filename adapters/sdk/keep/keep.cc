@@ -58,9 +58,10 @@ Result<std::unique_ptr<Keep>> Keep::open(const std::string& path, const seal::Sy
 }
 
 Result<int> Keep::serve() {
-  // Beside the file, not on it: closing any descriptor of a database gives up the locks that SQLite holds on it.
-  TRY(lock_, FileLock::take(path_ + ".serving"));
-  return 0;
+  if (lock_ == nullptr) {
+    TRY(lock_, FileLock::on(path_));
+  }
+  return lock_->take();
 }
 
 Result<int> Keep::prepare() {

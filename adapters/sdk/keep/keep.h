@@ -207,9 +207,9 @@ class Keep {
   Result<std::optional<Bytes>> meta(std::string_view name);
   Result<std::vector<Pending>> pending(std::string_view sql, std::vector<Bind> binds, std::size_t bytes_max);
 
+  std::unique_ptr<FileLock> lock_;  ///< Outlives the database.
   std::unique_ptr<Database> database_;
   std::string path_;
-  std::unique_ptr<FileLock> lock_;
   seal::SymmetricKey key_;
   Digest index_key_;  ///< For keyed hashes; derived from the key.
   Limits limits_;

@@ -173,6 +173,17 @@ TEST_F(KeepTest, OneProcessServesAndOthersMayLookOn) {
   EXPECT_TRUE((*second)->serve());
 }
 
+TEST_F(KeepTest, NoFileBesideTheKeepIsWhatStopsASecondProcess) {
+  ASSERT_TRUE(keep_->serve());
+  for (const auto& each : std::filesystem::directory_iterator(folder_.path())) {
+    if (!each.path().filename().string().starts_with("keep.db")) std::filesystem::remove(each.path());
+  }
+  std::filesystem::remove(folder_ / "keep.db.serving");
+  auto second = keep::Keep::open(folder_ / "keep.db", key_of('k'), {}, entropy_);
+  ASSERT_TRUE(second);
+  EXPECT_FALSE((*second)->serve());
+}
+
 TEST_F(KeepTest, NothingPersonalIsReadableInTheFile) {
   keep::Changes changes = one_input("REFCANARY", "CONTENTCANARY");
   changes.outgoing[0].origin = "ORIGINCANARY";
