@@ -178,7 +178,7 @@ void IoLoop::take(SessionId session, wire::ToBroker message, const transport::Re
   if (const auto* credit = std::get_if<wire::Credit>(&message)) return input(CreditGiven{session, *credit});
   if (auto* said = std::get_if<wire::Acknowledge>(&message)) return input(AcknowledgeArrived{session, std::move(*said)});
   if (auto* made = std::get_if<wire::Progress>(&message)) return input(ProgressArrived{session, std::move(*made)});
-  if (const auto* beat = std::get_if<wire::Heartbeat>(&message)) return send(session, wire::encode(wire::ToClient(*beat)));
+  if (const auto* beat = std::get_if<wire::Heartbeat>(&message)) return input(Beat{session, *beat});
   input(Closed{session});  // Goodbye
   end(session);
 }

@@ -106,7 +106,8 @@ std::thread named_thread(const char* name, Loop loop) {
 
 Result<int> run(const Arguments& arguments) {
   TRY_VOID(seal::prepare_process());
-  if (!std::filesystem::exists(arguments.config)) return fail(Fault::Malformed, code::kUsage, "there is no file " + arguments.config);
+  std::error_code unknown;
+  if (!std::filesystem::exists(arguments.config, unknown)) return fail(Fault::Malformed, code::kUsage, "there is no file " + arguments.config);
   TRY(const Config config, load_config(arguments.config));
   TRY(OwnKeys keys, read_keys(config));
   if (arguments.check) return say(arguments.config + ": configuration and keys are in order\n");

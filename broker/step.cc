@@ -42,6 +42,9 @@ void Core::take(Turn& turn, Input input) {
     void operator()(CreditGiven& in) { give_credit(turn, in); }
     void operator()(AcknowledgeArrived& in) { acknowledge(turn, in); }
     void operator()(ProgressArrived& in) { progress(turn, in); }
+    void operator()(Beat& in) {
+      if (turn.sessions.find(in.session) != nullptr) turn.send(in.session, in.beat);
+    }
     void operator()(Fetched& in) {
       core.fetching_ = false;
       for (const auto& [sequence, material] : in.found) core.wanted_.erase(sequence);

@@ -20,6 +20,12 @@ std::string corrected_key(const Digest& digest) { return "corrected/" + digest.h
 std::string recalled_key(const EventId& event) { return "recalled/" + event.hex(); }
 std::string digest_key(const Digest& digest) { return "digest/" + digest.hex(); }
 
+/// Of a path that cannot be looked at: no.
+bool is_there(const std::string& path) {
+  std::error_code unknown;
+  return fs::exists(path, unknown);
+}
+
 }  // namespace
 
 std::string Inbox::path_of(const std::string& folder, const EventId& event) { return folder + "/" + event.hex() + ".json"; }
@@ -71,10 +77,10 @@ Result<int> Inbox::file(const sdk::OpenedEvent& event, Instant now) {
   const Bytes hash(keep_->content_hash(text).view());
   TRY(const std::optional<Bytes> filed, keep_->state(filed_key(id)));
   const std::string path = path_of(folder_, id);
-  if (filed && *filed == hash && fs::exists(path)) return 0;
+  if (filed && *filed == hash && is_there(path)) return 0;
 
   keep::Changes changes;
-  if (filed && fs::exists(path)) {
+  if (filed && is_there(path)) {
     // The same event under another decision, e.g. after an escalation: what was there before is kept.
     TRY(const std::optional<Bytes> before, read_file(path, wire::kMessageBytesMax * 4));
     TRY_VOID(replace_file(history_ + "/" + id.hex() + "." + keep_->content_hash(before.value_or(Bytes())).hex().substr(0, 8) + ".json",
@@ -87,7 +93,7 @@ Result<int> Inbox::file(const sdk::OpenedEvent& event, Instant now) {
   if (!filed) changes.counted["filed"] = 1;
   // Decided anew after a recall: it stands again, and the note of the recall does not.
   const std::string note = id.hex() + ".recalled.json";
-  if (fs::exists(folder_ + "/" + note)) changes.queued.emplace_back(std::string(kHistoryQueue), note);
+  if (is_there(folder_ + "/" + note)) changes.queued.emplace_back(std::string(kHistoryQueue), note);
   if (replaces) changes.queued.emplace_back(std::string(kHistoryQueue), replaces->hex() + ".json");
   TRY_VOID(keep_->commit(changes, now));
   return settle();
@@ -107,8 +113,8 @@ Result<int> Inbox::recall(const wire::Recall& recall, Instant now) {
 }
 
 Result<int> Inbox::put_aside(const std::string& name) {
+  if (!is_there(folder_ + "/" + name)) return 0;
   std::error_code error;
-  if (!fs::exists(folder_ + "/" + name, error)) return 0;
   fs::rename(folder_ + "/" + name, history_ + "/" + name, error);
   if (error) return fail(Fault::Unavailable, code::kStore, name + ": cannot be moved to history");
   TRY_VOID(sync_directory(history_));

@@ -8,6 +8,7 @@
 #include "adapters/sdk/runner.h"
 #include "adapters/sdk/settings.h"
 #include "proto/transport/client.h"
+#include "proto/wire/limits.h"
 
 namespace concordat::inbox {
 namespace {
@@ -38,9 +39,19 @@ Result<std::vector<Declared>> conflicts_of(const InboxSettings& settings) {
   return read_conflicts(settings.conflicts.string());
 }
 
+/// "-" is standard input, to its end: an argument can be seen by everybody on the machine.
+Result<std::string> reason_of(const sdk::Command& command) {
+  if (command.reason != "-") return command.reason;
+  std::string reason(wire::kReasonBytesMax + 2, '\0');  // with its newline; longer is refused like any other
+  reason.resize(std::fread(reason.data(), 1, reason.size(), stdin));
+  while (!reason.empty() && (reason.back() == '\n' || reason.back() == '\r')) reason.pop_back();
+  return reason;
+}
+
 Result<int> step(const sdk::Command& command, const InboxSettings& settings, keep::Keep& keep, Clock& clock) {
   TRY(const std::vector<Declared> list, conflicts_of(settings));
-  TRY_VOID(take_step({command.step, command.event, command.person, command.reason}, settings.folder.string(), list, keep, clock.now(), sdk::print));
+  TRY(const std::string reason, reason_of(command));
+  TRY_VOID(take_step({command.step, command.event, command.person, reason}, settings.folder.string(), list, keep, clock.now(), sdk::print));
   return sdk::kDone;
 }
 
@@ -60,7 +71,11 @@ Result<int> serve(const InboxSettings& settings, const sdk::EndSignals& signals,
   while (true) {
     TRY(const bool going, runner.turn(kPatience));
     if (!going) break;
-    TRY_VOID(report_conflicts(keep, log));
+    // A full disk is waited for: what was delivered stays with the broker meanwhile.
+    if (const auto said = report_conflicts(keep, log); !said) {
+      if (said.error().fault == Fault::Corrupt) return said;
+      log.error("refusals of declared conflicts wait", said.error());
+    }
     link->pin(sdk::broker_keys(beliefs.directory()));
   }
   runner.goodbye();
@@ -81,6 +96,7 @@ Result<int> run(const sdk::Command& command) {
   TRY_VOID(conflicts_of(settings));
   if (beliefs.directory().desk(std::string_view(settings.desk)) == nullptr) return fail(Fault::Malformed, code::kDesk, settings.desk + " is not in the directory");
   if (command.check_config) {
+    TRY_VOID(sdk::check_listed(loaded, beliefs.directory(), settings.shared.client, {}, settings.desk));
     TRY_VOID(sdk::print(command.config + ": configuration, keys and directory are in order\n"));
     return sdk::kDone;
   }

@@ -40,8 +40,7 @@ std::string folded(std::string_view text) {
   return out;
 }
 
-/// The parts of a name: "O'Neil-Reyes" is "o", "neil", "reyes", and "oneil" for those who write it so.
-std::vector<std::string> parts_of(std::string_view name) {
+std::vector<std::string> words_of(std::string_view name) {
   std::vector<std::string> parts;
   const std::string plain = folded(name);
   for (std::size_t at = 0; at < plain.size();) {
@@ -50,17 +49,51 @@ std::vector<std::string> parts_of(std::string_view name) {
     at = std::min(plain.find(' ', begin), plain.size());
     parts.push_back(plain.substr(begin, at - begin));
   }
+  return parts;
+}
+
+/// The parts of a name: "O'Neil-Reyes" is "o", "neil", "reyes", and "oneil" for those who write it so.
+std::vector<std::string> parts_of(std::string_view name) {
+  std::vector<std::string> parts = words_of(name);
   for (std::size_t each = 0; each + 1 < parts.size(); ++each) {
     if (parts[each].size() <= 2) parts.push_back(parts[each] + parts[each + 1]);
   }
   return parts;
 }
 
-/// Of the desk's own people: "N. Shaw" is "n.shaw".
-std::string staff(std::string_view name) {
+std::string run_together(std::string_view name) {
   std::string out = folded(name);
   std::erase(out, ' ');
   return out;
+}
+
+/// What stands in brackets says what somebody is, not who.
+std::string without_brackets(std::string_view name) {
+  std::string out;
+  int depth = 0;
+  for (const char each : name) {
+    if (each == '(' || each == '[') ++depth;
+    if (depth == 0) out += each;
+    if ((each == ')' || each == ']') && depth > 0) --depth;
+  }
+  return run_together(out).empty() ? std::string(name) : out;
+}
+
+/// Each of these is one of those, or an initial of one.
+bool all_among(const std::vector<std::string>& these, const std::vector<std::string>& those) {
+  return std::all_of(these.begin(), these.end(), [&](const std::string& one) {
+    return std::any_of(those.begin(), those.end(), [&](const std::string& other) {
+      return one == other || ((one.size() == 1 || other.size() == 1) && one[0] == other[0]);
+    });
+  });
+}
+
+/// Of the desk's own people: "Shaw, N." and "Nina Shaw (IDVA)" may be "n.shaw".
+bool may_be_staff(std::string_view declared, std::string_view said) {
+  const std::string one = without_brackets(declared), other = without_brackets(said);
+  if (run_together(one) == run_together(other)) return true;
+  const std::vector<std::string> ours = words_of(one), theirs = words_of(other);
+  return all_among(ours, theirs) || all_among(theirs, ours);
 }
 
 bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
@@ -138,6 +171,7 @@ Result<Declared> read_declared(const text::Node& node) {
   Declared declared;
   TRY(declared.person, map.text("person"));
   TRY(const std::vector<text::Node> list, map.list("with"));
+  if (list.empty()) return node.refuse(code::kConfig, "`with` names nobody: it would clear everybody");
   for (const text::Node& each : list) {
     TRY(text::Map with, each.map());
     Declared::With one;
@@ -154,7 +188,7 @@ Result<Declared> read_declared(const text::Node& node) {
     declared.with.push_back(std::move(one));
   }
   TRY_VOID(map.finish());
-  if (staff(declared.person).empty()) return node.refuse(code::kConfig, "`person` has no letter or number");
+  if (run_together(declared.person).empty()) return node.refuse(code::kConfig, "`person` has no letter or number");
   return declared;
 }
 
@@ -178,7 +212,7 @@ Result<ProgressState> state_for(const Step& step) {
       {"read", ProgressState::Read}, {"accept", ProgressState::Accepted}, {"decline", ProgressState::Declined}, {"act", ProgressState::Acted}};
   const auto state = kStates.find(step.word);
   if (state == kStates.end()) return fail(Fault::Malformed, code::kUsage, "read, accept, decline or act");
-  if (staff(step.person).empty() || step.person.size() > wire::kNameBytesMax) return fail(Fault::Malformed, code::kUsage, "--person is a name or staff number");
+  if (run_together(step.person).empty() || step.person.size() > wire::kNameBytesMax) return fail(Fault::Malformed, code::kUsage, "--person is a name or staff number");
   if (step.reason.size() > wire::kReasonBytesMax) return fail(Fault::Malformed, code::kLimit, "--reason is too long");
   if (state->second == ProgressState::Declined && is_blank(step.reason)) return fail(Fault::Malformed, code::kProgress, "a reason is missing");
   return state->second;
@@ -203,7 +237,7 @@ bool conflicts(const std::vector<Declared>& list, std::string_view person, const
   const read::Json* people = document.member("people");
   if (people == nullptr) return false;
   for (const Declared& declared : list) {
-    if (staff(declared.person) != staff(person)) continue;
+    if (!may_be_staff(declared.person, person)) continue;
     for (const auto& [name, each] : people->elements()) {
       if (std::any_of(declared.with.begin(), declared.with.end(), [&each = each](const Declared::With& with) { return may_be(with, each); })) return true;
     }

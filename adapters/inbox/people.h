@@ -27,11 +27,12 @@ struct Declared {
 };
 
 /// The conflict list, a YAML file:  conflicts: [{person: n.shaw, with: [{family_name: Owens, given_name: Dean, born: 1990-02-17}]}]
-/// E-CONFIG with its place if a name has no letter or `born` is no date: what cannot be compared would clear everybody.
+/// E-CONFIG with its place if `with` is empty, a name has no letter or `born` is no date: what cannot be compared would clear everybody.
 Result<std::vector<Declared>> read_conflicts(const std::string& file);
 
 /// True if a person of the document may be one with whom `person` declared a conflict, under their name or an alias. Names of
-/// staff are compared without case, blanks, dots and marks; names of people part by part, without case, accents and hyphens: one
+/// staff are compared without case, dots, marks, order and what stands in brackets, an initial stands for every name that it begins, and
+/// whose every part is in the other's may be the same: who shares a name with somebody says a staff number. Names of people part by part, without case, accents and hyphens: one
 /// part in common is enough, and an initial stands for every name that it begins. What is not known does not clear: a family
 /// name alone is enough where nothing contradicts it, and of somebody without a name a birth date that agrees.
 bool conflicts(const std::vector<Declared>& list, std::string_view person, const read::Json& document);

@@ -14,11 +14,24 @@ constexpr std::size_t kInputsAtOnce = 32;
 constexpr std::size_t kBytesAtOnce = 1u << 20;
 constexpr std::size_t kOpenMost = 64;
 
+/// What is over by itself when there is room again, or the disk is back.
+bool passes(const Error& error) { return error.fault == Fault::Busy || error.fault == Fault::Unavailable; }
+
 }  // namespace
 
 Result<bool> Feed::look(const directory::Directory& directory, const policy::InForce& agreements, Instant now) {
   if (!last_) last_ = now;
-  TRY(const Files files, folder_.complete());
+  auto more = look_once(directory, agreements, now);
+  if (more || !passes(more.error())) return more;
+  log_.error("the feed waits", more.error());
+  alarm_if_silent(now);
+  return false;
+}
+
+Result<bool> Feed::look_once(const directory::Directory& directory, const policy::InForce& agreements, Instant now) {
+  TRY(const sdk::Folder::Look looked, folder_.look(now));
+  for (const std::string& name : looked.passed_over) log_.warning("no file: it is passed over", {{"file", name}});
+  const Files& files = looked.files;
   TRY_VOID(close_what_changed(files, now));
   if (files.empty()) {
     alarm_if_silent(now);
@@ -30,14 +43,16 @@ Result<bool> Feed::look(const directory::Directory& directory, const policy::InF
   for (std::size_t place = 0; place < opened && turn.size() < 2; ++place) {
     if (place == 0 || may_overtake(files, place, opened)) turn.push_back(files[place].name);
   }
+  bool waits = false;
   for (const std::string& name : turn) {
+    // One that waits stops no other: what is urgent may be in that one.
     const auto taken = take(name, directory, agreements, now);
     if (taken) continue;
-    if (taken.error().fault != Fault::Busy) return tl::unexpected(taken.error());
-    log_.warning("the feed waits", taken.error());
-    return false;
+    if (!passes(taken.error())) return tl::unexpected(taken.error());
+    log_.error("the feed waits", taken.error());
+    waits = true;
   }
-  return opened > 0 && (!open_.empty() || opened < files.size());
+  return !waits && opened > 0 && (!open_.empty() || opened < files.size());
 }
 
 /// Forgets what was begun of a file that is another one now, or is gone.
@@ -112,7 +127,7 @@ Result<int> Feed::finish(const std::string& name, Open& file, Instant now) {
   // A header and no rows is a run in which nothing happened.
   const bool nothing_mapped =
       !file.inputs.empty() && std::all_of(file.inputs.begin(), file.inputs.end(), [](const sdk::Input& input) { return input.failure.has_value(); });
-  TRY(const bool moved, folder_.finish(name, file.stamp, nothing_mapped));
+  TRY(const bool moved, folder_.finish(name, file.stamp, nothing_mapped, now));
   TRY_VOID(intake_.forget(file.key, now));
   if (!moved) {
     log_.warning("a file changed while it was taken: it is read again", {{"file", name}});

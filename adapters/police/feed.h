@@ -20,8 +20,8 @@ class Feed {
   Feed(sdk::Folder folder, Reading reading, sdk::Intake intake, keep::Keep& keep, Milliseconds silent_after, observe::Log& log)
       : folder_(std::move(folder)), reading_(std::move(reading)), intake_(intake), keep_(keep), silent_after_(silent_after), log_(log) {}
 
-  /// Takes a few inputs; true if there are more, so that it should be called again at once. A full outbox or a file system that
-  /// is away leaves everything as it was: call again later.
+  /// Takes a few inputs; true if there are more, so that it should be called again at once. A full outbox, or a folder or disk that
+  /// is away, is said in the log and leaves everything as it was: call again later. Any other error is final.
   Result<bool> look(const directory::Directory& directory, const policy::InForce& agreements, Instant now);
 
  private:
@@ -34,6 +34,7 @@ class Feed {
     sdk::IntakeCounts counts;
   };
   using Files = std::vector<sdk::Folder::Complete>;
+  Result<bool> look_once(const directory::Directory& directory, const policy::InForce& agreements, Instant now);
   Result<int> close_what_changed(const Files& files, Instant now);
   Result<std::size_t> open_next(const Files& files);
   Result<bool> open(const sdk::Folder::Complete& file);

@@ -197,7 +197,8 @@ Input read_record(const read::Record& record, const Reading& reading) {
   const auto cells = reading.mapping.apply(record);
   if (!cells) {
     input.failure = Failure{record.line, cells.error().field, cells.error().error};
-    input.may_be_high_risk = reading.mapping.leads_to(record, "dash.");
+    // A field that is not known may be one of the DASH, misspelt.
+    input.may_be_high_risk = cells.error().error.code == code::kMapping || reading.mapping.leads_to(record, "dash.");
     return input;
   }
   input.may_be_high_risk = std::any_of(cells->begin(), cells->end(), [](const MappedCell& cell) { return cell.name.starts_with("dash."); });
@@ -221,18 +222,15 @@ Input read_record(const read::Record& record, const Reading& reading) {
   return input;
 }
 
+/// Nobody can tell whether a DASH is in it.
 Input whole_file(std::string_view text, Failure failure) {
-  return Input{failure.line, {}, {}, std::move(failure), std::string(text.substr(0, read::kRecordBytesMax)), false, false, {}};
+  return Input{failure.line, {}, {}, std::move(failure), std::string(text.substr(0, read::kRecordBytesMax)), false, true, {}};
 }
 
 std::vector<Input> read_records(const Result<read::Records>& records, std::string_view text, const Reading& reading) {
   if (!records) return {whole_file(text, {1, "file", records.error()})};
+  if (const auto misfit = reading.mapping.misfit(records->columns)) return {whole_file(text, {1, misfit->field, misfit->error})};
   const bool with_dash = reading.mapping.leads_to(records->columns, "dash.");
-  if (const auto misfit = reading.mapping.misfit(records->columns)) {
-    std::vector<Input> whole{whole_file(text, {1, misfit->field, misfit->error})};
-    whole.front().may_be_high_risk = with_dash;
-    return whole;
-  }
   std::vector<Input> inputs;
   for (const read::Record& record : records->records) inputs.push_back(read_record(record, reading));
   for (const read::Unreadable& each : records->unreadable) {

@@ -132,6 +132,8 @@ Result<int> show_quarantine(keep::Keep& keep) {
     const keep::Quarantine& what = each.what;
     TRY_VOID(sdk::print(sdk::quarantine_line(what.file, what.line, what.field, what.code, what.remedy, each.at) + "\n"));
   }
+  TRY(const std::uint64_t gave_way, keep.gave_way());
+  if (gave_way > 0) std::fprintf(stderr, "concordat-police: %llu older entries gave way; the log has their files and lines\n", static_cast<unsigned long long>(gave_way));
   return sdk::kDone;
 }
 
@@ -150,6 +152,7 @@ Result<int> run(const sdk::Command& command) {
   TRY_VOID(check_place(settings, beliefs.directory()));
   TRY(sdk::Folder folder, sdk::Folder::open(settings.in, settings.done, settings.quarantine));
   if (command.check_config) {
+    TRY_VOID(sdk::check_listed(loaded, beliefs.directory(), settings.shared.client, settings.adapter, {}));
     TRY_VOID(sdk::print(command.config + ": configuration, keys, directory and tables are in order\n"));
     return sdk::kDone;
   }
@@ -181,7 +184,10 @@ Result<int> run(const sdk::Command& command) {
     TRY(more, feed.look(beliefs.directory(), beliefs.agreements(), clock.now()));
     if (clock.now() < next_trim) continue;
     next_trim = clock.now() + std::chrono::hours(1);
-    TRY_VOID(keep->trim(clock.now() - kAnsweredKept));
+    if (const auto trimmed = keep->trim(clock.now() - kAnsweredKept); !trimmed) {
+      if (trimmed.error().fault == Fault::Corrupt) return trimmed;
+      log.error("answered events were not cleared away", trimmed.error());
+    }
   }
   runner.goodbye();
   log.info("ended");

@@ -11,7 +11,7 @@ void add_step(CLI::App& app, Command& command, const char* step, const char* hel
   CLI::App* sub = app.add_subcommand(step, help);
   sub->add_option("EVENT", command.event, "event id, as in the name of its file")->required();
   sub->add_option("--person", command.person, "who: name or staff number")->required();
-  CLI::Option* reason = sub->add_option("--reason", command.reason, "why, in a few words");
+  CLI::Option* reason = sub->add_option("--reason", command.reason, "why, in a few words; - reads them from standard input, where no list of processes shows them");
   if (needs_reason) reason->required();
   sub->callback([&command, step] { command.step = step; });
 }

@@ -27,7 +27,7 @@ struct Command {
   std::string step;    ///< "read", "accept", "decline", "act"; empty: run.
   std::string event;
   std::string person;
-  std::string reason;
+  std::string reason;  ///< "-": on standard input.
 };
 
 /// Exit codes of all programs: done; the check failed; wrong usage.

@@ -20,25 +20,29 @@ bool is_ready_name(const std::string& name) {
   return !name.starts_with('.') && !name.ends_with(".part") && !name.ends_with(".tmp") && !name.ends_with("~");
 }
 
+/// Of a file's name, in bytes, so that a number and an ending still fit behind it: no file system has longer names than 255.
+constexpr std::size_t kStemMost = 200;
+
 fs::path free_name(const fs::path& folder, const std::string& name) {
   fs::path target = folder / name;
-  for (int copy = 2; fs::exists(target); ++copy) target = folder / (name + "." + std::to_string(copy));
+  std::error_code error;
+  for (int copy = 2; fs::exists(target, error); ++copy) target = folder / (name.substr(0, kStemMost) + "." + std::to_string(copy));
   return target;
 }
 
-/// Looks that a file is given after it was moved: two minutes at two a second.
-constexpr int kLooksAfter = 240;
 constexpr std::size_t kLookedAtMost = 256;
 
 Stamp stamp_of(const struct stat& file) {
   return {file.st_dev, file.st_ino, static_cast<std::uint64_t>(file.st_size), file.st_mtim.tv_sec * 1'000'000'000 + file.st_mtim.tv_nsec};
 }
 
-/// Nothing if there is no plain file of that name.
-std::optional<Stamp> stamp_at(const fs::path& path) {
+/// Nothing if there is no plain file of that name; then `other` says whether something else has it.
+std::optional<Stamp> stamp_at(const fs::path& path, bool* other = nullptr) {
   struct stat file {};
-  if (::lstat(path.c_str(), &file) != 0 || !S_ISREG(file.st_mode)) return std::nullopt;
-  return stamp_of(file);
+  if (::lstat(path.c_str(), &file) != 0) return std::nullopt;
+  if (S_ISREG(file.st_mode)) return stamp_of(file);
+  if (other != nullptr) *other = true;
+  return std::nullopt;
 }
 
 struct Descriptor {
@@ -63,7 +67,10 @@ bool read_all(int file, std::string& text) {
 fs::path free_name_to_read(const fs::path& folder, const std::string& name) {
   const fs::path plain(name);
   fs::path target = folder / plain;
-  for (int copy = 2; fs::exists(target); ++copy) target = folder / (plain.stem().string() + "." + std::to_string(copy) + plain.extension().string());
+  std::error_code error;
+  for (int copy = 2; fs::exists(target, error); ++copy) {
+    target = folder / (plain.stem().string().substr(0, kStemMost) + "." + std::to_string(copy) + plain.extension().string());
+  }
   return target;
 }
 
@@ -85,36 +92,53 @@ Result<Folder> Folder::open(fs::path in, fs::path done, fs::path quarantine) {
   return folder;
 }
 
-/// A file that went on growing where it was moved to comes back under its own name.
-void Folder::bring_back() {
+/// A file that went on growing where it was moved to comes back under its own name, and before all that has come since.
+void Folder::bring_back(Instant now) {
   std::erase_if(finished_, [&](Finished& each) {
-    const auto now = stamp_at(each.where);
-    if (!now || now->inode != each.stamp.inode || --each.looks <= 0) return true;
-    if (*now == each.stamp) return false;
+    const auto stamp = stamp_at(each.where);
+    if (!stamp || stamp->inode != each.stamp.inode || each.until < now) return true;
+    if (*stamp == each.stamp) return false;
     std::error_code error;
-    fs::rename(each.where, free_name_to_read(in_, each.name), error);
+    const fs::path target = free_name_to_read(in_, each.name);
+    fs::rename(each.where, target, error);
+    if (!error) seen_[target.filename().string()] = Seen{each.stamp, 0, now, false};
     return true;
   });
 }
 
-Result<std::vector<Folder::Complete>> Folder::complete() {
-  bring_back();
+/// What is known of a file after this look.
+Folder::Seen Folder::seen_now(const std::string& name, const Stamp& stamp, Instant now) const {
+  const auto before = seen_.find(name);
+  if (before == seen_.end()) return {stamp, looks_, now, false};
+  Seen seen = before->second;
+  seen.rests = seen.stamp == stamp;
+  if (seen.rests || seen.moved > now) seen.moved = now;  // or the clock was set back
+  seen.stamp = stamp;
+  return seen;
+}
+
+Result<Folder::Look> Folder::look(Instant now) {
+  bring_back(now);
+  ++looks_;
   std::error_code error;
-  std::map<std::string, Stamp> now;
-  std::vector<Complete> files;
+  Look found;
+  std::map<std::string, Seen> seen;
   for (fs::directory_iterator entry(in_, error), end; !error && entry != end; entry.increment(error)) {
     const std::string name = entry->path().filename().string();
     if (!is_ready_name(name)) continue;
-    const auto stamp = stamp_at(entry->path());
-    if (!stamp) continue;
-    const auto before = seen_.find(name);
-    if (before != seen_.end() && before->second == *stamp) files.push_back({name, *stamp});
-    now.emplace(name, *stamp);
+    bool other = false;
+    const auto stamp = stamp_at(entry->path(), &other);
+    if (other && passed_over_.size() < kLookedAtMost && passed_over_.insert(name).second) found.passed_over.push_back(name);
+    if (stamp) seen.emplace(name, seen_now(name, *stamp, now));
   }
   if (error) return fail(Fault::Unavailable, code::kInput, in_.string() + ": cannot be read");
-  seen_ = std::move(now);
-  std::sort(files.begin(), files.end(), [](const Complete& a, const Complete& b) { return a.name < b.name; });
-  return files;
+  seen_ = std::move(seen);
+  std::uint64_t held_from = ~std::uint64_t{0};
+  for (const auto& [name, each] : seen_) {
+    if (!each.rests && now - each.moved < kHeldBack) held_from = std::min(held_from, each.first);
+    if (each.rests && each.first < held_from) found.files.push_back({name, each.stamp});
+  }
+  return found;
 }
 
 Result<Folder::Text> Folder::read(const std::string& name, std::size_t bytes_max) const {
@@ -129,7 +153,7 @@ Result<Folder::Text> Folder::read(const std::string& name, std::size_t bytes_max
   return out;
 }
 
-Result<bool> Folder::finish(const std::string& name, const Stamp& read, bool quarantined) {
+Result<bool> Folder::finish(const std::string& name, const Stamp& read, bool quarantined, Instant now) {
   if (stamp_at(in_ / name) != read) return false;
   const fs::path& folder = quarantined ? quarantine_ : done_;
   const fs::path target = free_name(folder, name);
@@ -137,7 +161,7 @@ Result<bool> Folder::finish(const std::string& name, const Stamp& read, bool qua
   fs::rename(in_ / name, target, error);
   if (error) return fail(Fault::Unavailable, code::kInput, name + ": cannot be moved to " + folder.string());
   if (finished_.size() >= kLookedAtMost) finished_.erase(finished_.begin());
-  finished_.push_back({target, name, read, kLooksAfter});
+  finished_.push_back({target, name, read, now + kLookedAfter});
   TRY_VOID(sync_directory(folder.string()));
   TRY_VOID(sync_directory(in_.string()));
   return true;

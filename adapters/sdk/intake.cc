@@ -68,7 +68,9 @@ Result<Intake::Outcome> Intake::outcome_of(const std::string& file, const Input&
 void Intake::say(const std::string& file, const Input& input, const Outcome& outcome) {
   if (const auto& failure = outcome.failure) {
     log_.error("an input is in quarantine", {{"code", failure->error.code.name}, {"file", file}, {"line", failure->line}, {"field", failure->field}});
-    if (input.may_be_high_risk) log_.error("an input that may tell of high risk is in quarantine", {{"code", code::kRiskWaiting.name}, {"file", file}, {"line", failure->line}});
+    if (input.may_be_high_risk) {
+      log_.alarm("an input that may tell of high risk is in quarantine", {{"code", code::kRiskWaiting.name}, {"file", file}, {"line", failure->line}});
+    }
   }
   for (const Outcome::Said& each : outcome.said) {
     const std::string_view kind = contract::name_of(each.kind);
@@ -79,13 +81,22 @@ void Intake::say(const std::string& file, const Input& input, const Outcome& out
       log_.warning("what was published is withdrawn", {{"kind", kind}, {"event", each.event}, {"file", file}, {"line", input.line}});
     }
     if (each.unreleasable) {
-      log_.error("an event may be urgent and nobody could be given it: the broker is told of it, and a person must see to it",
+      log_.alarm("an event may be urgent and nobody could be given it: the broker is told of it, and a person must see to it",
                  {{"code", code::kUnreleasable.name}, {"kind", kind}, {"event", each.event}, {"file", file}, {"line", input.line}});
     }
     if (each.content_came_back) {
       log_.warning("the content of an earlier revision came again and is the newest now", {{"kind", kind}, {"event", each.event}, {"file", file}, {"line", input.line}});
     }
   }
+}
+
+Result<int> Intake::say_what_gave_way() {
+  TRY(const std::uint64_t entries, keep_.gave_way());
+  if (entries > gave_way_) {
+    log_.error("the quarantine is full and its oldest entries gave way: their lines in this log and their files are left", {{"entries", entries}});
+  }
+  gave_way_ = entries;
+  return 0;
 }
 
 Result<std::size_t> Intake::taken(const std::string& file_key) {
@@ -104,6 +115,7 @@ Result<IntakeCounts> Intake::take(const std::string& file, const std::string& fi
     outcome.changes.state[place_key(file_key)] = Writer().u64(at + 1).take();
     TRY_VOID(keep_.commit(outcome.changes, now));
     say(file, inputs[at], outcome);
+    if (outcome.failure) TRY_VOID(say_what_gave_way());
     outcome.counts.inputs = 1;
     counts += outcome.counts;
   }

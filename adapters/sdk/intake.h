@@ -58,9 +58,12 @@ class Intake {
                              Instant now);
   void add(Outcome& outcome, contract::Kind kind, std::uint64_t line, Prepared prepared);
   void say(const std::string& file, const Input& input, const Outcome& outcome);
+  Result<int> say_what_gave_way();
+
   keep::Keep& keep_;
   Sealer& sealer_;
   observe::Log& log_;
+  std::uint64_t gave_way_ = 0;    ///< Entries of the quarantine of which that was said.
 };
 
 }  // namespace concordat::sdk

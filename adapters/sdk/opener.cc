@@ -39,10 +39,11 @@ bool batch_signed(const wire::BatchProof& proof, const Directory& directory) {
   });
 }
 
+/// The batch's signature holds, so whatever does not fit it is what the broker made of it, and not its sender's fault.
 Result<Digest> check_origin(const wire::BatchProof& proof, const wire::Delivery& delivery) {
-  if (delivery.place >= proof.digests.size()) return refuse(code::kProof, "no place in the proof of origin");
-  TRY(const Digest digest, seal::digest_of_received(delivery.header, delivery.leaves, delivery.others));
-  if (digest != proof.digests[delivery.place]) return refuse(code::kProof, "what was handed over is not what the sender signed");
+  if (delivery.place >= proof.digests.size()) return refuse(code::kGrant, "no place in the proof of origin");
+  const auto digest = seal::digest_of_received(delivery.header, delivery.leaves, delivery.others);
+  if (!digest || *digest != proof.digests[delivery.place]) return refuse(code::kGrant, "what was handed over is not what the sender signed");
   return digest;
 }
 
@@ -99,7 +100,7 @@ ProvenFrame::ProvenFrame(const wire::DeliveryFrame& frame, const Directory& dire
 }
 
 Result<const wire::BatchProof*> ProvenFrame::proof(std::size_t index) const {
-  if (index >= frame_.proofs.size()) return refuse(code::kProof, "no proof of origin");
+  if (index >= frame_.proofs.size()) return refuse(code::kGrant, "no proof of origin");
   const wire::BatchProof& proof = frame_.proofs[index];
   if (directory_.adapter(proof.statement.adapter) == nullptr) return refuse(code::kSender, "the adapter is not in the directory");
   if (!signed_[index]) return refuse(code::kProof, "the batch is not signed by its adapter");
@@ -121,13 +122,13 @@ Result<OpenedEvent> open_delivery(const ProvenFrame& frame, const wire::Delivery
                                   const ExchangeKeys& exchange) {
   const Directory& directory = frame.directory();
   OpenedEvent opened;
-  TRY(opened.header, wire::decode_header(delivery.header));
   auto decision = wire::decode_decision(delivery.decision);
   if (!decision) return refuse(code::kGrant, "the decision cannot be read");
   opened.decision = *std::move(decision);
   const auto proof = frame.proof(delivery.proof);
-  if (!proof) return tl::unexpected(by_directory(proof.error(), opened.decision, directory));
+  if (!proof) return tl::unexpected(proof.error().code == code::kGrant ? proof.error() : by_directory(proof.error(), opened.decision, directory));
   TRY(opened.digest, check_origin(**proof, delivery));
+  TRY(opened.header, wire::decode_header(delivery.header));
   const auto source = source_of(opened.header, (*proof)->statement, directory);
   if (!source) return tl::unexpected(by_directory(source.error(), opened.decision, directory));
   TRY_VOID(check_decision(opened.decision, opened.header, opened.digest, frame.frame().desk, delivery.leaves));

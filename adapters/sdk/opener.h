@@ -36,7 +36,7 @@ class ProvenFrame {
  public:
   const wire::DeliveryFrame& frame() const { return frame_; }
   const directory::Directory& directory() const { return directory_; }
-  /// The proof that a delivery names. E-PROOF if there is none or its adapter did not sign it, E-SENDER if nobody knows the adapter.
+  /// The proof that a delivery names. E-GRANT if there is none, E-PROOF if its adapter did not sign it, E-SENDER if nobody knows the adapter.
   Result<const wire::BatchProof*> proof(std::size_t index) const;
 
  private:

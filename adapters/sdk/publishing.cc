@@ -45,6 +45,11 @@ std::vector<Digest> digests_of(const std::vector<keep::Pending>& events) {
 
 }  // namespace
 
+bool signs_for(const seal::VerifyKey& key, std::string_view adapter, const directory::Directory& directory) {
+  const directory::Adapter* listed = directory.adapter(adapter);
+  return listed != nullptr && listed->any_key([&](const seal::VerifyKey& each) { return each == key; });
+}
+
 seal::BatchStatement Publishing::statement(std::uint64_t first, const directory::Directory& directory) const {
   return {signer_.agency, signer_.adapter, keep_.epoch(), first, directory.broker.name};
 }
@@ -75,6 +80,10 @@ Result<std::optional<keep::SentBatch>> Publishing::next_batch(const directory::D
   if (events.empty()) return std::optional<keep::SentBatch>{};
   const directory::BoxKey* key = directory.broker.key(broker_key_);
   if (key == nullptr) return fail(Fault::Unavailable, code::kDirectory, "the broker's key is not in the directory held; wait for the newer one");
+  // Signed with another key all of it would be refused, and end in quarantine.
+  if (!signs_for(signer_.signing.verify, signer_.adapter, directory)) {
+    return fail(Fault::Unavailable, code::kKeyFile, "the signing key is none of those listed for adapter " + signer_.adapter + "; what waits stays in the outbox");
+  }
   keep::SentBatch batch;
   batch.first_sequence = events.front().sequence;
   const seal::BatchStatement said = statement(batch.first_sequence, directory);

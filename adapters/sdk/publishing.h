@@ -25,6 +25,9 @@ struct Signer {
   seal::SigningPair signing;
 };
 
+/// True if the directory lists this key for the adapter.
+bool signs_for(const seal::VerifyKey& key, std::string_view adapter, const directory::Directory& directory);
+
 class Publishing {
  public:
   Publishing(const Signer& signer, keep::Keep& keep, Entropy& entropy, observe::Log& log) : signer_(signer), keep_(keep), entropy_(entropy), log_(log) {}
@@ -34,7 +37,8 @@ class Publishing {
   /// say hello again. Else everything unanswered is ready to be sent.
   Result<bool> opened(const wire::Welcome& welcome);
   void closed();
-  /// What may be sent now, within the window.
+  /// What may be sent now, within the window. Unavailable until the directory held has the keys: the broker's (E-DIRECTORY), the signer's
+  /// (E-KEY-FILE).
   Result<std::vector<wire::Publish>> more(const directory::Directory& directory);
   /// E-PROOF if the broker did not sign it. Answers to what is not under way are ignored.
   Result<int> answered(const wire::Results& results, const directory::Directory& directory, const std::map<std::string, std::optional<Bytes>>& state,

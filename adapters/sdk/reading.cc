@@ -11,8 +11,6 @@ namespace {
 constexpr std::uint32_t kCreditMessages = 128;
 constexpr std::uint32_t kCreditBytes = wire::kCreditBytesMax;
 constexpr std::size_t kProgressAtOnce = 64;
-/// A group commit takes milliseconds; a broker that still answers this much later has kept what it was told before.
-constexpr Milliseconds kSettled{2'000};
 
 }  // namespace
 
@@ -119,7 +117,7 @@ Result<Reading::Out> Reading::superseded(const wire::Alarm& alarm, Instant now) 
   return Out{};
 }
 
-Result<Reading::Out> Reading::progress(Instant now) {
+Result<Reading::Out> Reading::progress(std::uint64_t beats) {
   Out out;
   if (!session_) return out;
   TRY(const std::vector<keep::Keep::Message> queued, keep_.queued(kProgressQueue, kProgressAtOnce));
@@ -127,15 +125,15 @@ Result<Reading::Out> Reading::progress(Instant now) {
     if (said_.contains(each.id)) continue;
     TRY(wire::Progress progress, decode_progress(each.message));
     progress.desk = number_;
-    said_.emplace(each.id, now);
+    said_.emplace(each.id, beats);
     out.emplace_back(std::move(progress));
   }
   return out;
 }
 
-Result<int> Reading::heard(Instant sent) {
+Result<int> Reading::heard(std::uint64_t beat) {
   for (auto each = said_.begin(); each != said_.end();) {
-    if (each->second + kSettled > sent) {
+    if (each->second >= beat) {
       ++each;
       continue;
     }

@@ -55,10 +55,10 @@ class Reading {
   Result<Out> recalled(const wire::Recall& recall, Instant now);
   /// An alarm that says the same in other words: A-SUPERSEDED.
   Result<Out> superseded(const wire::Alarm& alarm, Instant now);
-  /// Progress that people queued and that was not sent in this session yet.
-  Result<Out> progress(Instant now);
-  /// The broker has answered a heartbeat that was sent at `sent`: progress said well before that has arrived.
-  Result<int> heard(Instant sent);
+  /// Progress that people queued and that was not sent in this session yet. `beats`: heartbeats that were sent before it.
+  Result<Out> progress(std::uint64_t beats);
+  /// The broker has echoed this heartbeat: what was said before it is durable there, and need not be kept here.
+  Result<int> heard(std::uint64_t beat);
 
  private:
   /// True if the item is to be acknowledged.
@@ -74,7 +74,7 @@ class Reading {
   std::uint32_t session_epoch_ = 0;
   std::optional<seal::SessionKey> session_;
   std::optional<Error> broken_;
-  std::map<std::uint64_t, Instant> said_;    ///< Ids in the queue that were sent in this session, and when.
+  std::map<std::uint64_t, std::uint64_t> said_;  ///< Ids in the queue that were sent in this session, and the heartbeats before each.
 };
 
 }  // namespace concordat::sdk

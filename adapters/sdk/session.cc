@@ -156,7 +156,7 @@ Result<Session::Out> Session::on(const wire::Recall& recall, Instant now) {
 }
 
 Result<Session::Out> Session::on(const wire::Alarm& alarm, Instant now) {
-  log_.error("alarm from the broker", {{"code", alarm.code}, {"event", alarm.event}, {"at", alarm.at}, {"text", alarm.text}});
+  log_.alarm("alarm from the broker", {{"code", alarm.code}, {"event", alarm.event}, {"at", alarm.at}, {"text", alarm.text}});
   keep::Changes changes;
   changes.counted["alarms/" + alarm.code] = 1;
   TRY_VOID(keep_.commit(changes, now));
@@ -199,7 +199,7 @@ Result<Session::Out> Session::on(const wire::Refusal& refusal, Instant) {
 }
 
 Result<Session::Out> Session::on(const wire::Heartbeat& beat, Instant) {
-  if (reading_ != nullptr) TRY_VOID(reading_->heard(instant_of(static_cast<std::int64_t>(beat.nonce))));
+  if (reading_ != nullptr) TRY_VOID(reading_->heard(beat.nonce));
   return Out{};
 }
 
@@ -226,13 +226,13 @@ Result<Session::Out> Session::tick(Instant now) {
   if (heard_ + terms_.silence < now) return fail(Fault::Unavailable, code::kClient, "the broker is silent");
   if (beaten_ + terms_.heartbeat <= now) {
     beaten_ = now;
-    // The nonce is the time it was sent, so that its echo says what the broker has heard.
-    out.emplace_back(wire::Heartbeat{static_cast<std::uint64_t>(ms_of(now))});
+    // Numbered through all sessions: an echo says what was said before it, whatever the clock did meanwhile.
+    out.emplace_back(wire::Heartbeat{++beats_});
   }
   if (state_ != State::Open) return out;
   TRY_VOID(publish_more(out));
   if (reading_ != nullptr) {
-    TRY(Out said, reading_->progress(now));
+    TRY(Out said, reading_->progress(beats_));
     append(out, std::move(said));
   }
   return out;

@@ -71,6 +71,7 @@ class Session {
   State state_ = State::Down;
   Instant heard_{};
   Instant beaten_{};
+  std::uint64_t beats_ = 0;                  ///< Heartbeats sent, of all sessions.
   std::optional<Instant> alarmed_;
   wire::SignedMark seen_;
   std::optional<Error> ending_;              ///< What is to be said before the session ends was just handed out.

@@ -1,6 +1,8 @@
 // Settings: see settings.h.
 #include "adapters/sdk/settings.h"
 
+#include <algorithm>
+
 #include "adapters/sdk/session.h"
 #include "proto/base/durable_file.h"
 
@@ -44,7 +46,25 @@ Result<Settings::Keys> read_keys(text::Map& map, KeysNeeded needed, const std::f
   return out;
 }
 
+tl::unexpected<Error> not_listed(const char* key, std::string_view owner) {
+  return fail(Fault::Refused, code::kKeyFile, std::string("the ") + key + " key is none of those that the directory lists for " + std::string(owner));
+}
+
 }  // namespace
+
+Result<int> check_listed(const Loaded& loaded, const directory::Directory& directory, std::string_view client, std::string_view adapter, std::string_view desk) {
+  const directory::Client* known = directory.client(client);
+  if (known == nullptr) return fail(Fault::Malformed, code::kClient, std::string(client) + " is no client of the directory");
+  const auto transport = directory::TransportKey::from(loaded.transport.open.view());
+  if (!transport || !known->has_key(*transport)) return not_listed("transport", client);
+  if (!adapter.empty() && !(loaded.signing && signs_for(loaded.signing->verify, adapter, directory))) return not_listed("signing", adapter);
+  if (desk.empty()) return 0;
+  const directory::Desk* read = directory.desk(desk);
+  if (read == nullptr) return fail(Fault::Malformed, code::kDesk, std::string(desk) + " is not in the directory");
+  const auto same = [&](const directory::BoxKey& key) { return loaded.box && key.open == loaded.box->open; };
+  if (std::none_of(read->keys.begin(), read->keys.end(), same)) return not_listed("box", desk);
+  return 0;
+}
 
 Result<Settings> read_settings(text::Map& map, KeysNeeded needed) {
   Settings settings;

@@ -71,6 +71,9 @@ struct Loaded {
 /// E-KEY-FILE, E-DEMONSTRATION; E-ENVIRONMENT if they are not all of one environment.
 Result<Loaded> load_keys(const Settings& settings);
 Result<std::unique_ptr<keep::Keep>> open_keep(const Settings& settings, const Loaded& loaded, Entropy& entropy);
+/// For --check-config: are these the keys that the directory lists for client, adapter and desk (the last two: empty if there is none)?
+/// E-CLIENT, E-DESK if one of them is not in it; E-KEY-FILE names what is not listed. Running programs wait for a newer directory instead.
+Result<int> check_listed(const Loaded& loaded, const directory::Directory& directory, std::string_view client, std::string_view adapter, std::string_view desk);
 /// From the newest of the configured bundle and the one that the keep holds. E-ENVIRONMENT if the keys are of the other one.
 Result<Beliefs> load_beliefs(const Settings& settings, const Loaded& loaded, keep::Keep& keep);
 /// The broker's transport keys, the newest first: all that are listed are admitted, and tried in turn.

@@ -87,6 +87,11 @@ struct ProgressArrived {
   SessionId session = 0;
   wire::Progress progress;
 };
+/// Echoed as an effect like any other: the echo says that all this session said before is durable.
+struct Beat {
+  SessionId session = 0;
+  wire::Heartbeat beat;
+};
 /// Rows that the core asked for, read back and opened; an entry without material was destroyed.
 struct Fetched {
   std::vector<std::pair<Sequence, MaterialPtr>> found;  ///< In the order asked for; what is missing is asked for again.
@@ -119,8 +124,8 @@ struct ProcessStarted {
 /// Time passes: leases, back-off, deadlines.
 struct Tick {};
 
-using Input = std::variant<Opened, Closed, BatchArrived, BatchRefused, CreditGiven, AcknowledgeArrived, ProgressArrived, Fetched, AdoptDirectory,
-                           AdoptAgreement, RetryParked, OperatorAsked, ProcessStarted, Tick>;
+using Input = std::variant<Opened, Closed, BatchArrived, BatchRefused, CreditGiven, AcknowledgeArrived, ProgressArrived, Beat, Fetched,
+                           AdoptDirectory, AdoptAgreement, RetryParked, OperatorAsked, ProcessStarted, Tick>;
 
 // ---- outputs ---------------------------------------------------------------------------------------------------
 

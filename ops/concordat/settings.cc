@@ -11,11 +11,16 @@
 namespace concordat::ops {
 namespace {
 
+bool is_there(const std::string& file) {
+  std::error_code unknown;
+  return std::filesystem::exists(file, unknown);
+}
+
 Result<std::string> config_file(const Arguments& arguments) {
   if (arguments.has("config")) return arguments.one("config");
   if (const char* file = std::getenv("CONCORDAT_CONFIG"); file != nullptr && *file != '\0') return std::string(file);
   for (const char* file : {"run/concordat.yaml", "/etc/concordat/concordat.yaml"}) {
-    if (std::filesystem::exists(file)) return std::string(file);
+    if (is_there(file)) return std::string(file);
   }
   return fail(Fault::Malformed, code::kUsage, "no configuration at run/concordat.yaml or /etc/concordat/concordat.yaml; say --config FILE");
 }
@@ -34,7 +39,7 @@ Parameter config_parameter() {
 Result<Settings> load_settings(const Arguments& arguments) {
   Settings settings;
   TRY(const std::string file, config_file(arguments));
-  if (!std::filesystem::exists(file)) return fail(Fault::Malformed, code::kUsage, "there is no file " + file);
+  if (!is_there(file)) return fail(Fault::Malformed, code::kUsage, "there is no file " + file);
   TRY(const text::Document document, text::Document::load(file));
   TRY(text::Map map, document.map());
   TRY(settings.broker, map.name("broker"));

@@ -363,8 +363,8 @@ def main():
         whole = summary(demo, words.started)
         event = first[-1]["event"] if first else "EVENT"
         say()
-        say("Ask it:  build/bin/concordat event explain %s --config run/concordat.yaml" % event)
         if words.stay:
+            say("Ask it:  build/bin/concordat event explain %s --config run/concordat.yaml" % event)
             say("Feed it: copy a file like those in ops/demo/police into run/parties/cheshire-constabulary/incidents/in")
             say("Read it: run/parties/cheshire-east-council/idva/events     End it: Ctrl-C")
             try:
@@ -373,7 +373,7 @@ def main():
             except KeyboardInterrupt:
                 say()
         else:
-            say("Feed it: ./ops/up --stay")
+            say("Ask it, feed it: ./ops/up --stay keeps it running and says how")
     except KeyboardInterrupt:
         demo.stop()
         return 130

@@ -59,10 +59,19 @@ show_progress() {
     END { if (tty) printf "\r" }'
 }
 
-# build DIR TARGET... : configures DIR once and builds. More cmake words in the array cmake_words.
+# True if DIR was configured with another compiler than cmake_words asks for.
+other_compiler() {
+  local wanted had
+  wanted=$(printf '%s\n' "${cmake_words[@]}" | sed -n 's/^-DCMAKE_CXX_COMPILER=//p')
+  had=$(sed -n 's/^CMAKE_CXX_COMPILER:[A-Z]*=//p' "$1/CMakeCache.txt" 2>/dev/null) || had=
+  [ -n "$wanted" ] && [ -n "$had" ] && [ "${had##*/}" != "${wanted##*/}" ]
+}
+
+# build DIR TARGET... : configures DIR once, again if it was for another compiler, and builds. More cmake words in the array cmake_words.
 cmake_words=()
 build() {
   local dir=$1 began; shift; began=$(date +%s)
+  if other_compiler "$dir"; then rm -rf "$dir/CMakeCache.txt" "$dir/CMakeFiles" "$dir/build.ninja"; fi
   if [ ! -f "$dir/build.ninja" ]; then
     mkdir -p "$dir"
     cmake -S "$root" -B "$dir" -G Ninja -DCMAKE_BUILD_TYPE=Release "${cmake_words[@]}" >"$dir/configure.log" 2>&1 ||

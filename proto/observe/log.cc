@@ -110,7 +110,11 @@ void Log::write(Level level, std::string_view what, Fields fields, const Site& s
     return;
   }
   ++place.written;
-  std::string line = head_of(level, what, now);
+  put(level, what, fields);
+}
+
+void Log::put(Level level, std::string_view what, Fields fields) {
+  std::string line = head_of(level, what, clock_.now());
   for (const Field& field : fields) {
     line.append(" ").append(field.key).append("=");
     append_value(line, field.value);

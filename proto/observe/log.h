@@ -1,4 +1,5 @@
-// Structured log lines: time, level, what happened, key=value. Bounded per call site and on disk, so that no peer can fill it.
+// Structured log lines: time, level, what happened, key=value. Bounded per call site (but for alarms) and on disk, so that no peer can
+// fill it.
 //
 // A line says what a person on call needs and nothing about a case: ids, codes, counts, names of parties and programs.
 // Never a name, an identifier or free words of an event, never a secret. A Secret does not convert to a Field.
@@ -82,6 +83,9 @@ class Log {
     write(Level::Warning, what, fields, site);
   }
   void error(std::string_view what, Fields fields = {}, Site site = Site::current()) { write(Level::Error, what, fields, site); }
+  /// An error that no bound of its site suppresses: it tells of one case that a person must see to, and each is another. The file's
+  /// own bound holds.
+  void alarm(std::string_view what, Fields fields) { put(Level::Error, what, fields); }
   /// An Error as fields `code` and `detail`.
   void error(std::string_view what, const Error& why, Site site = Site::current());
   void warning(std::string_view what, const Error& why, Site site = Site::current());
@@ -92,6 +96,7 @@ class Log {
  private:
   struct Place;
   void write(Level level, std::string_view what, Fields fields, const Site& site);
+  void put(Level level, std::string_view what, Fields fields);
   Place& place_of(const Site& site);
   void report(Place& place, Instant now);
 

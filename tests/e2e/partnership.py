@@ -197,8 +197,9 @@ class Partnership:
                 self[name].process.terminate()
         return {name: self[name].stop() for name in order if self[name].process is not None}
 
-    def run(self, program, *words, seconds=60):
-        return subprocess.run([str(PROGRAMS / program), *map(str, words)], capture_output=True, text=True, timeout=seconds * PATIENCE, check=False)
+    def run(self, program, *words, seconds=60, given=""):
+        """`given`: its standard input."""
+        return subprocess.run([str(PROGRAMS / program), *map(str, words)], input=given, capture_output=True, text=True, timeout=seconds * PATIENCE, check=False)
 
     # ---- the tool ------------------------------------------------------------------------------------------------------
 
@@ -284,8 +285,8 @@ class Partnership:
             return status if all(m["undelivered"] == 0 for m in status["mailboxes"] if m["being_read"]) else None
         return wait_until("nothing waits for a desk that is read", quiet, seconds, 0.1)
 
-    def person(self, desk, step, event, who="N. Shaw", *more):
-        return self.run("concordat-inbox", "--config", self.config(DESKS[desk], desk), step, event, "--person", who, *more)
+    def person(self, desk, step, event, who="N. Shaw", *more, given=""):
+        return self.run("concordat-inbox", "--config", self.config(DESKS[desk], desk), step, event, "--person", who, *more, given=given)
 
 
 def key_secret(path):

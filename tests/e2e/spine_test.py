@@ -153,7 +153,10 @@ class Spine(unittest.TestCase):
         read = self.p.person("idva", "read", event)
         self.assertEqual((read.returncode, json.loads(read.stdout)["event"]), (0, event))
         self.assertEqual(self.p.person("idva", "accept", event).returncode, 0)
-        self.assertEqual(self.p.person("idva", "act", event).returncode, 0)
+        for given, refusal in (("", "E-PROGRESS"), ("too long " * 100, "E-LIMIT")):
+            said = self.p.person("idva", "decline", event, "N. Shaw", "--reason", "-", given=given)
+            self.assertEqual((said.returncode, refusal in said.stderr), (1, True), said.stderr)
+        self.assertEqual(self.p.person("idva", "act", event, "N. Shaw", "--reason", "-", given="she is safe\n").returncode, 0)
         wait_until("three steps are in the log", lambda: len(self.p.records("progress made", event)) == 3)
         self.assertEqual([r["what"].split(": ")[-1] for r in self.p.records("progress made", event)], ["read", "accepted", "acted"])
         self.assertEqual(self.p.status()["deadlines_open"], open_before - 2)
@@ -175,6 +178,10 @@ class Spine(unittest.TestCase):
 
     def test_exit_codes_say_done_failed_or_wrong_usage(self):
         config = str(self.p.home / "concordat.yaml")
+        own = self.p.config(COUNCIL, "idva")
+        others_key = own.with_name("others-key.yaml")
+        others_key.write_text(own.read_text().replace("desk-idva.1.key", "desk-marac.1.key"))
+        self.assertNotEqual(others_key.read_text(), own.read_text())
         expected = [
             (0, "concordat status --config", config), (0, "concordat store check --config", config), (0, "concordat --help",),
             (0, "concordat mailbox parked cheshire-east-council/idva --config", config),
@@ -185,6 +192,7 @@ class Spine(unittest.TestCase):
             (0, "concordat-police --config", str(self.p.config(POLICE, "incidents")), "--check-config"),
             (0, "concordat-inbox --config", str(self.p.config(COUNCIL, "idva")), "--check-config"),
             (0, "concordat-broker --config", str(self.p.home / "broker" / "broker.yaml"), "--check-config"),
+            (1, "concordat-inbox --config", str(others_key), "--check-config"),
             (1, "concordat-police --config", config, "--check-config"), (1, "concordat-inbox --config", config, "--check-config"),
             (1, "concordat-broker --config", config, "--check-config"),
             (2, "concordat-police",), (2, "concordat-inbox --no-such-word",), (2, "concordat-broker",), (2, "concordat-broker --no-such-word",),

@@ -54,12 +54,15 @@ Result<int> create_private(const std::string& path) {
 
 }  // namespace
 
-Result<std::unique_ptr<FileLock>> FileLock::take(const std::string& path) {
-  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (file < 0) return fail(Fault::Unavailable, code::kKeep, path + ": cannot be created or opened");
-  std::unique_ptr<FileLock> lock(new FileLock(file));
-  if (::flock(file, LOCK_EX | LOCK_NB) != 0) return fail(Fault::Refused, code::kServed, path.substr(0, path.rfind('.')));
-  return lock;
+Result<std::unique_ptr<FileLock>> FileLock::on(const std::string& path) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return fail(Fault::Unavailable, code::kKeep, path + ": cannot be opened");
+  return std::unique_ptr<FileLock>(new FileLock(file, path));
+}
+
+Result<int> FileLock::take() {
+  if (::flock(file_, LOCK_EX | LOCK_NB) != 0) return fail(Fault::Refused, code::kServed, path_);
+  return 0;
 }
 
 FileLock::~FileLock() { ::close(file_); }

@@ -17,19 +17,23 @@ struct sqlite3_stmt;
 
 namespace concordat::keep {
 
-/// An exclusive lock on a file of its own, held until the object is gone; the kernel gives it up when the process ends, however
-/// it ends. The file stays.
+/// An exclusive lock on the database's own file, which nobody can take away unnoticed, held until the object is gone; the kernel gives it
+/// up when the process ends, however it ends. It is no lock that SQLite knows of. The object must outlive the Database: closing any
+/// descriptor of the file gives up the locks that SQLite holds on it.
 class FileLock {
  public:
-  /// E-SERVED if another process, or another object of this one, holds it. E-KEEP if the file cannot be made.
-  static Result<std::unique_ptr<FileLock>> take(const std::string& path);
+  /// E-KEEP if the file cannot be opened.
+  static Result<std::unique_ptr<FileLock>> on(const std::string& path);
+  /// E-SERVED if another process, or another object of this one, holds it.
+  Result<int> take();
   ~FileLock();
   FileLock(const FileLock&) = delete;
   FileLock& operator=(const FileLock&) = delete;
 
  private:
-  explicit FileLock(int file) : file_(file) {}
+  FileLock(int file, std::string path) : file_(file), path_(std::move(path)) {}
   int file_;
+  std::string path_;
 };
 
 /// Asked before every statement with its text; false makes the statement fail as a disk would. Tests may also end the

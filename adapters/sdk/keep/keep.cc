@@ -22,6 +22,7 @@ constexpr std::string_view kSchema[] = {
     "CREATE TABLE IF NOT EXISTS counter(name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID",
 };
 constexpr std::string_view kMine = "concordat/keep/1";
+constexpr std::string_view kGaveWay = "quarantine_gave_way";
 
 Bytes encode(const Quarantine& what) {
   return Writer().sized(what.file).u64(what.line).sized(what.field).sized(what.remedy).sized(what.raw).take();
@@ -57,9 +58,10 @@ Result<std::unique_ptr<Keep>> Keep::open(const std::string& path, const seal::Sy
 }
 
 Result<int> Keep::serve() {
-  // Beside the file, not on it: closing any descriptor of a database gives up the locks that SQLite holds on it.
-  TRY(lock_, FileLock::take(path_ + ".serving"));
-  return 0;
+  if (lock_ == nullptr) {
+    TRY(lock_, FileLock::on(path_));
+  }
+  return lock_->take();
 }
 
 Result<int> Keep::prepare() {
@@ -135,10 +137,6 @@ Result<int> Keep::within_limits(const Changes& changes) {
   if (!changes.outgoing.empty() && (events + changes.outgoing.size() > limits_.outbox_events_max || bytes > limits_.outbox_bytes_max)) {
     return fail(Fault::Busy, code::kBusy, "the outbox is full; the feed waits until the broker has accepted more");
   }
-  if (!changes.quarantined.empty()) {
-    TRY(const std::uint64_t kept, count("SELECT COUNT(*) FROM quarantine"));
-    if (kept + changes.quarantined.size() > limits_.quarantine_max) return fail(Fault::Busy, code::kBusy, "the quarantine is full");
-  }
   std::map<std::string_view, std::uint64_t> queues;
   for (const auto& [queue, message] : changes.queued) ++queues[queue];
   for (const auto& [queue, more] : queues) {
@@ -194,9 +192,25 @@ Result<bool> Keep::seen_before(const InputKey& input, const Digest& content) {
 Result<int> Keep::put_quarantine(const Quarantine& what, Instant now) {
   const Bytes plain = encode(what);
   const Bytes input = hidden("quarantine", plain);
-  return database_->run("INSERT INTO quarantine(input, at, code, what) VALUES(?, ?, ?, ?) ON CONFLICT(input) DO NOTHING",
-                        {Bind::blob(input), Bind::of(static_cast<std::uint64_t>(ms_of(now))), Bind::text(what.code),
-                         Bind::blob(sealed(plain, "quarantine/" + what.code))});
+  TRY_VOID(database_->run("INSERT INTO quarantine(input, at, code, what) VALUES(?, ?, ?, ?) ON CONFLICT(input) DO NOTHING",
+                          {Bind::blob(input), Bind::of(static_cast<std::uint64_t>(ms_of(now))), Bind::text(what.code),
+                           Bind::blob(sealed(plain, "quarantine/" + what.code))}));
+  return make_room_in_quarantine();
+}
+
+/// What is wrong must never keep at home what is right.
+Result<int> Keep::make_room_in_quarantine() {
+  TRY(const std::uint64_t kept, count("SELECT COUNT(*) FROM quarantine"));
+  if (kept <= limits_.quarantine_max) return 0;
+  const std::uint64_t over = kept - limits_.quarantine_max;
+  TRY_VOID(database_->run("DELETE FROM quarantine WHERE id IN (SELECT id FROM quarantine ORDER BY id LIMIT ?)", {Bind::of(over)}));
+  return put_counter(std::string(kGaveWay), over);
+}
+
+Result<std::uint64_t> Keep::gave_way() {
+  std::uint64_t entries = 0;
+  TRY_VOID(database_->each("SELECT value FROM counter WHERE name = ?", {Bind::text(kGaveWay)}, [&](const Row& row) { entries = row.number(0); }));
+  return entries;
 }
 
 Result<std::vector<Quarantined>> Keep::quarantine() {

@@ -32,7 +32,7 @@ namespace concordat::keep {
 
 inline constexpr std::uint64_t kFirstSequence = 1;
 
-/// Bounds of the file. Reaching one is Busy: nothing was done and the feed waits.
+/// Bounds of the file. Reaching one is Busy: nothing was done and the feed waits. But in quarantine the oldest entries give way.
 struct Limits {
   std::uint64_t outbox_events_max = 100'000;
   std::uint64_t outbox_bytes_max = 512ull << 20;
@@ -180,6 +180,8 @@ class Keep {
   Result<int> dequeue(std::uint64_t id);
   Result<std::map<std::string, std::uint64_t>> counters();
   Result<std::vector<Quarantined>> quarantine();
+  /// How many entries the quarantine has had no room for, since the file was made: of each the code, file and line are in the log.
+  Result<std::uint64_t> gave_way();
 
  private:
   Keep(std::unique_ptr<Database> database, std::string path, const seal::SymmetricKey& key, Limits limits, Entropy& entropy);
@@ -195,6 +197,7 @@ class Keep {
   Result<int> put_outgoing(const Outgoing& event, std::uint64_t sequence, Instant now);
   Result<int> put_seen(const InputKey& input, const Seen& seen);
   Result<int> put_quarantine(const Quarantine& what, Instant now);
+  Result<int> make_room_in_quarantine();
   Result<int> put_state(const std::string& key, const std::optional<Bytes>& value);
   Result<int> put_counter(const std::string& name, std::uint64_t add);
   Result<int> put_queued(const std::string& queue, const Bytes& message);
@@ -204,9 +207,9 @@ class Keep {
   Result<std::optional<Bytes>> meta(std::string_view name);
   Result<std::vector<Pending>> pending(std::string_view sql, std::vector<Bind> binds, std::size_t bytes_max);
 
+  std::unique_ptr<FileLock> lock_;  ///< Outlives the database.
   std::unique_ptr<Database> database_;
   std::string path_;
-  std::unique_ptr<FileLock> lock_;
   seal::SymmetricKey key_;
   Digest index_key_;  ///< For keyed hashes; derived from the key.
   Limits limits_;

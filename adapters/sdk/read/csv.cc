@@ -88,7 +88,32 @@ class Reading {
     return true;
   }
 
+  bool follows(const CsvRow& row, std::size_t begin) const {
+    const std::size_t end = static_cast<std::size_t>(row.raw.data() - text_.data()) + row.raw.size();
+    return text_.substr(end, begin - end).find_first_not_of("\r\n") == std::string_view::npos;
+  }
+
+  /// A row of several lines before one that breaks may be a quote that was not closed: it ended where a later row opened one, and has in it
+  /// what stands between, perhaps of somebody else. It breaks as well; between the two there may be lines of a field, which fit no row.
+  void give_back_what_swallowed() {
+    std::vector<CsvRow>& rows = sink_.file.rows;
+    std::size_t begin = begin_;
+    for (std::size_t at = rows.size(); at > 1; --at) {
+      const CsvRow& row = rows[at - 1];
+      if (!follows(row, begin)) return;
+      begin = static_cast<std::size_t>(row.raw.data() - text_.data());
+      if (row.raw.find_first_of("\r\n") != std::string_view::npos) {
+        begin_ = begin;
+        sink_.row.line = row.line;
+        rows.erase(rows.begin() + static_cast<std::ptrdiff_t>(at) - 1, rows.end());
+        return;
+      }
+      if (row.cells.size() == rows.front().cells.size()) return;
+    }
+  }
+
   bool go_on() {
+    give_back_what_swallowed();
     const bool last = sink_.file.broken.size() >= kCsvBrokenMax;
     const std::size_t end = last ? text_.size() : end_of_line(text_, begin_);
     sink_.file.broken.push_back({sink_.row.line, text_.substr(begin_, end - begin_), last});

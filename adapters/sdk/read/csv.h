@@ -19,7 +19,8 @@ struct CsvRow {
 
 struct CsvFile {
   std::vector<CsvRow> rows;  ///< The header row first.
-  /// Rows whose quoting breaks, and what follows the last one where there are more than kCsvBrokenMax.
+  /// Rows whose quoting breaks, and what follows the last one where there are more than kCsvBrokenMax. A row of several lines right
+  /// before one that breaks stands here in its stead, for it may have swallowed others; reading goes on at its second line.
   struct Broken {
     std::uint64_t line = 0;
     std::string_view raw;

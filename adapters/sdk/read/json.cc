@@ -95,6 +95,8 @@ nlohmann::ordered_json plain(const Json& value) {
 constexpr std::string_view kSpace = " \t\r\n";
 /// Each cut costs a look at all that follows; a file that needs more of them is left to a person.
 constexpr std::size_t kCutOffMax = 200;
+/// As many as rows of CSV; what follows them is one entry.
+constexpr std::size_t kRecordsMost = 200'000;
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
 /// Where the value that begins at `from` ends: brackets are matched outside strings. At a scalar, the next comma or end.
@@ -148,9 +150,13 @@ class Splitter {
       if (text_[at_] == ']') return skip(1);
       record();
     }
-    records_.push_back({line, {}, "the array that begins here does not end"});
+    if (records_.size() <= kRecordsMost) records_.push_back({line, {}, "the array that begins here does not end"});
   }
   void record() {
+    if (records_.size() >= kRecordsMost) {
+      records_.push_back({line_, text_.substr(at_), "more records than an adapter reads at once; nothing after this is taken"});
+      return skip(text_.size() - at_);
+    }
     std::size_t end = end_of_value(text_, at_);
     if (end == at_) end = at_ + 1;  // a stray bracket: a record of its own, which fails with its line
     const std::size_t next = next_record(end);

@@ -101,14 +101,16 @@ Result<Records> read_json(std::string_view text) {
   if (text.size() > kFileBytesMax) return fail(Fault::Malformed, code::kLimit, "the file is too long");
   Records out;
   for (const JsonRecord& each : split_json(text)) {
+    if (!each.why.empty()) {
+      refuse(out, each.line, "record", unreadable("JSON: " + std::string(each.why)), each.raw);
+      continue;
+    }
     if (each.raw.size() > kRecordBytesMax) {
       refuse(out, each.line, "record", too_long(), each.raw);
       continue;
     }
     const auto value = parse_json(each.raw);
-    if (!each.why.empty()) {
-      refuse(out, each.line, "record", unreadable("JSON: " + std::string(each.why)), each.raw);
-    } else if (!value) {
+    if (!value) {
       refuse(out, each.line, "record", value.error(), each.raw);
     } else if (value->kind() != Json::Kind::Object) {
       refuse(out, each.line, "record", unreadable("JSON: a record is an object"), each.raw);

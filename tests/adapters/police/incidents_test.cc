@@ -49,6 +49,12 @@ TEST(Incidents, WhatCannotBeReadAndMayTellOfRiskIsMarked) {
   EXPECT_TRUE(marked(read_incidents_csv("reference,occured,dash.q01\nP1,2026-07-14,yes\n", reading())));
   EXPECT_TRUE(marked(read_incidents_json("{\"reference\":\"P1\",\"dash\":{\"q01\":\"yes\"},\"x\":1}", reading())));
   EXPECT_TRUE(marked(read_incidents_json("{\"reference\":", reading()))) << "nobody can tell";
+  EXPECT_TRUE(marked(read_incidents_csv("reference,reference,dash.q01\nP1,P1,yes\n", reading()))) << "a column twice";
+  EXPECT_TRUE(marked(read_incidents_csv("reference;occurred;dash.q01\nP1;2026-07-14;yes\n", reading()))) << "one column, and no name of ours";
+  EXPECT_TRUE(marked(read_incidents_csv("reference,occurred,dash_q01\nP1,2026-07-14,yes\n", reading()))) << "misspelt";
+  EXPECT_TRUE(marked(read_incidents_json("{\"reference\":\"P1\",\"Dash\":{\"q01\":\"yes\"}}", reading()))) << "misspelt";
+  EXPECT_TRUE(marked(read_file("1.txt", "reference,occurred,dash.q01\nP1,2026-07-14,yes\n", reading())));
+  EXPECT_TRUE(marked(read_file("1.csv", std::string_view("\xff\xfer\0e\0f\0", 8), reading()))) << "UTF-16";
 }
 
 TEST(Incidents, NumbersThatWouldCountAsUnknownAreRefused) {

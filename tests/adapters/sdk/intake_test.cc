@@ -137,10 +137,10 @@ TEST_F(FeedTest, AFileIsMovedOnlyIfItIsTheOneThatWasRead) {
   ASSERT_TRUE(text);
   write_whole(folder_ / "in/1.csv.part", "other");
   std::filesystem::rename(folder_ / "in/1.csv.part", folder_ / "in/1.csv");
-  EXPECT_FALSE(*watched->finish("1.csv", text->stamp, false));
+  EXPECT_FALSE(*watched->finish("1.csv", text->stamp, false, clock_.at));
   EXPECT_EQ(read_whole(folder_ / "in/1.csv"), "other");
   const auto again = watched->read("1.csv", 100);
-  EXPECT_TRUE(*watched->finish("1.csv", again->stamp, false));
+  EXPECT_TRUE(*watched->finish("1.csv", again->stamp, false, clock_.at));
 }
 
 TEST_F(FeedTest, ASlowWritersSecondHalfIsReadWhereverTheFileLiesByThen) {
@@ -155,6 +155,137 @@ TEST_F(FeedTest, ASlowWritersSecondHalfIsReadWhereverTheFileLiesByThen) {
   for (int n = 0; n < 4; ++n) ASSERT_TRUE(look(watched));
   EXPECT_EQ(outbox(), "waiting 3 sent 0 accepted 0 refused 0");
   EXPECT_EQ(files("in"), 0u);
+}
+
+TEST_F(FeedTest, AFileThatGrowsWhereItLiesComesBackForTwoMinutesHoweverOftenItIsLookedAt) {
+  auto watched = feed();
+  std::ofstream slow(folder_ / "in/1.csv", std::ios::binary);
+  slow << csv(1) << std::flush;
+  for (int n = 0; n < 1000; ++n) ASSERT_TRUE(look(watched));
+  ASSERT_EQ(files("done"), 1u);
+  clock_.at += sdk::kLookedAfter;
+  slow << csv(2).substr(csv(1).size()) << std::flush;
+  for (int n = 0; n < 4; ++n) ASSERT_TRUE(look(watched));
+  EXPECT_EQ(outbox(), "waiting 2 sent 0 accepted 0 refused 0");
+  clock_.at += sdk::kLookedAfter + Milliseconds(1);
+  slow << csv(3).substr(csv(2).size()) << std::flush;
+  for (int n = 0; n < 4; ++n) ASSERT_TRUE(look(watched));
+  EXPECT_EQ(outbox(), "waiting 2 sent 0 accepted 0 refused 0");
+}
+
+TEST_F(FeedTest, WhatIsStillBeingWrittenHoldsBackWhatFollowsIt) {
+  auto watched = feed();
+  const std::string text = csv(3), correction = "reference,occurred,domestic_abuse,victim.family_name\nP2,2026-07-14 01:00,yes,Corrected\n";
+  std::ofstream slow(folder_ / "in/a.csv", std::ios::binary);
+  slow << csv(1) << std::flush;
+  write_whole(folder_ / "in/b.csv", correction);
+  for (std::size_t at = csv(1).size(); at < text.size(); ++at) {
+    slow << text[at] << std::flush;
+    ASSERT_TRUE(look(watched));
+  }
+  EXPECT_EQ(files("done"), 0u) << "the correction would be overwritten by what it corrects";
+  slow.close();
+  for (int n = 0; n < 4; ++n) ASSERT_TRUE(look(watched));
+  EXPECT_EQ(files("done"), 2u);
+  EXPECT_EQ(keep_->seen({publisher_.system, "P2"})->value().revision, 1u);
+}
+
+TEST_F(FeedTest, AFileThatNeverRestsHoldsNothingBackForLong) {
+  auto watched = feed();
+  std::ofstream restless(folder_ / "in/a.csv", std::ios::binary);
+  const auto wait = [&](Milliseconds time) {
+    clock_.at += time;
+    restless << "x" << std::flush;
+    ASSERT_TRUE(look(watched));
+  };
+  write_whole(folder_ / "in/b.csv", csv(1));
+  wait(Milliseconds(0));
+  wait(sdk::kHeldBack - Milliseconds(1));
+  EXPECT_EQ(files("done"), 0u);
+  wait(Milliseconds(1));
+  EXPECT_EQ(files("done"), 1u);
+}
+
+TEST_F(FeedTest, WhatComesLaterUnderAnEarlierNameHoldsNothingBack) {
+  auto watched = feed();
+  write_whole(folder_ / "in/z.csv", csv(1));
+  ASSERT_TRUE(look(watched));
+  write_whole(folder_ / "in/a.csv", csv(1));
+  ASSERT_TRUE(look(watched));
+  EXPECT_TRUE(std::filesystem::exists(folder_ / "done/z.csv")) << "or a stream of new files would hold one back for ever";
+}
+
+TEST_F(FeedTest, ANameThatLeavesNoRoomForANumberStopsNothing) {
+  auto watched = feed();
+  const std::string name = std::string(251, 'n') + ".csv";
+  for (int time = 0; time < 3; ++time) {
+    write_whole(folder_ / "in/" + name, csv(1));
+    for (int n = 0; n < 3; ++n) ASSERT_TRUE(look(watched));
+  }
+  EXPECT_EQ(files("in"), 0u);
+  EXPECT_EQ(files("done"), 3u);
+}
+
+TEST_F(FeedTest, AFolderThatIsAwayIsWaitedFor) {
+  auto watched = feed();
+  std::filesystem::rename(folder_ / "in", folder_ / "away");
+  ASSERT_TRUE(look(watched)) << "what waits in the outbox leaves all the same";
+  EXPECT_NE(lines_.text.find("\"the feed waits\" code=E-INPUT"), std::string::npos) << lines_.text;
+  std::filesystem::rename(folder_ / "away", folder_ / "in");
+  write_whole(folder_ / "in/1.csv", csv(1));
+  std::filesystem::rename(folder_ / "done", folder_ / "away");
+  for (int n = 0; n < 3; ++n) ASSERT_TRUE(look(watched)) << "taken, and not to be moved yet";
+  EXPECT_EQ(files("in"), 1u);
+  std::filesystem::rename(folder_ / "away", folder_ / "done");
+  ASSERT_TRUE(look(watched));
+  EXPECT_EQ(files("done"), 1u);
+  EXPECT_EQ(outbox(), "waiting 1 sent 0 accepted 0 refused 0") << "once";
+}
+
+TEST_F(FeedTest, AFullDiskIsWaitedFor) {
+  bool full = false;
+  open({}, [&](std::string_view statement) { return !full || !statement.starts_with("COMMIT"); });
+  auto watched = feed();
+  write_whole(folder_ / "in/1.csv", csv(1));
+  full = true;
+  for (int n = 0; n < 3; ++n) ASSERT_TRUE(look(watched));
+  EXPECT_EQ(files("in"), 1u);
+  full = false;
+  ASSERT_TRUE(look(watched));
+  EXPECT_EQ(outbox(), "waiting 1 sent 0 accepted 0 refused 0");
+}
+
+TEST_F(FeedTest, AFullQuarantineStopsNothingAndIsSaid) {
+  keep::Limits limits;
+  limits.quarantine_max = 1;
+  open(limits);
+  auto watched = feed();
+  write_whole(folder_ / "in/1.csv", csv(0) + "B1,31/02/2026,yes,X,CW1 2AB\nB2,31/02/2026,yes,X,CW1 2AB\n" + csv(1).substr(csv(0).size()));
+  for (int n = 0; n < 2; ++n) ASSERT_TRUE(look(watched));
+  EXPECT_EQ(outbox(), "waiting 1 sent 0 accepted 0 refused 0");
+  EXPECT_NE(lines_.text.find("oldest entries gave way"), std::string::npos) << lines_.text;
+  EXPECT_NE(lines_.text.find("entries=1"), std::string::npos) << lines_.text;
+}
+
+TEST_F(FeedTest, WhatIsNoFileIsPassedOverAndSaidOnce) {
+  auto watched = feed();
+  std::filesystem::create_symlink("/etc/hostname", folder_ / "in/link.csv");
+  std::filesystem::create_directory(folder_ / "in/sub");
+  ASSERT_EQ(::mkfifo((folder_ / "in/pipe.csv").c_str(), 0600), 0);
+  ASSERT_TRUE(look(watched));
+  for (const char* name : {"file=link.csv", "file=sub", "file=pipe.csv"}) EXPECT_NE(lines_.text.find(name), std::string::npos) << lines_.text;
+  lines_.text.clear();
+  ASSERT_TRUE(look(watched));
+  EXPECT_EQ(lines_.text, "");
+}
+
+TEST_F(FeedTest, EveryInputThatMayTellOfRiskIsAnAlarmOfItsOwn) {
+  auto watched = feed();
+  std::string rows = "reference,occurred,victim.family_name,dash.q01\n";
+  for (int n = 0; n < 30; ++n) rows += "P" + std::to_string(n) + ",31/02/2026,A,yes\n";
+  write_whole(folder_ / "in/1.csv", rows);
+  for (int n = 0; n < 2; ++n) ASSERT_TRUE(look(watched));
+  EXPECT_NE(lines_.text.find("E-RISK-WAITING file=1.csv line=31"), std::string::npos) << "the log's bound of a site is for what is said again";
 }
 
 TEST_F(FeedTest, ALongFileIsTakenInTurnsAndAShortOneDoesNotWaitBehindIt) {

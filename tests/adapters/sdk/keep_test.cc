@@ -121,6 +121,23 @@ TEST_F(KeepTest, TheSameRawInputIsQuarantinedOnce) {
   EXPECT_EQ(keep_->quarantine()->front().what.raw, "raw line");
 }
 
+TEST_F(KeepTest, TheOldestInQuarantineGiveWayAndNothingWaitsForThem) {
+  keep::Limits limits;
+  limits.quarantine_max = 2;
+  open(limits);
+  for (const char* line : {"first", "second", "second", "third", "fourth"}) {
+    keep::Changes changes = one_input(std::string("P") + line + std::to_string(keep_->next_sequence()));
+    changes.quarantined.push_back({"E-VALUE", "1.csv", 4, "occurred", "correct it", line});
+    ASSERT_TRUE(keep_->commit(changes, now_)) << line;
+  }
+  EXPECT_EQ(outbox(), "waiting 5 sent 0 accepted 0 refused 0");
+  const auto kept = keep_->quarantine();
+  ASSERT_EQ(kept->size(), 2u);
+  EXPECT_EQ(kept->at(0).what.raw, "third");
+  EXPECT_EQ(kept->at(1).what.raw, "fourth");
+  EXPECT_EQ(*keep_->gave_way(), 2u) << "and that is said";
+}
+
 TEST_F(KeepTest, QueuesKeepOrderUntilTaken) {
   keep::Changes changes;
   changes.queued = {{"progress", "first"}, {"other", "x"}, {"progress", "second"}};
@@ -154,6 +171,17 @@ TEST_F(KeepTest, OneProcessServesAndOthersMayLookOn) {
   EXPECT_TRUE((*second)->commit(one_input("P1"), now_)) << "the command line queues what people say";
   keep_.reset();
   EXPECT_TRUE((*second)->serve());
+}
+
+TEST_F(KeepTest, NoFileBesideTheKeepIsWhatStopsASecondProcess) {
+  ASSERT_TRUE(keep_->serve());
+  for (const auto& each : std::filesystem::directory_iterator(folder_.path())) {
+    if (!each.path().filename().string().starts_with("keep.db")) std::filesystem::remove(each.path());
+  }
+  std::filesystem::remove(folder_ / "keep.db.serving");
+  auto second = keep::Keep::open(folder_ / "keep.db", key_of('k'), {}, entropy_);
+  ASSERT_TRUE(second);
+  EXPECT_FALSE((*second)->serve());
 }
 
 TEST_F(KeepTest, NothingPersonalIsReadableInTheFile) {

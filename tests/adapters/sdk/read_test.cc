@@ -45,6 +45,16 @@ TEST(Csv, BrokenQuotingIsNamedAndCostsNoOtherRow) {
   EXPECT_EQ(shown(*read_csv("a,b,c\n1,\"open,3\n4,5,\"six\"\n7,8,9\n")), "3: a=4 b=5 c=six | 4: a=7 b=8 c=9 ! 2 quotes E-INPUT") << "closed by another row's quote";
 }
 
+TEST(Csv, ARowThatMayHaveSwallowedOthersBreaksWithTheOneAfterIt) {
+  const std::string before = "a,b\n0,zero\n1,\"open\n2,two\n3,\"\n";
+  const std::string after = "4,four\n";
+  EXPECT_EQ(shown(*read_csv(before + "begins with a new line\"\n" + after)), "2: a=0 b=zero | 4: a=2 b=two | 5: a=3 b=begins with a new line | 7: a=4 b=four ! 3 quotes E-INPUT");
+  EXPECT_EQ(shown(*read_csv(before + "begins\nwith two\"\n" + after)), "2: a=0 b=zero | 4: a=2 b=two | 5: a=3 b=begins\nwith two | 8: a=4 b=four ! 3 quotes E-INPUT")
+      << "and with lines between that fit no row";
+  EXPECT_EQ(shown(*read_csv("a,b\n1,\"two\nlines\"\n2,two\n3,O\"Neil\n")), "2: a=1 b=two\nlines | 4: a=2 b=two ! 5 quotes E-INPUT")
+      << "a good row between shows that it swallowed nothing";
+}
+
 TEST(Csv, AHeaderThatBreaksIsNotReplacedByARow) { EXPECT_FALSE(read_csv("a,\"b\n1,2\n3,4\n")); }
 
 TEST(Csv, WhatBreaksTooOftenIsLeftToAPersonWhole) {
@@ -93,6 +103,16 @@ TEST(Json, ALineThatBreaksEndsWithItsLine) {
 TEST(Json, ANameStandsOnceInAnObject) {
   EXPECT_FALSE(parse_json("{\"a\":1,\"a\":2}"));
   EXPECT_TRUE(parse_json("{\"a\":1,\"b\":{\"a\":2}}"));
+}
+
+TEST(Json, RecordsAreBoundedAndTheRestIsOneEntry) {
+  const auto records = read_json("[{\"a\":1}" + std::string(400'000, ','));
+  EXPECT_EQ(records->unreadable.size(), 1u) << "within an array commas are nothing";
+  const auto commas = read_json(std::string(400'000, ','));
+  ASSERT_TRUE(commas);
+  EXPECT_EQ(commas->unreadable.size(), 200'001u);
+  EXPECT_NE(commas->unreadable.back().error.detail.find("more records"), std::string::npos) << commas->unreadable.back().error.detail;
+  EXPECT_EQ(commas->unreadable.back().raw.size(), 200'000u);
 }
 
 TEST(Json, NestingIsBounded) {

@@ -3,6 +3,7 @@
 #include "adapters/inbox/people.h"
 #include "adapters/sdk/intake.h"
 #include "adapters/sdk/session.h"
+#include "adapters/sdk/settings.h"
 #include "tests/adapters/police/reading.h"
 #include "tests/adapters/sdk/fake_broker.h"
 
@@ -174,6 +175,41 @@ TEST_F(SessionTest, ARefusedEventIsQuarantinedAndTheNextGoesOn) {
   EXPECT_EQ(take(story(), "offered again").events, 1u) << "refused never took effect, so it is new";
   converse(session_->tick(clock_.at));
   EXPECT_EQ(outbox(), "waiting 0 sent 0 accepted 2 refused 1");
+}
+
+TEST_F(SessionTest, AKeyThatTheDirectoryDoesNotListSignsNothing) {
+  take(story());
+  signer_.signing = seal::new_signing_pair(entropy_);
+  const auto refused = connect();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, code::kKeyFile);
+  EXPECT_EQ(outbox(), "waiting 2 sent 0 accepted 0 refused 0");
+  signer_ = east_.signer();
+  converse(connect());
+  EXPECT_EQ(outbox(), "waiting 0 sent 0 accepted 2 refused 0");
+}
+
+TEST_F(SessionTest, AConfigurationIsInOrderWithKeysThatTheDirectoryListsAlone) {
+  const directory::Directory& directory = beliefs_.directory();
+  const std::string police = "cheshire-constabulary/incidents", idva = "cheshire-east-council/idva";
+  sdk::Loaded loaded;
+  const auto checked = [&](const std::string& client, const std::string& adapter, const std::string& desk) {
+    const auto done = sdk::check_listed(loaded, directory, client, adapter, desk);
+    return done ? "in order" : describe(done.error()).substr(0, 10);
+  };
+  loaded.transport.open = *transport::PublicKey::from(directory.client(police)->transport.view());
+  loaded.signing = east_.signer().signing;
+  EXPECT_EQ(checked(police, police, ""), "in order");
+  EXPECT_EQ(checked("cheshire-constabulary/none", police, ""), "E-CLIENT t");
+  loaded.signing = seal::new_signing_pair(entropy_);
+  EXPECT_EQ(checked(police, police, ""), "E-KEY-FILE");
+  EXPECT_EQ(checked(idva, "", idva), "E-KEY-FILE") << "another client's transport key";
+  loaded.transport.open = *transport::PublicKey::from(directory.client(idva)->transport.view());
+  loaded.box = east_.idva().box;
+  EXPECT_EQ(checked(idva, "", idva), "in order");
+  EXPECT_EQ(checked(idva, "", "cheshire-east-council/none"), "E-DESK the");
+  loaded.box = seal::new_box_pair(entropy_);
+  EXPECT_EQ(checked(idva, "", idva), "E-KEY-FILE");
 }
 
 TEST_F(SessionTest, TheWindowIsKept) {
@@ -440,17 +476,20 @@ TEST_F(DeskTest, WhatMustNotBeReliedOnIsTakenOutOfTheInbox) {
   EXPECT_EQ(files("inbox"), 1u) << "a note in its place";
 }
 
-TEST_F(DeskTest, EveryPartThatIsNotAsItWasSignedIsRejectedWithItsCode) {
+TEST_F(DeskTest, WhatItsSenderSignedWrongIsRejectedAndWhatTheBrokerGarbledIsNot) {
   const std::vector<std::pair<const char*, Spoil>> spoiled = {
-      {"rejected E-PROOF", [](auto& f, auto&) { f.deliveries[0].leaves[0].ciphertext[0] ^= 1; }},
-      {"rejected E-PROOF", [](auto& f, auto&) { f.deliveries[0].leaves[0].commitment.bytes[0] ^= 1; }},
-      {"rejected E-PROOF", [](auto& f, auto&) { f.deliveries[0].header[f.deliveries[0].header.size() - 1] ^= 1; }},
-      {"rejected E-PROOF", [](auto& f, auto&) { f.deliveries[0].others[0].bytes[0] ^= 1; }},
+      {"session ended: E-GRANT", [](auto& f, auto&) { f.deliveries[0].leaves[0].ciphertext[0] ^= 1; }},
+      {"session ended: E-GRANT", [](auto& f, auto&) { f.deliveries[0].leaves[0].commitment.bytes[0] ^= 1; }},
+      {"session ended: E-GRANT", [](auto& f, auto&) { f.deliveries[0].header[f.deliveries[0].header.size() - 1] ^= 1; }},
+      {"session ended: E-GRANT", [](auto& f, auto&) { f.deliveries[0].others[0].bytes[0] ^= 1; }},
       {"rejected E-PROOF", [](auto& f, auto&) { f.proofs[0].digests[f.deliveries[0].place].bytes[0] ^= 1; }},
       {"rejected E-PROOF", [](auto& f, auto&) { f.proofs[0].signature.bytes[0] ^= 1; }},
       {"rejected E-PROOF", [](auto& f, auto&) { f.proofs[0].statement.first_sequence += 1; }},
-      {"rejected E-PROOF", [](auto& f, auto&) { f.deliveries[0].place = 0; }},
-      {"rejected E-PROOF", [](auto& f, auto&) { f.deliveries[0].proof = 1; }},
+      {"session ended: E-GRANT", [](auto& f, auto&) { f.deliveries[0].place = 0; }},
+      {"session ended: E-GRANT", [](auto& f, auto&) { f.deliveries[0].place = 1000; }},
+      {"session ended: E-GRANT", [](auto& f, auto&) { f.deliveries[0].header = "x"; }},
+      {"session ended: E-GRANT", [](auto& f, auto&) { f.deliveries[0].leaves.push_back(f.deliveries[0].leaves[0]); }},
+      {"session ended: E-GRANT", [](auto& f, auto&) { f.deliveries[0].proof = 1; }},
       {"session ended: E-GRANT", [](auto&, auto& d) { d.grants.pop_back(); }},
       {"session ended: E-GRANT", [](auto&, auto& d) { d.event.bytes[0] ^= 1; }},
       {"session ended: E-GRANT", [](auto&, auto& d) { d.event_digest.bytes[0] ^= 1; }},
@@ -486,7 +525,7 @@ TEST_F(DeskTest, AnOlderDirectoryProvesNothingAgainstASender) {
   EXPECT_EQ(deliver(kAssessment, 1, [&](auto& f, auto& d) { elsewhere(d), f.proofs[0].signature.bytes[0] ^= 1; }), "kept back");
   EXPECT_EQ(deliver(kAssessment, 1, [&](auto& f, auto& d) { elsewhere(d), f.proofs[0].statement.adapter = "cheshire-constabulary/new"; }), "kept back");
   EXPECT_EQ(deliver(kAssessment, 1, [&](auto& f, auto&) { f.proofs[0].statement.adapter = "cheshire-constabulary/new"; }), "rejected E-SENDER");
-  EXPECT_EQ(deliver(kAssessment, 1, [&](auto& f, auto& d) { elsewhere(d), f.deliveries[0].leaves[0].ciphertext[0] ^= 1; }), "rejected E-PROOF") << "no directory mends that";
+  EXPECT_EQ(deliver(kAssessment, 1, [&](auto& f, auto& d) { elsewhere(d), f.deliveries[0].leaves[0].ciphertext[0] ^= 1; }), "session ended: E-GRANT") << "no directory mends that";
   EXPECT_EQ(files("inbox"), 0u);
   EXPECT_EQ(deliver(kAssessment, 1, [&](auto&, auto& d) { elsewhere(d); }), "acknowledged") << "what it proves is proven";
 }
@@ -544,7 +583,7 @@ TEST_F(DeskTest, AKindThatTheSourceMayNotAssertIsRejected) {
   EXPECT_EQ(deliver(kAssessment, 1, now), "rejected E-ASSERT");
 }
 
-TEST_F(DeskTest, ProgressIsSentUntilItHasSurelyArrived) {
+TEST_F(DeskTest, ProgressIsSaidAgainUntilAHeartbeatSentAfterItIsEchoed) {
   EXPECT_EQ(deliver(kAssessment, 1), "acknowledged");
   const std::string event = broker_.event(kAssessment).header.event.hex();
   EXPECT_FALSE(inbox::take_step({"accept", event, "n.shaw", ""}, folder_ / "inbox", {}, *desk_keep_, clock_.at)) << "nobody has read it";
@@ -564,14 +603,21 @@ TEST_F(DeskTest, ProgressIsSentUntilItHasSurelyArrived) {
   EXPECT_EQ(said(), "") << "once a session";
   open_desk();
   EXPECT_EQ(said(), "read accepted ") << "the link was lost: nobody knows whether it arrived";
-  ASSERT_TRUE(desk_session_->receive(wire::Heartbeat{static_cast<std::uint64_t>(ms_of(clock_.at))}, clock_.at));
+  clock_.at += std::chrono::seconds(6);
   open_desk();
-  EXPECT_EQ(said(), "read accepted ") << "an echo of the same moment proves nothing: the broker may have fallen before it kept it";
+  clock_.at += std::chrono::seconds(6);
+  const auto together = desk_session_->tick(clock_.at);
+  ASSERT_TRUE(together && together->size() == 3) << "a heartbeat, and after it what people did";
+  const auto before = std::get<wire::Heartbeat>(together->at(0));
+  ASSERT_TRUE(desk_session_->receive(before, clock_.at));
+  open_desk();
+  EXPECT_EQ(said(), "read accepted ") << "that heartbeat was sent before it: its echo proves nothing";
   clock_.at += std::chrono::seconds(6);
   const auto beat = desk_session_->tick(clock_.at);
+  ASSERT_TRUE(beat && beat->size() == 1);
   ASSERT_TRUE(desk_session_->receive(std::get<wire::Heartbeat>(beat->at(0)), clock_.at));
   open_desk();
-  EXPECT_EQ(said(), "");
+  EXPECT_EQ(said(), "") << "what was said before a heartbeat that is echoed is in the log";
 }
 
 TEST_F(DeskTest, SomebodyWithADeclaredConflictDoesNotReadAndThatIsRecorded) {

@@ -93,6 +93,31 @@ TEST_F(AcceptTest, CreditForAnothersDeskEndsTheSession) {
   EXPECT_TRUE(stage.closed(1001));
 }
 
+TEST_F(AcceptTest, AHeartbeatIsEchoedOnceWhatWasSaidBeforeItIsDurable) {
+  stage.connect(kPolice);
+  const SessionId session = stage.connect(desk::kIdva);
+  const EventId event = stage.send(kPolice, incident("R1", 17)).event;
+  BrokerProcess& process = stage.process();
+  process.step(broker::ProgressArrived{session, {desk::kIdva, event, contract::ProgressState::Read, "A. Person", stage.now, ""}}, stage.now);
+  const Sequence said = stage.state().applied;
+  process.step(broker::Beat{session, {7}}, stage.now);
+  process.step(broker::Beat{session + 1000, {8}}, stage.now);
+  std::vector<std::uint64_t> echoed;
+  for (int round = 0; round < 10; ++round) {
+    const auto released = process.pump(stage.now);
+    ASSERT_TRUE(released);
+    for (const Released& each : *released) {
+      const auto* message = std::get_if<broker::SendMessage>(&each.effect);
+      const auto* beat = message == nullptr ? nullptr : std::get_if<wire::Heartbeat>(&message->message);
+      if (beat == nullptr) continue;
+      EXPECT_GE(process.appender().durable().sequence, said);
+      EXPECT_EQ(message->session, session);
+      echoed.push_back(beat->nonce);
+    }
+  }
+  EXPECT_EQ(echoed, std::vector<std::uint64_t>{7}) << "and to no session that is not open";
+}
+
 TEST_F(AcceptTest, TheWelcomeSaysWhichNumberIsExpectedNext) {
   stage.connect(kPolice, {5});
   stage.send(kPolice, incident("R1", 17));

@@ -62,6 +62,12 @@ TEST_F(LogTest, OneCallSiteCannotFillTheDisk) {
   EXPECT_EQ(sink.lines.size(), 3u);
 }
 
+TEST_F(LogTest, AnAlarmIsNeverSuppressed) {
+  for (int n = 0; n < 100; ++n) log.alarm("somebody must see to it", {{"event", n}});
+  ASSERT_EQ(sink.lines.size(), 100u);
+  EXPECT_EQ(sink.lines[99], "2026-07-14T03:33:20.000Z error \"somebody must see to it\" event=99");
+}
+
 TEST_F(LogTest, WhatWasSuppressedIsCountedInTheNextWindow) {
   knock(10);
   clock.at += Milliseconds(1000);
