@@ -205,11 +205,14 @@ void People::tell_consent(const FactSet& facts, const Linking& linking, const Sp
       const Contribution& one = history->contributions[i];
       if (one.what == What::MergeSuspected && one.sequence != event.corrects) add(cluster(one.other), true);
     }
-    Word own = own_word(person, event.at, event.sequence);
+    const Word own = own_word(person, event.at, event.sequence);
     const bool spoke = own.state != ConsentState::Unspecified;
-    if (words.empty() && !(history != nullptr && spoke && retracted)) continue;
-    if (spoke && !retracted) words.push_back(own);
-    if (words.empty()) words.push_back({event.at, event.sequence, contract::kUnknown, ConsentState::Unspecified, false});
+    // Nobody without a strong identifier is taken into account, so nothing of hers is taken back.
+    bool strong = false;
+    cluster_of(linking.people, person.person, &strong);
+    retracted = retracted && strong;
+    if (words.empty() && !(spoke && retracted)) continue;
+    if (spoke) words.push_back(retracted ? Word{Instant::min(), 0, own.purpose, ConsentState::Unspecified, false} : own);
     tell(state, person.person, std::move(words), event.sequence, room);
   }
 }
