@@ -138,7 +138,7 @@ struct Decision {
   std::vector<DeskDecision> desks;   ///< Desks that may open something, in desk number order.
   std::vector<Reason> nobody;        ///< When `desks` is empty: why, nearest clause first (at most 8).
   /// If nobody can be told, an alarm is due: an urgent clause or a duty, of an agreement that has ended too, holds or may
-  /// hold for all that silence hides. policy/README.md says which silence that is.
+  /// hold for all that silence hides, and she did not refuse it. policy/README.md says which silence that is.
   bool urgent_or_mandatory = false;
   std::vector<Reason> near;          ///< Every clause of this kind and source that did not grant; for explain().
   void clear();
