@@ -108,6 +108,8 @@ class Bench {
   }
 
   Result<bool> whole(Report& report) {
+    say("deciding");
+    TRY(const DecideFigure decide, measure_decide(partnership_, arguments_.agreement.string(), static_cast<unsigned>(arguments_.runs)));
     say("warming up");
     TRY(const Outcome first, measure({std::min<std::uint64_t>(arguments_.events, 5'000), 0, false, Manner::Opens}));
     const auto event_bytes = static_cast<std::uint64_t>(first.disk_bytes);
@@ -118,8 +120,6 @@ class Bench {
     }
     say("memory, " + std::to_string(arguments_.events * 5) + " events");
     TRY(const Outcome memory, measure({arguments_.events * 5, 0, false, Manner::Opens}));
-    say("deciding");
-    TRY(const DecideFigure decide, measure_decide(partnership_, arguments_.agreement.string(), static_cast<unsigned>(arguments_.runs)));
     report.note("bare_store", "events of " + std::to_string(event_bytes) + " bytes, in batches of 64");
     add_rows(report, rounds, memory, decide);
     return right_;
