@@ -58,7 +58,7 @@ struct StateFacts {
     std::uint32_t purpose = 0;  ///< 0: for any purpose.
     contract::ConsentState state{};  ///< Unspecified: nothing, whatever the event says.
     std::uint16_t person = 0;   ///< Number in the event; 0: of every victim.
-    bool in_doubt = false;      ///< Said by somebody who may be the same person: it withholds and silences no alarm.
+    bool in_doubt = false;      ///< Another may have said it, or a clock contradicts it: it withholds and silences no alarm.
   };
   std::array<Consent, 32> consent{};
   std::uint8_t consent_count = 0;

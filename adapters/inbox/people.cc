@@ -93,7 +93,8 @@ bool may_be_staff(std::string_view declared, std::string_view said) {
   const std::string one = without_brackets(declared), other = without_brackets(said);
   if (run_together(one) == run_together(other)) return true;
   const std::vector<std::string> ours = words_of(one), theirs = words_of(other);
-  return all_among(ours, theirs) || all_among(theirs, ours);
+  // "IDVA (N. Shaw)": what stands in brackets may be the name as well.
+  return all_among(ours, theirs) || all_among(theirs, ours) || all_among(ours, words_of(said)) || all_among(theirs, words_of(declared));
 }
 
 bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }

@@ -96,12 +96,15 @@ Result<Folder> Folder::open(fs::path in, fs::path done, fs::path quarantine) {
 void Folder::bring_back(Instant now) {
   std::erase_if(finished_, [&](Finished& each) {
     const auto stamp = stamp_at(each.where);
-    if (!stamp || stamp->inode != each.stamp.inode || each.until < now) return true;
-    if (*stamp == each.stamp) return false;
+    if (!stamp) return each.until < now;  // moved away by somebody, or its disk is
+    if (stamp->inode != each.stamp.inode) return true;
+    // However late the look comes: what grew is not left behind.
+    if (*stamp == each.stamp) return each.until < now;
     std::error_code error;
     const fs::path target = free_name_to_read(in_, each.name);
     fs::rename(each.where, target, error);
-    if (!error) seen_[target.filename().string()] = Seen{each.stamp, 0, now, false};
+    if (error) return false;  // tried again at the next look
+    seen_[target.filename().string()] = Seen{each.stamp, 0, now, false};
     return true;
   });
 }

@@ -95,7 +95,11 @@ void keep_deadlines(const State& state, Sequence original, Instant now, wire::Re
   // What it missed or declined already goes on to the chain at once, or a correction would call the chain off.
   const bool missed = std::any_of(entry->told.begin(), entry->told.end(), [&](const Told& told) { return told.escalated && told.missed_by == desk.desk; });
   const bool taken = before->progress >= static_cast<std::uint8_t>(contract::ProgressState::Read) && before->progress != static_cast<std::uint8_t>(contract::ProgressState::Declined);
-  if (missed && !taken && desk.read_by != Instant{}) desk.read_by = now;
+  if (missed && !taken && desk.read_by != Instant{}) {
+    desk.read_by = now;
+  } else if (missed && before->progress < static_cast<std::uint8_t>(contract::ProgressState::Acted) && before->act_by == Instant{} && desk.act_by != Instant{}) {
+    desk.act_by = now;  // it was read, and nobody acted in time
+  }
 }
 
 struct Decided {

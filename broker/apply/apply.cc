@@ -253,6 +253,7 @@ Result<int> apply(State& state, const Applied& record, const wire::EventAccepted
   entry.accepted = record.time;
   entry.withdrawn = body.withdrawn;
   entry.delivery_bytes = delivery_bytes(body);
+  if (!body.withdrawn) state.people.contribute_consent(record.sequence, header.time, fact_set, body.people, body.corrects);
   supersede(state, body.corrects, record.sequence, body.desks);
   if (!body.withdrawn) {
     state.people.contribute(record.sequence, header.time, static_cast<contract::Kind>(leaf.kind), fact_set, leaf.tokens, body.people);

@@ -61,24 +61,25 @@ struct Word {
   std::uint32_t purpose = 0;
   ConsentState state{};
   bool in_doubt = false;  ///< Of whoever may be the same person.
+  Sequence said = 0;      ///< The record that said it first.
 };
 
 bool refuses(const Word& word) { return word.state == ConsentState::Refused || word.state == ConsentState::Withdrawn; }
 bool may_lift(const Word& word) { return word.state == ConsentState::Given || word.state == ConsentState::LacksCapacity; }
-bool earlier(const Word& a, const Word& b) { return std::pair(a.at, a.sequence) < std::pair(b.at, b.sequence); }
+bool earlier(const Word& a, const Word& b) { return std::pair(a.at, a.said) < std::pair(b.at, b.said); }
 
 /// Of words of one person, newest arrival first, what holds for a purpose. An event's time is when it happened, and what it says of
 /// consent may have been said long after: so a refusal holds until something that came later and happened later lifts it. Where none
 /// holds, the event's own word yields to nothing that came before it.
 const Word* in_force(const std::vector<Word>& words, std::uint32_t purpose, Sequence event) {
   const auto bears = [&](const Word& word) { return word.purpose == purpose || word.purpose == contract::kUnknown; };
-  const bool own = std::any_of(words.begin(), words.end(), [&](const Word& word) { return word.sequence == event && bears(word); });
+  const auto own = std::find_if(words.begin(), words.end(), [&](const Word& word) { return word.sequence == event && bears(word); });
   const Word* last = nullptr;
   const Word* refusal = nullptr;
   std::optional<Instant> lifted;
   for (const Word& word : words) {
     if (!bears(word)) continue;
-    if ((!own || word.sequence >= event) && (last == nullptr || earlier(*last, word))) last = &word;
+    if ((own == words.end() || word.said >= own->said) && (last == nullptr || earlier(*last, word))) last = &word;
     if (may_lift(word)) lifted = std::max(lifted.value_or(word.at), word.at);
     const bool holds = refuses(word) && (!lifted || *lifted < word.at);
     if (!holds) continue;
@@ -90,20 +91,39 @@ const Word* in_force(const std::vector<Word>& words, std::uint32_t purpose, Sequ
 
 /// One entry a purpose, that for any purpose last. More than there is room for: the worst of them for every purpose.
 void tell(policy::StateFacts& state, std::uint16_t person, std::vector<Word> words, Sequence event, std::size_t room) {
-  std::sort(words.begin(), words.end(), [](const Word& a, const Word& b) { return a.sequence > b.sequence; });
+  std::sort(words.begin(), words.end(), [](const Word& a, const Word& b) { return std::pair(a.said, refuses(a)) > std::pair(b.said, refuses(b)); });
   std::set<std::uint32_t, std::greater<>> purposes;
   for (const Word& word : words) purposes.insert(word.purpose);
-  const auto entry = [&](std::uint32_t purpose, const Word& word) { state.consent[state.consent_count++] = {purpose, word.state, person, word.in_doubt}; };
+  // A refusal beside which she gave it, later by one clock, withholds; but it is not certain enough to silence an alarm.
+  const auto contradicted = [&](std::uint32_t purpose, const Word& refusal) {
+    return refuses(refusal) && std::any_of(words.begin(), words.end(), [&](const Word& word) {
+             return (word.purpose == purpose || word.purpose == contract::kUnknown) && !word.in_doubt && may_lift(word) &&
+                    (word.at > refusal.at || word.sequence > refusal.sequence);
+           });
+  };
+  const auto entry = [&](std::uint32_t purpose, const Word& word) {
+    state.consent[state.consent_count++] = {purpose, word.state, person, word.in_doubt || contradicted(purpose, word)};
+  };
   if (purposes.size() <= room) {
     for (const std::uint32_t purpose : purposes) entry(purpose, *in_force(words, purpose, event));
     return;
   }
   const auto refusal = std::find_if(words.begin(), words.end(), refuses);
-  entry(contract::kUnknown, refusal != words.end() ? *refusal : Word{{}, 0, 0, ConsentState::NotAsked, false});
+  Word worst = refusal != words.end() ? *refusal : Word{{}, 0, 0, ConsentState::NotAsked, false, 0};
+  worst.in_doubt = true;  // it may have been lifted, or be of another purpose: it withholds, and silences no alarm
+  entry(contract::kUnknown, worst);
 }
 
 Word own_word(const contract::PersonFacts& victim, Instant at, Sequence sequence) {
-  return {at, sequence, victim.values[static_cast<std::size_t>(Fact::ConsentPurpose)], static_cast<ConsentState>(victim.values[static_cast<std::size_t>(Fact::Consent)]), false};
+  return {at, sequence, victim.values[static_cast<std::size_t>(Fact::ConsentPurpose)], static_cast<ConsentState>(victim.values[static_cast<std::size_t>(Fact::Consent)]), false, sequence};
+}
+
+/// Where a word stands that `before` said already, the record itself or what it corrects.
+Sequence said_first(const std::vector<Contribution>& history, const Word& word, Sequence before) {
+  const auto same = std::find_if(history.begin(), history.end(), [&](const Contribution& one) {
+    return one.what == What::Consent && one.sequence == before && one.purpose == word.purpose && one.state == static_cast<std::uint8_t>(word.state);
+  });
+  return same == history.end() ? word.said : same->said;
 }
 
 }  // namespace
@@ -191,9 +211,9 @@ void People::tell_consent(const FactSet& facts, const Linking& linking, const Sp
       for (const Contribution& said : of->contributions) {
         if (said.what == What::Consent && said.sequence == event.sequence) retracted = false;
         const bool counts = said.what == What::Consent && said.sequence != event.corrects && said.sequence != event.sequence;
-        const Word word{said.at, said.sequence, said.purpose, static_cast<ConsentState>(said.state), in_doubt};
-        // Nobody's "given" is another's.
-        if (counts && (!in_doubt || word.state != ConsentState::Given)) words.push_back(word);
+        const Word word{said.at, said.sequence, said.purpose, static_cast<ConsentState>(said.state), in_doubt, said.said};
+        // Nobody's "given", or "could not", is another's.
+        if (counts && (!in_doubt || !may_lift(word))) words.push_back(word);
       }
     };
     const Cluster* history = known(linking.people, person.person);
@@ -205,14 +225,15 @@ void People::tell_consent(const FactSet& facts, const Linking& linking, const Sp
       const Contribution& one = history->contributions[i];
       if (one.what == What::MergeSuspected && one.sequence != event.corrects) add(cluster(one.other), true);
     }
-    const Word own = own_word(person, event.at, event.sequence);
+    Word own = own_word(person, event.at, event.sequence);
+    if (history != nullptr) own.said = said_first(history->contributions, own, event.contributed ? event.sequence : event.corrects);
     const bool spoke = own.state != ConsentState::Unspecified;
     // Nobody without a strong identifier is taken into account, so nothing of hers is taken back.
     bool strong = false;
     cluster_of(linking.people, person.person, &strong);
     retracted = retracted && strong;
     if (words.empty() && !(spoke && retracted)) continue;
-    if (spoke) words.push_back(retracted ? Word{Instant::min(), 0, own.purpose, ConsentState::Unspecified, false} : own);
+    if (spoke) words.push_back(retracted ? Word{Instant::min(), 0, own.purpose, ConsentState::Unspecified, false, 0} : own);
     tell(state, person.person, std::move(words), event.sequence, room);
   }
 }
@@ -241,8 +262,8 @@ void People::consent_changed(ClusterId of, Sequence by) {
 // Nobody is merged but by a person: until then either may be the other.
 void People::suspect_merge(Sequence sequence, Instant at, ClusterId cluster, std::span<const ClusterId> others) {
   for (const ClusterId other : others) {
-    add(cluster, {sequence, at, What::MergeSuspected, other, 0, 0});
-    add(other, {sequence, at, What::MergeSuspected, cluster, 0, 0});
+    add(cluster, {sequence, at, What::MergeSuspected, other, 0, 0, 0});
+    add(other, {sequence, at, What::MergeSuspected, cluster, 0, 0, 0});
     consent_changed(cluster, sequence);
     consent_changed(other, sequence);
   }
@@ -266,7 +287,6 @@ void People::contribute(Sequence sequence, Instant at, Kind kind, const FactSet&
     by_event_[sequence].tokens.push_back(key);
   }
   for (const auto& [id, other] : pairs) suspect_merge(sequence, at, id, {&other, 1});
-  contribute_consent(sequence, at, facts, people);
   const auto* victim = only(facts, contract::Role::Victim);
   bool strong = false;
   const ClusterId id = victim == nullptr ? 0 : cluster_of(people, victim->person, &strong);
@@ -275,18 +295,20 @@ void People::contribute(Sequence sequence, Instant at, Kind kind, const FactSet&
   bool other_strong = false;
   const ClusterId other = perpetrator == nullptr ? 0 : cluster_of(people, perpetrator->person, &other_strong);
   clusters_.try_emplace(id);
-  if (is_incident(kind, facts)) add(id, {sequence, at, What::Incident, other, 0, 0});
-  if (is_conference_referral(kind, facts) && other_strong) add(id, {sequence, at, What::ConferenceReferral, other, 0, 0});
+  if (is_incident(kind, facts)) add(id, {sequence, at, What::Incident, other, 0, 0, 0});
+  if (is_conference_referral(kind, facts) && other_strong) add(id, {sequence, at, What::ConferenceReferral, other, 0, 0, 0});
 }
 
 // What each victim said is hers, however many there are.
-void People::contribute_consent(Sequence sequence, Instant at, const FactSet& facts, std::span<const wire::LinkedPerson> people) {
+void People::contribute_consent(Sequence sequence, Instant at, const FactSet& facts, std::span<const wire::LinkedPerson> people, Sequence corrects) {
   for (const auto& person : facts.people) {
     bool strong = false;
     const ClusterId id = cluster_of(people, person.person, &strong);
     const Word word = own_word(person, at, sequence);
     if (!is_victim(person) || !strong || word.state == ConsentState::Unspecified) continue;
-    add(id, {sequence, at, What::Consent, 0, word.purpose, static_cast<std::uint8_t>(word.state)});
+    const Cluster* history = cluster(id);
+    const Sequence said = history == nullptr || corrects == 0 ? sequence : said_first(history->contributions, word, corrects);
+    add(id, {sequence, at, What::Consent, 0, word.purpose, static_cast<std::uint8_t>(word.state), said});
     consent_changed(id, sequence);
   }
 }

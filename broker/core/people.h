@@ -29,7 +29,8 @@ struct Contribution {
   ClusterId other = 0;        ///< The alleged perpetrator, of an Incident or ConferenceReferral; the other half, of a MergeSuspected.
   std::uint32_t purpose = 0;  ///< Of a Consent.
   std::uint8_t state = 0;     ///< contract::ConsentState.
-  template <class V> void fields(V& visit) { visit(sequence, at, what, other, purpose, state); }
+  Sequence said = 0;          ///< Of a Consent: the record that said it first. A correction that only repeats it says nothing new.
+  template <class V> void fields(V& visit) { visit(sequence, at, what, other, purpose, state, said); }
 };
 
 /// How the people of an event were found.
@@ -62,7 +63,9 @@ class People {
   /// True if something that may narrow a decision changed for any of these people after `since`.
   bool changed_since(std::span<const wire::LinkedPerson> people, Sequence since) const;
 
-  /// Takes an accepted event into account. Called by apply alone.
+  /// Takes into account what each victim said, before what the event corrects (0: nothing) is taken back. Called by apply alone.
+  void contribute_consent(Sequence sequence, Instant at, const contract::FactSet& facts, std::span<const wire::LinkedPerson> people, Sequence corrects);
+  /// Takes the rest of an accepted event into account. Called by apply alone.
   void contribute(Sequence sequence, Instant at, contract::Kind kind, const contract::FactSet& facts, std::span<const wire::TokenEntry> tokens,
                   std::span<const wire::LinkedPerson> people);
   /// Takes back what an event added, its identifiers as well, because `by` corrects or withdraws it. Called by apply alone.
@@ -102,7 +105,6 @@ class People {
   const Cluster* known(std::span<const wire::LinkedPerson> people, std::uint16_t person) const;
   const Cluster* cluster(ClusterId id) const;
   void add(ClusterId to, const Contribution& contribution);
-  void contribute_consent(Sequence sequence, Instant at, const contract::FactSet& facts, std::span<const wire::LinkedPerson> people);
   void suspect_merge(Sequence sequence, Instant at, ClusterId cluster, std::span<const ClusterId> others);
   void consent_changed(ClusterId of, Sequence by);
 

@@ -7,7 +7,7 @@
 
 namespace concordat::broker {
 namespace {
-constexpr std::uint8_t kSnapshotVersion = 2;
+constexpr std::uint8_t kSnapshotVersion = 3;
 }
 
 Told* EventEntry::find(DeskNumber desk) {

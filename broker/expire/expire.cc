@@ -24,11 +24,18 @@ void flush_refusals(Turn& turn) {
   }
 }
 
-// Minutes since acceptance, as long as nobody has read it.
-std::uint32_t unread_minutes(const EventEntry& entry, Instant now) {
+// Minutes since acceptance, as long as nobody has read it: of the first revision, for a correction buys no time.
+std::uint32_t unread_minutes(const State& state, const EventEntry& entry, Instant now) {
   const auto read = [](const Told& told) { return told.progress >= static_cast<std::uint8_t>(contract::ProgressState::Read); };
-  if (std::any_of(entry.told.begin(), entry.told.end(), read)) return 0;
-  return static_cast<std::uint32_t>(std::max<std::int64_t>(0, std::chrono::duration_cast<std::chrono::minutes>(now - entry.accepted).count()));
+  const EventEntry* first = &entry;
+  for (const EventEntry* each = &entry; each != nullptr; each = state.event(each->corrects)) {
+    if (std::any_of(each->told.begin(), each->told.end(), read)) {
+      if (each == &entry) return 0;
+      break;
+    }
+    first = each;
+  }
+  return static_cast<std::uint32_t>(std::max<std::int64_t>(0, std::chrono::duration_cast<std::chrono::minutes>(now - first->accepted).count()));
 }
 
 // New desks: those that a clause covers now, and of the chain only the next one that is covered.
@@ -66,7 +73,7 @@ wire::Escalated escalation(Turn& turn, const Material& material, const EventEntr
   record.directory = turn.world.directory->digest;
   policy::Decision decision;
   policy::StateFacts state;
-  decide_again(turn.state, turn.world, turn.now, material, unread_minutes(entry, turn.now), deadline.desk, decision, state);
+  decide_again(turn.state, turn.world, turn.now, material, unread_minutes(turn.state, entry, turn.now), deadline.desk, decision, state);
   record.state = broker::recorded(state);
   for (const auto& desk : next_in_line(decision, entry, missed)) {
     record.desks.push_back(broker::recorded(desk, next_delivery(turn, desk.desk), turn.now, turn.world));
@@ -98,6 +105,7 @@ void escalate(Turn& turn, const Deadline& deadline) {
   turn.emit(std::move(record), entry.event, entry.digest);
   const std::string text = said_of(turn, *entry.find(deadline.desk)) + (nobody_left ? "; nobody further to tell" : "; escalated");
   turn.alarm(deadline.act ? code::kNotActed : code::kUnread, deadline.sequence, turn.state.adapters[entry.adapter], deadline.desk, text);
+  turn.let_go(deadline.sequence);
 }
 
 void meet_deadlines(Turn& turn) {

@@ -6,7 +6,7 @@
 namespace concordat::wire {
 namespace {
 
-constexpr std::uint8_t kBodyVersion = 1;
+constexpr std::uint8_t kBodyVersion = 2;  // 2: RecordedState.consent is each victim's
 
 template <class T>
 Result<Body> decode_as(ByteView bytes) {

@@ -128,7 +128,7 @@ struct RecordedWord {
   std::uint16_t person = 0;
   std::uint32_t purpose = 0;                 ///< 0: any.
   std::uint8_t state = 0;                    ///< contract::ConsentState.
-  bool in_doubt = false;                     ///< Somebody said it who may be the same person.
+  bool in_doubt = false;                     ///< Another may have said it, or a clock contradicts it.
   template <class V> void fields(V& visit) { visit(person, purpose, state, in_doubt); }
 };
 

@@ -161,20 +161,20 @@ policy::StateFacts Ledger::history(const TapeEvent& event, Sequence corrects) co
 std::optional<contract::ConsentState> Ledger::holds(const std::vector<Word>& words, std::uint32_t purpose, Sequence event) {
   using contract::ConsentState;
   const auto bears = [&](const Word& word) { return word.purpose == 0 || word.purpose == purpose; };
-  const auto said_later = [](const Word& a, const Word& b) { return std::tie(a.at, a.sequence) < std::tie(b.at, b.sequence); };
+  const auto said_later = [](const Word& a, const Word& b) { return std::tie(a.at, a.said) < std::tie(b.at, b.said); };
   std::vector<Word> refusals, all;
   for (const Word& word : words) {
     if (!bears(word)) continue;
     all.push_back(word);
     if (word.state != ConsentState::Refused && word.state != ConsentState::Withdrawn) continue;
     const bool lifted = std::any_of(words.begin(), words.end(), [&](const Word& one) {
-      return bears(one) && (one.state == ConsentState::Given || one.state == ConsentState::LacksCapacity) && one.sequence > word.sequence && one.at >= word.at;
+      return bears(one) && (one.state == ConsentState::Given || one.state == ConsentState::LacksCapacity) && one.said > word.said && one.at >= word.at;
     });
     if (!lifted) refusals.push_back(word);
   }
   if (!refusals.empty()) return std::max_element(refusals.begin(), refusals.end(), said_later)->state;
-  const bool own = std::any_of(all.begin(), all.end(), [&](const Word& word) { return word.sequence == event; });
-  if (own) std::erase_if(all, [&](const Word& word) { return word.sequence < event; });
+  const auto own = std::find_if(all.begin(), all.end(), [&](const Word& word) { return word.sequence == event; });
+  if (own != all.end()) std::erase_if(all, [said = own->said](const Word& word) { return word.said < said; });
   if (all.empty()) return std::nullopt;
   return std::max_element(all.begin(), all.end(), said_later)->state;
 }
@@ -276,7 +276,12 @@ std::string Ledger::accept(Sequence sequence, const wire::Stub& stub, const wire
   const auto* person = only(truth.facts, Role::Victim);
   const FactValue consent = person == nullptr ? contract::kUnknown : person->values[static_cast<std::size_t>(Fact::Consent)];
   if (!victim.empty() && consent != contract::kUnknown && !truth.withdrawn) {
-    words_[victim].push_back({sequence, truth.happened, person->values[static_cast<std::size_t>(Fact::ConsentPurpose)], static_cast<contract::ConsentState>(consent)});
+    Word word{sequence, truth.happened, person->values[static_cast<std::size_t>(Fact::ConsentPurpose)], static_cast<contract::ConsentState>(consent), sequence};
+    auto& words = words_[victim];
+    for (const Word& before : words) {
+      if (event.corrects != 0 && before.sequence == event.corrects && before.purpose == word.purpose && before.state == word.state) word.said = before.said;
+    }
+    words.push_back(word);
   }
   Event& kept = events_.emplace(sequence, std::move(event)).first->second;
   const Verdict verdict = truth.withdrawn ? Verdict{} : judge(kept, sequence, 0, {}, stub.time);
@@ -414,7 +419,10 @@ std::string Ledger::escalate(const wire::Stub& stub, const wire::Escalated& body
   if (stopped) return "escalates though it was done, or had been escalated";
   stopped = true;
   missed.chain_began = missed.chain_began || !body.desks.empty();
-  const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(stub.time - event.accepted).count();
+  // A correction buys no time: unread since the first revision that nobody has read.
+  const Event* first = &event;
+  for (auto before = events_.find(event.corrects); before != events_.end() && !before->second.read; before = events_.find(before->second.corrects)) first = &before->second;
+  const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(stub.time - first->accepted).count();
   const auto unread = event.read ? 0 : static_cast<std::uint32_t>(std::max<std::int64_t>(minutes, 0));
   const Verdict verdict = judge(event, body.sequence, unread, body.missed_by, stub.time);
   for (const auto& desk : body.desks) {

@@ -78,6 +78,7 @@ class Ledger {
     Instant at;                     ///< When it was said, which may be long before it came.
     std::uint32_t purpose = 0;
     contract::ConsentState state{};
+    Sequence said = 0;              ///< The record that said it first: a correction that repeats it says nothing new.
   };
 
   void count(const wire::Body& body);

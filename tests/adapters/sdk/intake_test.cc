@@ -168,7 +168,20 @@ TEST_F(FeedTest, AFileThatGrowsWhereItLiesComesBackForTwoMinutesHoweverOftenItIs
   for (int n = 0; n < 4; ++n) ASSERT_TRUE(look(watched));
   EXPECT_EQ(outbox(), "waiting 2 sent 0 accepted 0 refused 0");
   clock_.at += sdk::kLookedAfter + Milliseconds(1);
+  ASSERT_TRUE(look(watched));
   slow << csv(3).substr(csv(2).size()) << std::flush;
+  for (int n = 0; n < 4; ++n) ASSERT_TRUE(look(watched));
+  EXPECT_EQ(outbox(), "waiting 2 sent 0 accepted 0 refused 0");
+}
+
+TEST_F(FeedTest, WhatGrewIsTakenHoweverLateSomebodyLooks) {
+  auto watched = feed();
+  std::ofstream slow(folder_ / "in/1.csv", std::ios::binary);
+  slow << csv(1) << std::flush;
+  for (int n = 0; n < 4; ++n) ASSERT_TRUE(look(watched));
+  ASSERT_EQ(files("done"), 1u);
+  slow << csv(2).substr(csv(1).size()) << std::flush;
+  clock_.at += 10 * sdk::kLookedAfter;
   for (int n = 0; n < 4; ++n) ASSERT_TRUE(look(watched));
   EXPECT_EQ(outbox(), "waiting 2 sent 0 accepted 0 refused 0");
 }
