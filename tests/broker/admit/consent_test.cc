@@ -113,6 +113,31 @@ TEST_F(ConsentTest, ARefusalOfWhoeverMayBeSheWithholdsAndSilencesNoAlarm) {
   EXPECT_NE(alarms[0].find("A-NOBODY-TOLD"), std::string::npos);
 }
 
+TEST_F(ConsentTest, WhatSomebodyElseCouldNotDecideLiftsNoRefusalOfHers) {
+  const auto hospital = [](std::string reference) {
+    Draft draft(Kind::RiskAssessment, std::move(reference));
+    draft.person(1, kVictim | kPatient, {Item::Name, Item::SafeContact}).fact(1, Fact::RiskScore, 18).fact(1, Fact::Residence, *contract::area_code("E06000049"));
+    return draft.known_as(1, "her");
+  };
+  const auto told = [this](const std::string& reference) { return stage.state().event(stage.state().find(stage.sealed(reference).event))->told.size(); };
+  stage.send(kPolice, word("C1", kRefused));
+  stage.send(kPolice, word("C2", static_cast<contract::FactValue>(ConsentState::LacksCapacity), "her too"));
+  stage.send(kHospital, hospital("H1").known_as(1, "her too"));  // from now on either may be the other
+  stage.send(kHospital, hospital("H2"));
+  EXPECT_EQ(told("H2"), 0u);
+  stage.send(kPolice, word("C3", static_cast<contract::FactValue>(ConsentState::LacksCapacity)));
+  stage.send(kHospital, hospital("H3"));
+  EXPECT_EQ(told("H3"), 1u) << "of herself it counts";
+}
+
+TEST_F(ConsentTest, ACorrectionThatRepeatsAWordSaysNothingNew) {
+  EXPECT_EQ(opened(her("A1", kGiven)), "A1: victim.name victim.safe_contact");
+  EXPECT_EQ(opened(her("A2", kRefused).happened(kNight - 72h)), "");
+  EXPECT_EQ(opened(her("A1", kGiven).corrects(stage.sealed("A1"))), "");
+  EXPECT_EQ(opened(her("A3")), "");
+  EXPECT_EQ(opened(her("A4", kGiven)), "A4: victim.name victim.safe_contact") << "said anew";
+}
+
 TEST_F(ConsentTest, OneNumberOfTwoPeopleIsTakenBackOnce) {
   for (const char* reference : {"R1", "R2"}) stage.send(kPolice, incident(reference, 17).known_as(1, "one number").known_as(2, "one number"));
   stage.send(kPolice, incident("R1", 17).known_as(1, "one number").corrects(stage.sealed("R1")));
