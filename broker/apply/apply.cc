@@ -13,7 +13,6 @@ namespace {
 // What a delivery takes besides its ciphertexts: header, statement and bare hashes; label, facts, commitment, grant and share of a leaf.
 constexpr std::size_t kDeliveryOverhead = 1024;
 constexpr std::size_t kLeafOverhead = 192;
-constexpr std::uint8_t kUrgentLane = 1;  // policy::Lane
 
 void take_place(State& state, const Applied& record) {
   INVARIANT(record.sequence == state.applied + 1, "records are applied in order and without gaps");
@@ -129,7 +128,7 @@ Result<int> change(State& state, const Applied&, const wire::Acknowledged& body)
 // What one desk declines is still to be done: where somebody comes after it, or had to act, that is due now.
 void decline(State& state, Instant at, Sequence sequence, const EventEntry& entry, Told& told) {
   // Reading stopped the first clock; that it was urgent has not changed.
-  const bool owed = !told.then.empty() || told.read_by != Instant{} || told.act_by != Instant{} || told.lane == kUrgentLane;
+  const bool owed = !told.then.empty() || told.read_by != Instant{} || told.act_by != Instant{} || told.lane == static_cast<std::uint8_t>(policy::Lane::Urgent);
   state.stop_deadline(sequence, told, false);
   state.stop_deadline(sequence, told, true);
   if (!owed || entry.corrected_by != 0 || entry.withdrawn) return;

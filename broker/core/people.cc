@@ -69,7 +69,7 @@ bool may_lift(const Word& word) { return word.state == ConsentState::Given || wo
 bool earlier(const Word& a, const Word& b) { return std::pair(a.at, a.said) < std::pair(b.at, b.said); }
 
 /// Of words of one person, newest arrival first, what holds for a purpose. An event's time is when it happened, and what it says of
-/// consent may have been said long after: so a refusal holds until something that came later and happened later lifts it. Where none
+/// consent may have been said long after: so a refusal holds until something that came later and did not happen earlier lifts it. Where none
 /// holds, the event's own word yields to nothing that came before it.
 const Word* in_force(const std::vector<Word>& words, std::uint32_t purpose, Sequence event) {
   const auto bears = [&](const Word& word) { return word.purpose == purpose || word.purpose == contract::kUnknown; };
@@ -118,7 +118,7 @@ Word own_word(const contract::PersonFacts& victim, Instant at, Sequence sequence
   return {at, sequence, victim.values[static_cast<std::size_t>(Fact::ConsentPurpose)], static_cast<ConsentState>(victim.values[static_cast<std::size_t>(Fact::Consent)]), false, sequence};
 }
 
-/// Where a word stands that `before` said already, the record itself or what it corrects.
+/// Where a word stands that `before` said already: the record itself, or what it corrects (0: nothing).
 Sequence said_first(const std::vector<Contribution>& history, const Word& word, Sequence before) {
   const auto same = std::find_if(history.begin(), history.end(), [&](const Contribution& one) {
     return one.what == What::Consent && one.sequence == before && one.purpose == word.purpose && one.state == static_cast<std::uint8_t>(word.state);
@@ -221,12 +221,13 @@ void People::tell_consent(const FactSet& facts, const Linking& linking, const Sp
     for (const auto& [number, twin] : linking.twins) {
       if (number == person.person) add(cluster(twin), true);
     }
-    for (std::size_t i = 0; history != nullptr && i < history->contributions.size(); ++i) {
-      const Contribution& one = history->contributions[i];
-      if (one.what == What::MergeSuspected && one.sequence != event.corrects) add(cluster(one.other), true);
-    }
     Word own = own_word(person, event.at, event.sequence);
-    if (history != nullptr) own.said = said_first(history->contributions, own, event.contributed ? event.sequence : event.corrects);
+    if (history != nullptr) {
+      for (const Contribution& one : history->contributions) {
+        if (one.what == What::MergeSuspected && one.sequence != event.corrects) add(cluster(one.other), true);
+      }
+      own.said = said_first(history->contributions, own, event.contributed ? event.sequence : event.corrects);
+    }
     const bool spoke = own.state != ConsentState::Unspecified;
     // Nobody without a strong identifier is taken into account, so nothing of hers is taken back.
     bool strong = false;
@@ -307,7 +308,7 @@ void People::contribute_consent(Sequence sequence, Instant at, const FactSet& fa
     const Word word = own_word(person, at, sequence);
     if (!is_victim(person) || !strong || word.state == ConsentState::Unspecified) continue;
     const Cluster* history = cluster(id);
-    const Sequence said = history == nullptr || corrects == 0 ? sequence : said_first(history->contributions, word, corrects);
+    const Sequence said = history == nullptr ? sequence : said_first(history->contributions, word, corrects);
     add(id, {sequence, at, What::Consent, 0, word.purpose, static_cast<std::uint8_t>(word.state), said});
     consent_changed(id, sequence);
   }

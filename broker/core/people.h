@@ -56,9 +56,9 @@ class People {
   /// (0: nothing) does not count any more.
   policy::StateFacts facts_for(const contract::FactSet& facts, contract::Kind kind, const Linking& linking, Instant at, Sequence corrects) const;
   /// Puts into `state` what holds of each victim's consent, as far as her history says anything of it: a refusal holds until she
-  /// gave it in something that came later and happened later; otherwise the event's own word, or what came after it; otherwise what was said
-  /// last, by when it happened. What the event said and a correction took back since holds no more. Where two people may be one, what either refused holds for
-  /// both, marked as in doubt, and nobody's "given" for the other.
+  /// gave it, or could not any more, in something that came later and did not happen earlier; otherwise the event's own word, or what came
+  /// after it; otherwise what was said last, by when it happened. What the event said and a correction took back since holds no more. Where
+  /// two people may be one, what either refused holds for both, marked as in doubt, and what either gave for neither.
   void tell_consent(const contract::FactSet& facts, const Linking& linking, const Speaker& event, policy::StateFacts& state) const;
   /// True if something that may narrow a decision changed for any of these people after `since`.
   bool changed_since(std::span<const wire::LinkedPerson> people, Sequence since) const;
