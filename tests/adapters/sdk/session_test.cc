@@ -1,4 +1,6 @@
 // Publishing and reading through a session: exactly once over lost links, nothing believed that is not proven.
+#include <cstring>
+
 #include "adapters/inbox/inbox.h"
 #include "adapters/inbox/people.h"
 #include "adapters/sdk/intake.h"
@@ -364,7 +366,8 @@ TEST_F(SessionTest, SilenceEndsTheSessionAndAnUrgentEventAlarms) {
 TEST_F(SessionTest, CanariesAreNotInTheOutboxFile) {
   take(story());
   converse(connect());
-  for (const char* canary : {"Bielak", "Owens", "Ransome", "900482", "0123456", "nursery", "P2"}) {
+  for (const char* canary : {"Bielak", "Owens", "Ransome", "900482", "0123456", "nursery"}) {
+    ASSERT_GT(std::strlen(canary), 4u) << "two bytes are found in any ciphertext by chance";
     EXPECT_EQ(on_disk().find(canary), std::string::npos) << canary;
   }
 }
