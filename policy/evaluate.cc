@@ -140,8 +140,6 @@ Truths Evaluator::node(std::span<const CompiledNode> nodes, const Setting& setti
       return only(patient_is(at.role, reading));
     case Is::Consent:
       return consent(at.values, setting.purpose, reading);
-    case Is::Disclosed:
-      return only(reading == Reading::ForAlarm ? Truth::False : Truth::Unknown);
     case Is::Unread:
       if (state_ == nullptr)
         return reading != Reading::Whole ? only(Truth::False)

@@ -142,8 +142,6 @@ std::string in_words(const Condition& condition, const Settings& settings) {
       return "nobody has read it for " + minutes_in_words(condition.minutes);
     case Is::PatientIs:
       return "the patient is the " + spaced(contract::name_of(condition.role));
-    case Is::Disclosed:
-      return "it is said who disclosed";
   }
   return {};
 }

@@ -193,7 +193,9 @@ Result<int> fill(Input& input, Draft& draft, const Reading& reading) {
 }
 
 Input read_record(const read::Record& record, const Reading& reading) {
-  Input input{record.line, {}, {}, {}, record.raw, false, false, {}};
+  Input input;
+  input.line = record.line;
+  input.raw = record.raw;
   const auto cells = reading.mapping.apply(record);
   if (!cells) {
     input.failure = Failure{record.line, cells.error().field, cells.error().error};
@@ -224,7 +226,7 @@ Input read_record(const read::Record& record, const Reading& reading) {
 
 /// Nobody can tell whether a DASH is in it.
 Input whole_file(std::string_view text, Failure failure) {
-  return Input{failure.line, {}, {}, std::move(failure), std::string(text.substr(0, read::kRecordBytesMax)), false, true, {}};
+  return sdk::failed_input(failure.line, std::move(failure.field), std::move(failure.error), text.substr(0, read::kRecordBytesMax), true);
 }
 
 std::vector<Input> read_records(const Result<read::Records>& records, std::string_view text, const Reading& reading) {
@@ -235,7 +237,7 @@ std::vector<Input> read_records(const Result<read::Records>& records, std::strin
   for (const read::Record& record : records->records) inputs.push_back(read_record(record, reading));
   for (const read::Unreadable& each : records->unreadable) {
     // What cannot be told apart may be anything: JSON that does not parse may hold an assessment.
-    inputs.push_back(Input{each.line, {}, {}, Failure{each.line, each.field, each.error}, each.raw, false, with_dash || records->columns.empty(), {}});
+    inputs.push_back(sdk::failed_input(each.line, each.field, each.error, each.raw, with_dash || records->columns.empty()));
   }
   std::stable_sort(inputs.begin(), inputs.end(), [](const Input& a, const Input& b) { return a.line < b.line; });
   return inputs;

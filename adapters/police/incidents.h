@@ -8,12 +8,12 @@
 #include "adapters/sdk/draft.h"
 #include "adapters/sdk/input.h"
 #include "adapters/sdk/mapping.h"
+#include "adapters/sdk/source.h"
 #include "adapters/sdk/read/areas.h"
 
 namespace concordat::police {
 
-/// Which environment the program serves. Unstated in a dry run without configuration: test data maps, and is marked.
-enum class Environment : std::uint8_t { Unstated, Live, Test };
+using sdk::Environment;
 
 /// What the readers need to know beside the file.
 struct Reading {

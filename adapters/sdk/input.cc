@@ -3,6 +3,7 @@
 
 #include <google/protobuf/message.h>
 
+#include "adapters/sdk/source.h"
 #include "proto/contract/contract.h"
 #include "proto/contract/derive.h"
 #include "proto/contract/render.h"
@@ -25,6 +26,17 @@ Result<std::string> event_line(const std::string& file, const Input& input, cons
 }
 
 }  // namespace
+
+Result<int> Source::follow(Input&, Kept&, Instant) const { return 0; }
+
+Input failed_input(std::uint64_t line, std::string field, Error error, std::string_view raw, bool may_be_high_risk) {
+  Input input;
+  input.line = line;
+  input.failure = Failure{line, std::move(field), std::move(error)};
+  input.raw = std::string(raw);
+  input.may_be_high_risk = may_be_high_risk;
+  return input;
+}
 
 std::string remedy(const Error& error) {
   return (error.detail.empty() ? std::string(error.code.meaning) : error.detail) + ". " + std::string(error.code.remedy);

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "proto/base/bytes.h"
 #include "proto/base/result.h"
 #include "proto/base/time.h"
 #include "proto/contract/vocabulary.h"
@@ -39,6 +41,12 @@ struct Failure {
   Error error{Fault::Malformed, code::kInput, {}};
 };
 
+/// What is to be known of it when a later input comes. Nothing erases. After `until` it may be forgotten; without, it is kept.
+struct ToKeep {
+  std::optional<Bytes> value;
+  std::optional<Instant> until;
+};
+
 /// One input: a row, an object, a message. Either events or a failure, never half of each.
 struct Input {
   std::uint64_t line = 0;
@@ -49,7 +57,11 @@ struct Input {
   bool test = false;      ///< Its source marks it as test data.
   bool may_be_high_risk = false;  ///< It has fields of a risk assessment: in quarantine it is an alarm.
   std::vector<NoMore> no_more;
+  std::map<std::string, ToKeep> state;  ///< In the same transaction as what the input becomes. Set by Source::follow.
 };
+
+/// One that could not be taken: where, in which field, why, and as it came.
+Input failed_input(std::uint64_t line, std::string field, Error error, std::string_view raw, bool may_be_high_risk);
 
 /// "there is no such day. Correct it at its source and offer it again."
 std::string remedy(const Error& error);

@@ -6,6 +6,18 @@
 namespace concordat::sdk {
 namespace {
 
+/// Before the names that a source gives, so that they are never names of ours.
+constexpr const char* kSourceState = "source/";
+
+class KeptInKeep final : public Kept {
+ public:
+  explicit KeptInKeep(keep::Keep& keep) : keep_(keep) {}
+  Result<std::optional<Bytes>> state(std::string_view name) override { return keep_.state(std::string(kSourceState) + std::string(name)); }
+
+ private:
+  keep::Keep& keep_;
+};
+
 std::string place_key(const std::string& file_key) { return "place/" + file_key; }
 
 }  // namespace
@@ -37,30 +49,47 @@ void Intake::add(Outcome& outcome, contract::Kind kind, std::uint64_t line, Prep
   outcome.changes.outgoing.push_back(std::move(*prepared.outgoing));
 }
 
+Intake::Outcome Intake::quarantined(const std::string& file, const Input& input, Failure failure) {
+  Outcome outcome;
+  outcome.counts.quarantined = 1;
+  outcome.changes.quarantined.push_back({std::string(failure.error.code.name), file, failure.line, failure.field, remedy(failure.error), input.raw});
+  outcome.changes.counted["quarantined/" + std::string(failure.error.code.name)] = 1;
+  outcome.failure = std::move(failure);
+  return outcome;
+}
+
 Result<Intake::Outcome> Intake::outcome_of(const std::string& file, const Input& input, const directory::Directory& directory,
                                            const policy::InForce& agreements, Instant now) {
-  const auto quarantined = [&](Failure failure) {
-    Outcome outcome;
-    outcome.counts.quarantined = 1;
-    outcome.changes.quarantined.push_back({std::string(failure.error.code.name), file, failure.line, failure.field, remedy(failure.error), input.raw});
-    outcome.changes.counted["quarantined/" + std::string(failure.error.code.name)] = 1;
-    outcome.failure = std::move(failure);
-    return outcome;
-  };
-  if (input.failure) return quarantined(*input.failure);
+  if (input.failure) return quarantined(file, input, *input.failure);
+  if (source_ == nullptr) return sealed(file, input, directory, agreements, now);
+  Input complete = input;
+  KeptInKeep kept(keep_);
+  const auto followed = source_->follow(complete, kept, now);
+  if (!followed && followed.error().fault != Fault::Malformed) return tl::unexpected(followed.error());
+  if (!followed) return quarantined(file, input, {input.line, "record", followed.error()});
+  if (complete.failure) return quarantined(file, input, *complete.failure);
+  return sealed(file, complete, directory, agreements, now);
+}
+
+Result<Intake::Outcome> Intake::sealed(const std::string& file, const Input& input, const directory::Directory& directory,
+                                       const policy::InForce& agreements, Instant now) {
   Outcome outcome;
   for (const TypedEvent& event : input.events) {
     auto prepared = sealer_.prepare(event, keep_, directory, agreements, now, file);
     if (!prepared) {
       // What the input itself is to blame for is quarantined; the rest is ours and stops the feed.
       if (prepared.error().fault != Fault::Malformed) return tl::unexpected(std::move(prepared).error());
-      return quarantined({input.line, "record", prepared.error()});
+      return quarantined(file, input, {input.line, "record", prepared.error()});
     }
     add(outcome, event.kind, input.line, std::move(*prepared));
   }
   for (const NoMore& gone : input.no_more) {
     TRY(Prepared prepared, sealer_.withdraw(gone, input.events.empty() ? now : input.events.front().happened, keep_, file));
     if (prepared.fate == Fate::Withdrawal) add(outcome, gone.kind, input.line, std::move(prepared));
+  }
+  for (const auto& [name, what] : input.state) {
+    outcome.changes.state[std::string(kSourceState) + name] = what.value;
+    if (what.until) outcome.changes.until[std::string(kSourceState) + name] = *what.until;
   }
   return outcome;
 }
@@ -115,6 +144,20 @@ Result<IntakeCounts> Intake::take(const std::string& file, const std::string& fi
     outcome.changes.state[place_key(file_key)] = Writer().u64(at + 1).take();
     TRY_VOID(keep_.commit(outcome.changes, now));
     say(file, inputs[at], outcome);
+    if (outcome.failure) TRY_VOID(say_what_gave_way());
+    outcome.counts.inputs = 1;
+    counts += outcome.counts;
+  }
+  return counts;
+}
+
+Result<IntakeCounts> Intake::take(const std::string& name, const std::vector<Input>& inputs, const directory::Directory& directory,
+                                  const policy::InForce& agreements, Instant now) {
+  IntakeCounts counts;
+  for (const Input& input : inputs) {
+    TRY(Outcome outcome, outcome_of(name, input, directory, agreements, now));
+    TRY_VOID(keep_.commit(outcome.changes, now));
+    say(name, input, outcome);
     if (outcome.failure) TRY_VOID(say_what_gave_way());
     outcome.counts.inputs = 1;
     counts += outcome.counts;

@@ -9,6 +9,7 @@
 
 #include "adapters/sdk/input.h"
 #include "adapters/sdk/sealer.h"
+#include "adapters/sdk/source.h"
 #include "proto/observe/log.h"
 
 namespace concordat::sdk {
@@ -27,13 +28,17 @@ struct IntakeCounts {
 
 class Intake {
  public:
-  Intake(keep::Keep& keep, Sealer& sealer, observe::Log& log) : keep_(keep), sealer_(sealer), log_(log) {}
+  /// `source` completes each input before it is taken; without one they are taken as they are.
+  Intake(keep::Keep& keep, Sealer& sealer, observe::Log& log, const Source* source = nullptr) : keep_(keep), sealer_(sealer), log_(log), source_(source) {}
 
   /// Takes the inputs of a file in order, beginning after those that were taken before a restart: the place in the file is
   /// part of each transaction. At most `most` at once, so that a long file does not keep the session waiting. `file_key` names the file and its content; `file` is its name for people. Busy when the outbox
   /// is full: call again later, it goes on where it was. Other errors are the keep's.
   Result<IntakeCounts> take(const std::string& file, const std::string& file_key, const std::vector<Input>& inputs,
                             const directory::Directory& directory, const policy::InForce& agreements, Instant now, std::size_t most = ~std::size_t{0});
+  /// The same of inputs that came in by themselves, and not out of a file: nothing is remembered of their place.
+  Result<IntakeCounts> take(const std::string& name, const std::vector<Input>& inputs, const directory::Directory& directory,
+                            const policy::InForce& agreements, Instant now);
   /// How many inputs of the file were taken before.
   Result<std::size_t> taken(const std::string& file_key);
   /// The file is done with: forgets the place in it.
@@ -54,7 +59,10 @@ class Intake {
     std::vector<Said> said;
     std::optional<Failure> failure;
   };
+  static Outcome quarantined(const std::string& file, const Input& input, Failure failure);
   Result<Outcome> outcome_of(const std::string& file, const Input& input, const directory::Directory& directory, const policy::InForce& agreements,
+                             Instant now);
+  Result<Outcome> sealed(const std::string& file, const Input& input, const directory::Directory& directory, const policy::InForce& agreements,
                              Instant now);
   void add(Outcome& outcome, contract::Kind kind, std::uint64_t line, Prepared prepared);
   void say(const std::string& file, const Input& input, const Outcome& outcome);
@@ -63,6 +71,7 @@ class Intake {
   keep::Keep& keep_;
   Sealer& sealer_;
   observe::Log& log_;
+  const Source* source_;
   std::uint64_t gave_way_ = 0;    ///< Entries of the quarantine of which that was said.
 };
 

@@ -36,7 +36,6 @@ struct Condition {
     Conference,    ///< The case is known to the conference.
     Unread,        ///< Nobody has read it for `minutes`. Certain: never unknown.
     PatientIs,     ///< A patient of the event also has `role`.
-    Disclosed,     ///< The source says who disclosed. No fact carries that yet.
   };
   Is is = Is::All;
   text::Place place;

@@ -43,14 +43,6 @@ class Search {
       find(clause.place, name + "`child_resident` has no fact of its own yet; release `child_is`, or leave it out");
     if (clause.keep.for_time && clause.keep.then == KeepThen::Review)
       find(clause.place, name + "`then: review` is not followed up yet; write erase");
-    if (clause.when) in_condition(name, *clause.when);
-  }
-
-  void in_condition(const std::string& name, const Condition& condition) {
-    each(condition, [&](const Condition& at) {
-      if (at.is == Condition::Is::Disclosed)
-        find(at.place, name + "`disclosure` cannot be enforced yet, no fact says who disclosed; leave it out");
-    });
   }
 
   void in_never(const Never& never) {
@@ -63,7 +55,6 @@ class Search {
       }
     }
     if (!never.when) return;
-    in_condition(name, *never.when);
     each(*never.when, [&](const Condition& at) {
       if (at.is == Condition::Is::Consent)
         find(at.place, name + "consent is given for a purpose, and a prohibition has none; use another condition");

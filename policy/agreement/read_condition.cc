@@ -67,16 +67,21 @@ struct Word {
   Fact fact;
 };
 constexpr std::array kEventFlags{Word{"domestic_abuse", Fact::DomesticAbuse},
-                                 Word{"crime_recorded", Fact::CrimeRecorded}, Word{"historic", Fact::Historic}};
+                                 Word{"crime_recorded", Fact::CrimeRecorded}, Word{"historic", Fact::Historic},
+                                 Word{"reversed", Fact::OutcomeReversed}};
 constexpr std::array kEventWords{Word{"incident_type", Fact::IncidentType}, Word{"concern", Fact::Concern},
-                                 Word{"progress", Fact::Progress}, Word{"link", Fact::LinkStrength}};
+                                 Word{"progress", Fact::Progress}, Word{"link", Fact::LinkStrength},
+                                 Word{"outcome", Fact::Outcome}, Word{"hearing", Fact::Hearing},
+                                 Word{"order", Fact::Order}, Word{"custody", Fact::CustodyMovement},
+                                 Word{"attendance", Fact::Attendance}};
 constexpr std::array kPersonFlags{Word{"care_and_support_needs", Fact::CareAndSupportNeeds},
                                   Word{"pregnant", Fact::Pregnant},
                                   Word{"no_recourse_to_public_funds", Fact::NoRecourseToPublicFunds},
                                   Word{"address_confidential", Fact::AddressConfidential},
                                   Word{"honour_based", Fact::HonourBased},
                                   Word{"forced_marriage", Fact::ForcedMarriage},
-                                  Word{"fgm", Fact::Fgm}};
+                                  Word{"fgm", Fact::Fgm},
+                                  Word{"wants_news", Fact::WantsNews}};
 constexpr std::array kPersonWords{Word{"is", Fact::ChildIs}, Word{"informed", Fact::Informed},
                                   Word{"judgement", Fact::Judgement}};
 constexpr std::array<std::string_view, 4> kMarkers{"honour_based", "forced_marriage", "fgm", "any_sensitive"};
@@ -278,14 +283,13 @@ class Conditions {
     return Maybe(std::move(condition));
   }
 
+  /// Somebody treated: who said that it was abuse.
   Result<Maybe> disclosure(const Node& node) {
-    constexpr std::array<std::string_view, 3> words{"patient", "clinician", "third_party"};
     TRY(Map map, node.map());
     TRY(const Node by, map.need("by"));
-    TRY(const auto nodes, by.one_or_more(3));
-    for (const Node& element : nodes) TRY_VOID(element.one_of(words));
+    TRY(const auto values, read_values(by, Fact::DisclosedBy));
     TRY_VOID(map.finish());
-    return Maybe(atom(Is::Disclosed, node));
+    return Maybe(person(node, Role::Patient, Fact::DisclosedBy, values));
   }
 
   /// Everything said about one role holds of one person.

@@ -3,6 +3,9 @@
 
 #include <algorithm>
 
+#include "concordat/v1/court_outcome.pb.h"
+#include "concordat/v1/custody_change.pb.h"
+#include "concordat/v1/health_attendance.pb.h"
 #include "concordat/v1/incident.pb.h"
 #include "concordat/v1/link.pb.h"
 #include "concordat/v1/referral.pb.h"
@@ -104,6 +107,10 @@ void of_person(Item item, const v1::Person& person, Instant happened, Facts& fac
       return sensitive_markers(person.sensitive_markers(), facts);
     case Item::Consent:
       return consent(person.consent(), facts);
+    case Item::Disclosure:
+      return add_enum(facts, Fact::DisclosedBy, person.disclosure().by());
+    case Item::ContactPreference:
+      return add(facts, Fact::WantsNews, person.contact_preferences().has_wants_news(), person.contact_preferences().wants_news());
     case Item::Occupation:
       return add(facts, Fact::WorksFor,
                  named_code(person.occupation().has_works_for(), person.occupation().works_for()));
@@ -128,6 +135,14 @@ void of_referral(const v1::ReferralDetails& details, Facts& facts) {
   add_enum(facts, Fact::ReferralReason, details.reason());
 }
 
+void of_outcome(Item item, const v1::CourtOutcome& event, Facts& facts) {
+  if (item == Item::Hearing) add_enum(facts, Fact::Hearing, event.hearing().kind());
+  if (item == Item::OrderConditions) add_enum(facts, Fact::Order, event.order().kind());
+  if (item != Item::CourtOutcome) return;
+  add_enum(facts, Fact::Outcome, event.outcome().kind());
+  add(facts, Fact::OutcomeReversed, event.outcome().has_reversed(), event.outcome().reversed());
+}
+
 void of_case(Item item, const Message& event, Facts& facts) {
   using google::protobuf::DynamicCastToGenerated;
   if (const auto* incident = DynamicCastToGenerated<v1::Incident>(&event)) return of_incident(item, *incident, facts);
@@ -142,6 +157,16 @@ void of_case(Item item, const Message& event, Facts& facts) {
   }
   if (const auto* link = DynamicCastToGenerated<v1::Link>(&event); link && item == Item::LinkedIdentifiers) {
     return add_enum(facts, Fact::LinkStrength, link->details().strength());
+  }
+  if (const auto* outcome = DynamicCastToGenerated<v1::CourtOutcome>(&event)) return of_outcome(item, *outcome, facts);
+  if (const auto* listed = DynamicCastToGenerated<v1::CourtHearing>(&event); listed && item == Item::Hearing) {
+    return add_enum(facts, Fact::Hearing, listed->hearing().kind());
+  }
+  if (const auto* change = DynamicCastToGenerated<v1::CustodyChange>(&event); change && item == Item::CustodyMovement) {
+    return add_enum(facts, Fact::CustodyMovement, change->custody().movement());
+  }
+  if (const auto* attended = DynamicCastToGenerated<v1::HealthAttendance>(&event); attended && item == Item::Attendance) {
+    return add_enum(facts, Fact::Attendance, attended->attendance().kind());
   }
 }
 
@@ -168,6 +193,8 @@ std::chrono::days historic_after(Kind kind) {
     case Kind::RiskAssessment:
     case Kind::Referral:
     case Kind::SafeguardingConcern:
+    case Kind::HealthAttendance:
+    case Kind::CustodyChange:
       return std::chrono::days(28);
     default:
       return std::chrono::days(90);

@@ -180,8 +180,6 @@ struct Judge {
         return consent_in(condition.tests.at(0).values, purpose);
       case Is::Unread:
         return state.unread_minutes >= condition.minutes ? kCertain : kNoWay;
-      case Is::Disclosed:
-        return silence(false);
       case Is::Escalation:
       case Is::Repeat:
       case Is::OpenReferral:

@@ -180,8 +180,6 @@ TEST(ReadAgreement, TheExampleIsReadAsItStandsAndWhatCannotBeEnforcedYetIsNamed)
       "`child_is`, or leave it out\n"
       "E-MEANING example:53:5 clause hospital-high-risk-to-idva: `clinician_decides` cannot be enforced yet, no fact "
       "says what was decided; write withhold or share_and_record\n"
-      "E-MEANING example:57:58 clause hospital-high-risk-to-idva: `disclosure` cannot be enforced yet, no fact says "
-      "who disclosed; leave it out\n"
       "E-MEANING example:67:5 clause cover-out-of-hours: `risk_band` has no fact of its own yet; release `risk_score` "
       "and `judgement`, or leave it out\n"
       "E-MEANING example:67:5 clause cover-out-of-hours: `child_resident` has no fact of its own yet; release "

@@ -88,7 +88,7 @@ bool simpler(World& world, Sample& sample) {
 std::string words(const Condition& condition) {
   constexpr const char* names[] = {"",       "all",        "any",      "not",     "kind", "event",         "person",
                                    "risk",   "escalation", "repeat",   "consent", "open_referral", "conference",
-                                   "unread", "patient_is", "disclosed"};
+                                   "unread", "patient_is"};
   std::string text = names[static_cast<std::size_t>(condition.is)];
   if (condition.is == Is::Person || condition.is == Is::PatientIs)
     text += " " + std::string(contract::name_of(condition.role));

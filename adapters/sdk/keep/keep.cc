@@ -18,6 +18,7 @@ constexpr std::string_view kSchema[] = {
     "CREATE TABLE IF NOT EXISTS quarantine(id INTEGER PRIMARY KEY AUTOINCREMENT, input BLOB NOT NULL UNIQUE, at INTEGER NOT NULL,"
     " code TEXT NOT NULL, what BLOB NOT NULL)",
     "CREATE TABLE IF NOT EXISTS state(name BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS outlives(name BLOB PRIMARY KEY, until INTEGER NOT NULL) WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS queue(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, message BLOB NOT NULL)",
     "CREATE TABLE IF NOT EXISTS counter(name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID",
 };
@@ -154,7 +155,10 @@ Result<int> Keep::commit(const Changes& changes, Instant now) {
   if (next != next_sequence_) TRY_VOID(set_meta("next", Writer().u64(next).bytes()));
   for (const auto& [input, seen] : changes.seen) TRY_VOID(put_seen(input, seen));
   for (const Quarantine& what : changes.quarantined) TRY_VOID(put_quarantine(what, now));
-  for (const auto& [key, value] : changes.state) TRY_VOID(put_state(key, value));
+  for (const auto& [key, value] : changes.state) {
+    const auto until = changes.until.find(key);
+    TRY_VOID(put_state(key, value, until == changes.until.end() ? std::nullopt : std::optional(until->second)));
+  }
   for (const auto& [name, add] : changes.counted) TRY_VOID(put_counter(name, add));
   for (const auto& [queue, message] : changes.queued) TRY_VOID(put_queued(queue, message));
   TRY_VOID(transaction.commit());
@@ -232,11 +236,23 @@ Result<std::vector<Quarantined>> Keep::quarantine() {
   return all;
 }
 
-Result<int> Keep::put_state(const std::string& key, const std::optional<Bytes>& value) {
+Result<int> Keep::put_state(const std::string& key, const std::optional<Bytes>& value, std::optional<Instant> until) {
   const Bytes name = hidden("state", key);
+  TRY_VOID(database_->run("DELETE FROM outlives WHERE name = ?", {Bind::blob(name)}));
+  if (value && until) {
+    TRY_VOID(database_->run("INSERT INTO outlives(name, until) VALUES(?, ?)", {Bind::blob(name), Bind::of(static_cast<std::uint64_t>(ms_of(*until)))}));
+  }
   if (!value) return database_->run("DELETE FROM state WHERE name = ?", {Bind::blob(name)});
   return database_->run("INSERT INTO state(name, value) VALUES(?, ?) ON CONFLICT(name) DO UPDATE SET value = excluded.value",
                         {Bind::blob(name), Bind::blob(sealed(*value, "state/" + key))});
+}
+
+Result<int> Keep::forget_outlived(Instant now) {
+  const auto before = static_cast<std::uint64_t>(ms_of(now));
+  TRY(Transaction transaction, Transaction::begin(*database_));
+  TRY_VOID(database_->run("DELETE FROM state WHERE name IN (SELECT name FROM outlives WHERE until < ?)", {Bind::of(before)}));
+  TRY_VOID(database_->run("DELETE FROM outlives WHERE until < ?", {Bind::of(before)}));
+  return transaction.commit();
 }
 
 Result<std::optional<Bytes>> Keep::state(std::string_view key) {

@@ -88,6 +88,7 @@ struct Changes {
   std::vector<std::pair<InputKey, Seen>> seen;
   std::vector<Quarantine> quarantined;
   std::map<std::string, std::optional<Bytes>> state;  ///< Key to new value; nothing erases.
+  std::map<std::string, Instant> until;               ///< Of keys in `state`: when forget_outlived() may forget them; without: never.
   std::map<std::string, std::uint64_t> counted;       ///< Added to counters. Names are not personal data.
   std::vector<std::pair<std::string, Bytes>> queued;  ///< (queue, message).
 };
@@ -168,6 +169,9 @@ class Keep {
   /// Forgets accepted and refused rows queued before `before`; inputs seen stay.
   Result<int> trim(Instant before);
 
+  /// Forgets state that was to be kept until before `now`.
+  Result<int> forget_outlived(Instant now);
+
   // ---- state, queues, counters, quarantine ----
   Result<std::optional<Bytes>> state(std::string_view key);
   struct Message {
@@ -198,7 +202,7 @@ class Keep {
   Result<int> put_seen(const InputKey& input, const Seen& seen);
   Result<int> put_quarantine(const Quarantine& what, Instant now);
   Result<int> make_room_in_quarantine();
-  Result<int> put_state(const std::string& key, const std::optional<Bytes>& value);
+  Result<int> put_state(const std::string& key, const std::optional<Bytes>& value, std::optional<Instant> until);
   Result<int> put_counter(const std::string& name, std::uint64_t add);
   Result<int> put_queued(const std::string& queue, const Bytes& message);
   Result<int> put_answer(std::uint64_t sequence, const Answer& answer, Instant now);

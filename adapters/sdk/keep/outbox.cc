@@ -120,7 +120,7 @@ Result<int> Keep::record_results(std::uint64_t first, const std::vector<Answer>&
     std::uint64_t sequence = first;
     for (const Answer& answer : answers) TRY_VOID(put_answer(sequence++, answer, now));
   }
-  for (const auto& [key, value] : state) TRY_VOID(put_state(key, value));
+  for (const auto& [key, value] : state) TRY_VOID(put_state(key, value, std::nullopt));
   return transaction.commit();
 }
 

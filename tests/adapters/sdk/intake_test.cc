@@ -1,10 +1,11 @@
 // Feeds: complete files only, every input once over restarts in the middle of a file, a full outbox makes the feed wait; what may
 // be urgent never stays home in silence.
-#include "adapters/police/feed.h"
+#include "adapters/sdk/feed.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "adapters/police/police.h"
 #include "adapters/sdk/agreements.h"
 #include "proto/wire/event.h"
 
@@ -26,16 +27,17 @@ class FeedTest : public KeepTest {
     KeepTest::SetUp();
     std::filesystem::create_directory(folder_ / "in");
   }
-  police::Feed feed() {
+  sdk::Feed feed() {
     auto folder = sdk::Folder::open(folder_ / "in", folder_ / "done", folder_ / "bad");
     EXPECT_TRUE(folder) << describe(folder.error());
-    return {std::move(*folder), police::testing::reading(), sdk::Intake(*keep_, sealer_, log_), *keep_, std::chrono::hours(1), log_};
+    return {std::move(*folder), source_, sdk::Intake(*keep_, sealer_, log_, &source_), *keep_, std::chrono::hours(1), log_};
   }
-  Result<bool> look(police::Feed& feed) { return feed.look(beliefs_.directory(), beliefs_.agreements(), clock_.at); }
+  Result<bool> look(sdk::Feed& feed) { return feed.look(beliefs_.directory(), beliefs_.agreements(), clock_.at); }
   std::size_t files(const std::string& where) {
     return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(folder_ / where), std::filesystem::directory_iterator()));
   }
 
+  police::PoliceSource source_{police::testing::reading()};
   FixedClock clock_;
   Lines lines_;
   observe::Log log_{lines_, clock_};

@@ -1,11 +1,11 @@
-// The police feed: see feed.h.
-#include "adapters/police/feed.h"
+// A feed of files: see feed.h.
+#include "adapters/sdk/feed.h"
 
 #include <algorithm>
 
 #include "adapters/sdk/read/record.h"
 
-namespace concordat::police {
+namespace concordat::sdk {
 namespace {
 
 /// Inputs of one file at one look: a synced transaction each, together a fraction of a second.
@@ -20,24 +20,23 @@ bool passes(const Error& error) { return error.fault == Fault::Busy || error.fau
 }  // namespace
 
 Result<bool> Feed::look(const directory::Directory& directory, const policy::InForce& agreements, Instant now) {
-  if (!last_) last_ = now;
   auto more = look_once(directory, agreements, now);
   if (more || !passes(more.error())) return more;
   log_.error("the feed waits", more.error());
-  alarm_if_silent(now);
+  silence_.look(now);
   return false;
 }
 
 Result<bool> Feed::look_once(const directory::Directory& directory, const policy::InForce& agreements, Instant now) {
-  TRY(const sdk::Folder::Look looked, folder_.look(now));
+  TRY(const Folder::Look looked, folder_.look(now));
   for (const std::string& name : looked.passed_over) log_.warning("no file: it is passed over", {{"file", name}});
   const Files& files = looked.files;
   TRY_VOID(close_what_changed(files, now));
   if (files.empty()) {
-    alarm_if_silent(now);
+    silence_.look(now);
     return false;
   }
-  last_ = now;
+  silence_.heard(now);
   TRY(const std::size_t opened, open_next(files));
   std::vector<std::string> turn;
   for (std::size_t place = 0; place < opened && turn.size() < 2; ++place) {
@@ -82,7 +81,7 @@ Result<std::size_t> Feed::open_next(const Files& files) {
   return files.size();
 }
 
-Result<bool> Feed::open(const sdk::Folder::Complete& file) {
+Result<bool> Feed::open(const Folder::Complete& file) {
   const auto text = folder_.read(file.name, read::kFileBytesMax);
   // It is being written to: nothing behind it is looked at before it, for it may speak of the same.
   if (!text && text.error().fault == Fault::Busy) return false;
@@ -90,13 +89,13 @@ Result<bool> Feed::open(const sdk::Folder::Complete& file) {
   Open opened;
   opened.stamp = file.stamp;
   if (text) {
-    opened.inputs = read_file(file.name, text->text, reading_);
+    opened.inputs = source_.read(file.name, text->text);
   } else {
-    opened.inputs.push_back({1, {}, {}, sdk::Failure{1, "file", text.error()}, {}, false, true, {}});
+    opened.inputs.push_back(failed_input(1, "file", text.error(), {}, true));
   }
-  for (const sdk::Input& input : opened.inputs) {
+  for (const Input& input : opened.inputs) {
     if (!input.reference.empty()) opened.speaks_of.insert(input.reference);
-    for (const sdk::TypedEvent& event : input.events) opened.speaks_of.insert(event.reference);
+    for (const TypedEvent& event : input.events) opened.speaks_of.insert(event.reference);
   }
   opened.key = keep_.content_hash(Writer().sized(file.name).sized(text ? text->text : std::string()).bytes()).hex();
   open_.emplace(file.name, std::move(opened));
@@ -115,7 +114,7 @@ bool Feed::may_overtake(const Files& files, std::size_t place, std::size_t opene
 
 Result<int> Feed::take(const std::string& name, const directory::Directory& directory, const policy::InForce& agreements, Instant now) {
   Open& file = open_.at(name);
-  TRY(const sdk::IntakeCounts counts, intake_.take(name, file.key, file.inputs, directory, agreements, now, kInputsAtOnce));
+  TRY(const IntakeCounts counts, intake_.take(name, file.key, file.inputs, directory, agreements, now, kInputsAtOnce));
   file.counts += counts;
   if (!counts.all) return 0;
   TRY_VOID(finish(name, file, now));
@@ -126,7 +125,7 @@ Result<int> Feed::take(const std::string& name, const directory::Directory& dire
 Result<int> Feed::finish(const std::string& name, Open& file, Instant now) {
   // A header and no rows is a run in which nothing happened.
   const bool nothing_mapped =
-      !file.inputs.empty() && std::all_of(file.inputs.begin(), file.inputs.end(), [](const sdk::Input& input) { return input.failure.has_value(); });
+      !file.inputs.empty() && std::all_of(file.inputs.begin(), file.inputs.end(), [](const Input& input) { return input.failure.has_value(); });
   TRY(const bool moved, folder_.finish(name, file.stamp, nothing_mapped, now));
   TRY_VOID(intake_.forget(file.key, now));
   if (!moved) {
@@ -138,10 +137,4 @@ Result<int> Feed::finish(const std::string& name, Open& file, Instant now) {
   return 0;
 }
 
-void Feed::alarm_if_silent(Instant now) {
-  if (silent_after_.count() == 0 || *last_ + silent_after_ > now) return;
-  log_.error("the feed is silent", {{"code", code::kSilent.name}, {"since", *last_}});
-  last_ = now;
-}
-
-}  // namespace concordat::police
+}  // namespace concordat::sdk

@@ -1,0 +1,17 @@
+// What a police force's files say, as a source.
+#pragma once
+
+#include "adapters/police/incidents.h"
+
+namespace concordat::police {
+
+class PoliceSource final : public sdk::Source {
+ public:
+  explicit PoliceSource(Reading reading) : reading_(std::move(reading)) {}
+  std::vector<sdk::Input> read(const std::string& name, std::string_view text) const override { return read_file(name, text, reading_); }
+
+ private:
+  Reading reading_;
+};
+
+}  // namespace concordat::police
