@@ -1,0 +1,2 @@
+// Domain events of prisons and probation.
+#include <gtest/gtest.h>
