@@ -16,6 +16,8 @@ using sdk::Input;
 
 constexpr std::string_view kPlanned = "release_planned";
 constexpr auto kKeptAfter = std::chrono::days(365);
+/// As far as clocks of two systems may differ; the broker refuses what lies further ahead.
+constexpr auto kAheadMost = std::chrono::minutes(5);
 
 Result<sdk::TypedEvent> planned(const read::Json& body, std::string_view date, std::string reference, bool in_bulk) {
   TRY(const read::Moment moment, read::parse_moment(date));
@@ -56,7 +58,11 @@ Input read_planned(Input input, const read::Json& body, bool in_bulk) {
 
 Result<int> HmppsSource::follow(Input& input, sdk::Kept& kept, Instant now) const {
   for (sdk::TypedEvent& event : input.events) {
-    if (!event.reference.ends_with(kPlannedReference)) continue;
+    if (!event.reference.ends_with(kPlannedReference)) {
+      if (event.happened <= now + kAheadMost) continue;
+      input = refused(std::move(input), kAt.source, {Fault::Malformed, code::kTime, "it says that it happened in the future"});
+      return 0;
+    }
     // What lies ahead has not happened: the event is of the day it was first read, and the same whenever it is read again.
     const Instant date = event.happened;
     const std::string name = "planned/" + event.reference;

@@ -15,6 +15,8 @@ using sdk::Input;
 /// Under this name, before the reference, a record travels from read() to follow(), and its standing is kept.
 constexpr std::string_view kState = "registration/";
 constexpr auto kKeptAfterEnd = std::chrono::days(365);
+/// As far as clocks of two systems may differ.
+constexpr auto kAheadMost = std::chrono::minutes(5);
 
 Failure failure(std::uint64_t line, std::string_view field, Code code, std::string why) { return {line, std::string(field), {Fault::Malformed, code, std::move(why)}}; }
 
@@ -145,9 +147,12 @@ struct Step {
   Instant now;
 };
 
-/// When she said it, as far as it is known. An opt-out that does not say is of now; one that was said before is of then.
+bool is_ahead(const Step& step, const Span& at) { return at.from > step.now + kAheadMost; }
+
+/// When she said it, as far as it is known. An opt-out that does not say, or says a day to come, is of now; one that was said before is of then.
 Span said_at(const Step& step) {
-  if (const auto at = span_in(step.change.cells, "recorded")) return *at;
+  const auto recorded = span_in(step.change.cells, "recorded");
+  if (recorded && !(step.change.opts_out() && is_ahead(step, *recorded))) return *recorded;
   if (step.change.kind == Kind::Registration) return span_in(step.change.cells, "registered").value_or(Span{step.now, step.now});
   const bool again = step.before && step.before->cells.one("wants_news") && is_no(*step.before->cells.one("wants_news"));
   return again ? Span{step.before->newest, step.before->newest} : Span{step.now, step.now};
@@ -200,7 +205,10 @@ Standing merged(const Step& step) {
     if (!older) after.changed.clear();
   } else if (step.change.kind == Kind::Preference) {
     for (const std::string& name : step.change.forget) after.cells.forget(name);
+    const std::optional<std::string_view> newer = step.before && at.to < step.before->newest ? step.before->cells.one("recorded") : std::nullopt;
+    const std::string held(newer.value_or(""));
     after.cells.take(said);
+    if (newer) after.cells.set("recorded", {held});  // an older opt-out counts, and must not look older than what it ends
     for (const std::string& name : step.change.forget) note_changed(after, name);
     for (const auto& [name, values] : said.all()) note_changed(after, name);
     after.has_preference = after.has_preference || says_preference(step.change);
@@ -220,6 +228,7 @@ std::optional<Failure> wrong_here(const Step& step, const Standing& after, std::
     return failure(line, "reference", code::kInput, "nobody is registered under this reference, or the registration has ended and was forgotten: register her first, then offer this again");
   }
   if (is_opt_out_alone(step.change)) return std::nullopt;
+  if (is_ahead(step, said_at(step))) return failure(line, step.change.cells.has("recorded") ? "recorded" : "registered", code::kTime, "it says that it was said in the future: nothing after it would count");
   if (step.change.kind == Kind::Preference && said_at(step).to < step.before->newest) return failure(line, "recorded", code::kValue, kOlder);
   if (step.change.kind == Kind::Consent) return says_newer_consent(step) ? std::nullopt : std::optional(failure(line, "recorded", code::kValue, kOlder));
   const auto bad = misfit(after.cells, after.newest);

@@ -300,6 +300,15 @@ TEST(Planned, AConfirmedDateIsAPlannedReleaseOfTheDayItWasFirstRead) {
   EXPECT_EQ(read(kNow, replaced(text, "\"2026-08-10\"", "null")), "none");
 }
 
+TEST(Times, WhatHappenedInTheFutureIsForAPersonAtOnce) {
+  const HmppsSource source({});
+  InMemory kept;
+  auto inputs = source.read("1.json", replaced(moved("UAL"), "2026-07-14T", "2062-07-14T"));
+  ASSERT_TRUE(source.follow(inputs.at(0), kept, instant_of(kNow)));
+  EXPECT_EQ(shown(inputs), "E-TIME occurredAt");
+  EXPECT_TRUE(inputs[0].may_be_high_risk);
+}
+
 TEST(Planned, ADateThatIsGoneWithdrawsIt) {
   const auto inputs = read_file("planned.json", replaced(file_text("adapters/hmpps/samples/planned.json"), "\"2026-08-10\"", "null"), {});
   EXPECT_EQ(shown(inputs), "nothing no-confirmed-release-date");

@@ -203,6 +203,24 @@ TEST_F(Support, AnOlderWordTakesNothingBack) {
   EXPECT_EQ(take(preference("\"news.outcome\":\"text\"", "")), "E-INPUT recorded");
 }
 
+TEST_F(Support, AWordFromTheFutureIsRefusedForNothingAfterItWouldCount) {
+  EXPECT_EQ(take(registration({{"registered", "2062-07-14"}})), "E-TIME registered");
+  take(registration());
+  EXPECT_EQ(take(preference("\"news.outcome\":\"call\"", "2062-07-15")), "E-TIME recorded");
+  EXPECT_EQ(take(preference("\"wants_news\":\"no\"", "2062-07-15")), kChanged) << "an opt-out is of now";
+  EXPECT_EQ(take(preference("\"wants_news\":\"yes\"", "2026-07-19 22:30")), "E-VALUE recorded");
+  now_ += 3'600'000;
+  EXPECT_EQ(take(preference("\"wants_news\":\"yes\"", "2026-07-19 23:50")), kChanged);
+}
+
+TEST_F(Support, AnOlderOptOutDoesNotLookOlderThanWhatItEnds) {
+  take(registration());
+  take(preference("\"news.outcome\":\"call\"", "2026-07-16 10:00"));
+  take(preference("\"wants_news\":\"no\"", "2026-07-01 09:00"));
+  EXPECT_TRUE(said("\"wants_news\":\"no\"") && said("2026-07-16 10:00"));
+  EXPECT_FALSE(said("2026-07-01"));
+}
+
 TEST_F(Support, AnExportOfTheRegistrationTakesNoNewerWordBack) {
   take(registration({{"offender.noms", "A4810GP"}}));
   take(preference("\"news.outcome\":\"none\",\"offender.noms\":\"A4811GP\",\"victim.safe_contact.mobile\":\"07700 900999\"", "2026-07-16"));
