@@ -232,6 +232,14 @@ TEST_F(Support, AnExportOfTheRegistrationTakesNoNewerWordBack) {
   EXPECT_FALSE(said("A4811GP"));
 }
 
+TEST_F(Support, ARegistrationSaidAnewEndsWhatChangesSaidBefore) {
+  take(registration());
+  take(preference("\"offender.noms\":\"A4811GP\"", "2026-07-16 10:00"));
+  take(registration({{"recorded", "2026-07-17 09:00"}, {"offender.noms", "A4812GP"}}));
+  take(registration({{"offender.noms", "A4813GP"}}));
+  EXPECT_TRUE(said("A4813GP")) << "only choices and changes stand against an export";
+}
+
 TEST_F(Support, TheSameRecordAgainSaysTheSame) {
   take(registration());
   const std::string first = said_;
