@@ -44,10 +44,10 @@ std::optional<Bad> what_is_missing(const Cells& cells) {
 std::optional<Bad> what_does_not_join(const Cells& cells) {
   if (cells.has("offender.offences") && !cells.has("offender.asn")) return bad("offender.offences", code::kInput, "offences are numbers within an arrest summons number, and there is none");
   if (cells.has("offender.asn") && !cells.has("offender.offences")) return bad("offender.offences", code::kInput, "an arrest summons number without the offences that name her: another victim's outcome could be hers");
-  for (const std::string_view name : {"offender.asn", "offender.noms", "offender.crn", "offender.pnc", "offender.cro", "case.urn"}) {
+  for (const std::string_view name : {"offender.asn", "offender.noms", "offender.crn", "offender.pnc", "offender.cro"}) {
     if (cells.has(name)) return std::nullopt;
   }
-  return bad("offender.asn", code::kInput, "nothing by which a court's or prison's news could find her: no arrest summons number, URN, NOMS, CRN, PNC or CRO");
+  return bad("offender.asn", code::kInput, "nothing by which a court's or prison's news could find her: no arrest summons number with its offences, NOMS, CRN, PNC or CRO");
 }
 
 std::optional<Bad> same_person(const Cells& cells) {

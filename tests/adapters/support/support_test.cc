@@ -113,9 +113,13 @@ TEST_F(Support, OffencesAndTheirSummonsGoTogether) {
   EXPECT_TRUE(said("another victim's outcome could be hers"));
   EXPECT_EQ(take(registration({{"offender.asn", "2607CW0100000048101X"}})), "E-VALUE offender.asn");
   EXPECT_EQ(take(registration({{"case.urn", "R v Price"}})), "E-VALUE case.urn");
+  EXPECT_EQ(take(registration({{"victim.area", "Crewe"}})), "E-VALUE victim.area");
+  EXPECT_EQ(take(registration({{"victim.area", "E06000049"}})), kRegistered);
+  EXPECT_TRUE(said("\"residence\":\"E06000049\"")) << "by it her adviser is found";
   EXPECT_EQ(take(registration({{"offender.offences", "1; two"}})), "E-VALUE offender.offences");
   EXPECT_EQ(take(registration({{"offender.offences", "0"}})), "E-VALUE offender.offences");
   EXPECT_EQ(take(registration({{"offender.asn", ""}, {"offender.offences", ""}, {"case.urn", ""}})), "E-INPUT offender.asn");
+  EXPECT_EQ(take(registration({{"offender.asn", ""}, {"offender.offences", ""}})), "E-INPUT offender.asn") << "a URN has many victims";
   EXPECT_EQ(take(registration({{"offender.asn", ""}, {"offender.offences", ""}, {"case.urn", ""}, {"offender.noms", "A4810GP"}})), kRegistered) << "releases find her";
 }
 
