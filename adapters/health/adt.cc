@@ -225,7 +225,7 @@ class Teller {
     for (const sdk::TypedEvent& event : telling_.events) {
       if (const auto plains = contract::split(*event.message, event.happened); !plains) return tl::unexpected(Failure{line_, "record", plains.error()});
     }
-    if (attendance_.published) take_back();
+    take_back();
     return std::move(telling_);
   }
 
@@ -246,10 +246,11 @@ class Teller {
     check_birth(person, at_, fill_);
     const auto consents = all_consents();
     if (!consents.empty()) *person.mutable_consent() = consents.front();
-    if (person.has_risk_answers()) add(assessment(*event), Kind::RiskAssessment, assessment_of(attendance_.reference));
+    telling_.assessed = person.has_risk_answers();
+    if (telling_.assessed) add(assessment(*event), Kind::RiskAssessment, assessment_of(attendance_.reference), at_or(person.risk_answers().assessed(), at_));
     for (const v1::Consent& consent : consents) tell_consent(person, consent);
     keep_for_attendance(person);
-    add(std::move(event), Kind::HealthAttendance, attendance_.reference);
+    add(std::move(event), Kind::HealthAttendance, attendance_.reference, at_);
     std::rotate(telling_.events.begin(), telling_.events.end() - 1, telling_.events.end());
   }
 
@@ -282,20 +283,32 @@ class Teller {
     if (person.has_safe_contact()) *who.mutable_safe_contact() = person.safe_contact();
     if (person.has_nhs_number()) *who.mutable_nhs_number() = person.nhs_number();
     *who.mutable_consent() = consent;
-    telling_.consents.insert(consent.purpose());
-    add(std::move(change), Kind::ConsentChange, consent_of(attendance_.reference, consent.purpose()));
+    const Instant said = said_at(consent);
+    telling_.consents[consent.purpose()] = {static_cast<std::uint8_t>(consent.state()), said};
+    add(std::move(change), Kind::ConsentChange, consent_of(attendance_.reference, consent.purpose()), said);
   }
 
-  void add(std::shared_ptr<const google::protobuf::Message> message, Kind kind, std::string reference) {
-    telling_.events.push_back({std::move(message), kind, std::move(reference), at_, reading_.in_bulk || attendance_.in_bulk});
+  /// The last word counts, so it matters when it was said: as the form says, else with the message that said so first.
+  Instant said_at(const v1::Consent& consent) const {
+    const auto told = attendance_.told_consents.find(consent.purpose());
+    const bool again = told != attendance_.told_consents.end() && told->second.state == static_cast<std::uint8_t>(consent.state());
+    return at_or(consent.recorded(), again ? told->second.said : attendance_.newest != Instant{} ? attendance_.newest : at_);
+  }
+
+  Instant at_or(const v1::SourceTime& time, Instant otherwise) const {
+    if (!time.has_at_utc_ms() || instant_of(time.at_utc_ms()) > now_) return otherwise;
+    return instant_of(time.at_utc_ms());
+  }
+
+  void add(std::shared_ptr<const google::protobuf::Message> message, Kind kind, std::string reference, Instant at) {
+    telling_.events.push_back({std::move(message), kind, std::move(reference), at, reading_.in_bulk || attendance_.in_bulk});
   }
 
   /// What stands of it and is not told any more.
   void take_back() {
-    const auto told = [&](Kind kind) { return std::any_of(telling_.events.begin(), telling_.events.end(), [&](const auto& each) { return each.kind == kind; }); };
-    if (!told(Kind::HealthAttendance)) telling_.no_more.push_back({Kind::HealthAttendance, attendance_.reference});
-    if (!told(Kind::RiskAssessment)) telling_.no_more.push_back({Kind::RiskAssessment, assessment_of(attendance_.reference)});
-    for (const std::string& purpose : attendance_.told_consents) {
+    if (attendance_.published && telling_.events.empty()) telling_.no_more.push_back({Kind::HealthAttendance, attendance_.reference});
+    if (attendance_.assessed && !telling_.assessed) telling_.no_more.push_back({Kind::RiskAssessment, assessment_of(attendance_.reference)});
+    for (const auto& [purpose, told_of] : attendance_.told_consents) {
       if (!telling_.consents.contains(purpose)) telling_.no_more.push_back({Kind::ConsentChange, consent_of(attendance_.reference, purpose)});
     }
   }

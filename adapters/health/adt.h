@@ -26,7 +26,8 @@ struct Reading {
 struct Telling {
   std::vector<sdk::TypedEvent> events;  ///< None without a disclosure.
   std::vector<sdk::NoMore> no_more;
-  std::set<std::string> consents;       ///< Purposes of which a ConsentChange is told.
+  bool assessed = false;                ///< A risk assessment is told.
+  std::map<std::string, ToldConsent> consents;  ///< By purpose: of which a ConsentChange is told.
 };
 
 /// Fails with the field that cannot be read, only if there is something to tell.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "proto/contract/identifiers.h"
 
@@ -142,9 +143,9 @@ Bytes encode(const Attendance& kept) {
   Writer out;
   out.u8(kVersion).sized(kept.reference).sized(kept.moved_to).sized(kept.facility);
   for (const Instant at : {kept.first_seen, kept.began, kept.newest}) out.u64(static_cast<std::uint64_t>(ms_of(at)));
-  out.u8(static_cast<std::uint8_t>((kept.published ? 1 : 0) | (kept.cancelled ? 2 : 0) | (kept.in_bulk ? 4 : 0)));
+  out.u8(static_cast<std::uint8_t>((kept.published ? 1 : 0) | (kept.cancelled ? 2 : 0) | (kept.in_bulk ? 4 : 0) | (kept.assessed ? 8 : 0)));
   out.u16(static_cast<std::uint16_t>(kept.told_consents.size()));
-  for (const std::string& purpose : kept.told_consents) out.sized(purpose);
+  for (const auto& [purpose, told] : kept.told_consents) out.sized(purpose).u8(told.state).u64(static_cast<std::uint64_t>(ms_of(told.said)));
   out.u16(static_cast<std::uint16_t>(kept.segments.size()));
   for (const Segment& segment : kept.segments) put_segment(out, segment);
   return out.take();
@@ -160,7 +161,12 @@ Result<Attendance> decode(ByteView bytes) {
   out.published = (flags & 1) != 0;
   out.cancelled = (flags & 2) != 0;
   out.in_bulk = (flags & 4) != 0;
-  for (std::size_t purposes = in.u16(); purposes > 0 && in.ok(); --purposes) out.told_consents.emplace(in.sized());
+  out.assessed = (flags & 8) != 0;
+  for (std::size_t purposes = in.u16(); purposes > 0 && in.ok(); --purposes) {
+    std::string purpose(in.sized());
+    const std::uint8_t state = in.u8();
+    out.told_consents[std::move(purpose)] = {state, instant_of(static_cast<std::int64_t>(in.u64()))};
+  }
   for (std::size_t segments = in.u16(); segments > 0 && in.ok(); --segments) out.segments.push_back(take_segment(in));
   if (!known || !in.done()) return fail(Fault::Corrupt, code::kKeep, "a kept attendance does not decode");
   return out;

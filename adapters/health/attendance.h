@@ -1,7 +1,7 @@
 // An attendance as its messages have told it so far: kept, encrypted, from one message to the next, and no more of it than is mapped.
 #pragma once
 
-#include <set>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -14,6 +14,12 @@ namespace concordat::health {
 
 inline constexpr std::size_t kKeptBytesMax = 64u << 10;  ///< Of one attendance.
 
+/// What was told of her word on one purpose.
+struct ToldConsent {
+  std::uint8_t state = 0;  ///< ConsentState's number.
+  Instant said{};
+};
+
 struct Attendance {
   std::string reference;   ///< Of its events: the one that it was first told under.
   std::string moved_to;    ///< Not empty: what is kept under this name is kept under that one.
@@ -21,10 +27,11 @@ struct Attendance {
   Instant first_seen{};
   Instant began{};         ///< When the first message says that something happened, where there is no PV1-44.
   Instant newest{};        ///< MSH-7 of the newest message.
-  bool published = false;  ///< Something of it stands.
+  bool published = false;  ///< It was told, and stands.
+  bool assessed = false;   ///< So was a risk assessment.
   bool cancelled = false;
   bool in_bulk = false;
-  std::set<std::string> told_consents;  ///< Purposes of which a ConsentChange stands.
+  std::map<std::string, ToldConsent> told_consents;  ///< By purpose: of which a ConsentChange stands.
   std::vector<hl7::Segment> segments;
 
   const hl7::Segment* first(std::string_view name) const;

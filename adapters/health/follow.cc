@@ -142,6 +142,7 @@ class Follow {
     }
     if (telling->events.empty() && telling->no_more.empty()) ++input_.counted["nothing_to_publish/no_disclosure"];
     kept.published = !telling->events.empty();
+    kept.assessed = telling->assessed;
     kept.told_consents = std::move(telling->consents);
     input_.events.insert(input_.events.end(), telling->events.begin(), telling->events.end());
     input_.no_more.insert(input_.no_more.end(), telling->no_more.begin(), telling->no_more.end());

@@ -217,7 +217,8 @@ Result<int> Rules::read_risk(text::Map& map) {
   const auto targets = risk_words();
   TRY(const text::Node answers, inner.need("answers"));
   TRY(risk, read_paths(answers, targets, {}));
-  constexpr std::array<std::string_view, 6> kMeant = {"yes", "no", "unknown", "standard", "medium", "high"};
+  constexpr std::array<std::string_view, 13> kMeant = {"yes", "no", "unknown", "standard", "medium", "high", "escalation", "extreme_fear", "minimisation", "cultural_barriers",
+                                                       "vulnerability", "access_to_weapons", "other"};
   TRY(words, read_words(inner, kMeant));
   if (inner.find("discloses")) {
     TRY(risk_discloses, read_by(inner, "discloses"));
