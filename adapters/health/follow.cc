@@ -278,7 +278,8 @@ class Follow {
       concerned.insert(concerned.end(), more.begin(), more.end());
     }
     const bool told = std::any_of(concerned.begin(), concerned.end(), [](const Attendance* each) { return each->published; });
-    if (told || carries_risk(message_, reading_.rules)) {
+    if (carries_risk(message_, reading_.rules)) return refuse("MSH-9", bad("a disclosure in a message that moves or deletes visits, accounts or patients: tell it with the attendance"));
+    if (told) {
       return refuse("MSH-9", bad("visits, accounts or numbers of which something was published are moved or deleted: a person must decide what it means, and have the attendance sent again (A08) or cancelled (A11)"));
     }
     for (const Attendance* each : concerned) desk_.forget(each->reference);

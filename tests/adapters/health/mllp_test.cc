@@ -270,7 +270,7 @@ TEST_F(MllpTest, UnderTlsTheSameAndWithoutItNothing) {
   options.key = folder / "key.pem";
   serve(options);
   std::ofstream(folder / "in") << framed(message("23"));
-  const std::string ask = "(cat " + at + "/in; sleep 1) | openssl s_client -quiet -CAfile " + at + "/certificate.pem -connect 127.0.0.1:" + std::to_string(server_->port()) + " 2>/dev/null | grep -c 'MSA|AA|23' > " + at + "/out";
+  const std::string ask = "(cat " + at + "/in; sleep 1) | timeout 20 openssl s_client -quiet -no_ign_eof -CAfile " + at + "/certificate.pem -connect 127.0.0.1:" + std::to_string(server_->port()) + " 2>/dev/null | grep -c 'MSA|AA|23' > " + at + "/out";
   EXPECT_EQ(std::system(ask.c_str()), 0);
   EXPECT_EQ(taken_.load(), 1);
   Client plain(server_->port());

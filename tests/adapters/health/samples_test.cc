@@ -44,16 +44,16 @@ class SharedSamples : public ::testing::Test {
 
 TEST_F(SharedSamples, UnderTheExampleTableNothingOfThemIsADisclosure) {
   const Reading live = reading(), test = reading(sample("disclosures.yaml"), sdk::Environment::Test);
-  EXPECT_EQ(counts("fhir-converter", live), "");
-  EXPECT_EQ(counts("fhir-converter", test), "");
-  EXPECT_EQ(counts("linuxforhealth", live), "");
-  EXPECT_EQ(counts("linuxforhealth", test), "");
+  EXPECT_EQ(counts("fhir-converter", live), "E-TEST-DATA MSH-11 2, nothing (cancelled) 3, nothing (merge) 2, nothing (moved) 4, nothing (no_adt) 26, nothing (no_disclosure) 29");
+  EXPECT_EQ(counts("fhir-converter", test), "nothing (cancelled) 3, nothing (merge) 2, nothing (moved) 4, nothing (no_adt) 27, nothing (no_disclosure) 30");
+  EXPECT_EQ(counts("linuxforhealth", live), "E-TEST-DATA MSH-11 3");
+  EXPECT_EQ(counts("linuxforhealth", test), "nothing (no_adt) 1, nothing (no_disclosure) 2");
 }
 
 TEST_F(SharedSamples, UnderAPermissiveTableTheyMap) {
   const Reading test = reading(kPermissive, sdk::Environment::Test);
-  EXPECT_EQ(counts("fhir-converter", test), "");
-  EXPECT_EQ(counts("linuxforhealth", test), "");
+  EXPECT_EQ(counts("fhir-converter", test), "E-INPUT MSH-9 5, mapped 19, nothing (cancelled) 3, nothing (merge) 2, nothing (moved) 3, nothing (no_adt) 23, nothing (no_disclosure) 11");
+  EXPECT_EQ(counts("linuxforhealth", test), "mapped 2, nothing (no_adt) 1");
 }
 
 }  // namespace
