@@ -199,20 +199,21 @@ class Follow {
     for (const Segment& each : message_.segments) {
       if (each.name == "PID") pid = &each;
       if (each.name != "MRG" || pid == nullptr) continue;
-      TRY_VOID(merge_pair(*pid, each, ++pairs));
+      ++pairs;
+      TRY_VOID(merge_pair(*pid, each));
     }
     if (pairs == 0) return refuse("MRG-1", bad("a merge without a PID and an MRG segment"));
     if (input_.events.empty()) ++input_.counted["nothing_to_publish/merge"];
     return 0;
   }
 
-  Result<int> merge_pair(const Segment& pid, const Segment& mrg, std::size_t pair) {
+  Result<int> merge_pair(const Segment& pid, const Segment& mrg) {
     const auto survivor = patient_of(&pid), gone = identifiers(&mrg, 1);
     TRY(const std::vector<Attendance*> hers, desk_.of_patient(facility_, survivor));
     TRY(const std::vector<Attendance*> moved, desk_.of_patient(facility_, gone));
     const auto is_told = [](const Attendance* each) { return each->published; };
     const bool told = std::any_of(hers.begin(), hers.end(), is_told) || std::any_of(moved.begin(), moved.end(), is_told);
-    if (told) add_link(pid, hers, mrg, moved, pair);
+    if (told) add_link(pid, hers, mrg, moved);
     for (Attendance* each : moved) {
       if (std::find(hers.begin(), hers.end(), each) == hers.end()) TRY_VOID(move(*each, pid, survivor));
     }
@@ -240,8 +241,15 @@ class Follow {
     return out;
   }
 
+  /// The hospital's own number, where there is one: the same merge, told again, is the same event.
+  static std::string local_number(const std::vector<Identifier>& patient) {
+    const auto own = std::find_if(patient.begin(), patient.end(), [](const Identifier& each) { return each.authority != "NHS"; });
+    if (own != patient.end()) return part_of_reference(own->id);
+    return patient.empty() ? std::string() : part_of_reference(patient.front().id);
+  }
+
   /// Strong only if the spine verified both numbers; a merge is a task for a person in any case.
-  void add_link(const Segment& pid, const std::vector<Attendance*>& hers, const Segment& mrg, const std::vector<Attendance*>& moved, std::size_t pair) {
+  void add_link(const Segment& pid, const std::vector<Attendance*>& hers, const Segment& mrg, const std::vector<Attendance*>& moved) {
     const auto surviving = numbers(pid, 3, hers), merged = numbers(mrg, 1, moved);
     std::set<std::string> all = surviving;
     all.insert(merged.begin(), merged.end());
@@ -262,8 +270,7 @@ class Follow {
       identifier.set_value(number);
       identifier.set_authority("NHS");
     }
-    const std::string control = hl7::value(message_.first("MSH"), 10);
-    const std::string reference = part_of_reference(facility_) + "/merge/" + part_of_reference(control) + "/" + std::to_string(pair);
+    const std::string reference = part_of_reference(facility_) + "/merge/" + local_number(identifiers(&mrg, 1)) + "/" + local_number(patient_of(&pid));
     input_.events.push_back({std::move(link), contract::Kind::Link, reference, began(), reading_.in_bulk || is_in_bulk(message_)});
   }
 

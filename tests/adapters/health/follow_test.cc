@@ -210,7 +210,7 @@ TEST(Merges, ALinkIsToldIfOneOfTheTwoWasTold) {
   Built traced;
   traced.rest += std::string(19, '|') + "NSTS01";
   ward.tell(disclosed(traced));
-  EXPECT_EQ(ward.tell(bare("A40^ADT_A39", "20260714060000", kSurvivor + "MRG|L0473316^^^RBT^MR\r")), "link RBT20/merge/9/1");
+  EXPECT_EQ(ward.tell(bare("A40^ADT_A39", "20260714060000", kSurvivor + "MRG|L0473316^^^RBT^MR\r")), "link RBT20/merge/L0473316/L7");
   for (const char* part : {"9990471304", "9990471223", "\"merge\":true", "\"strength\":\"strong\"", "\"roles\":[\"patient\"]"}) EXPECT_TRUE(has(ward.lines(), part)) << part << ward.lines();
 }
 
@@ -264,7 +264,7 @@ TEST(Merges, SeveralPairsInOneMessageAreAllFollowed) {
   ward.tell(disclosed(Built()));
   ward.tell(disclosed(other));
   const std::string two = kSurvivor + "MRG|L0473316^^^RBT^MR\rPID|2||9990471118^^^NHS^NH~L8^^^RBT^MR\rMRG|L5^^^RBT^MR\r";
-  EXPECT_EQ(ward.tell(bare("A40^ADT_A39", "20260714060000", two)), "link RBT20/merge/9/1, link RBT20/merge/9/2");
+  EXPECT_EQ(ward.tell(bare("A40^ADT_A39", "20260714060000", two)), "link RBT20/merge/L0473316/L7, link RBT20/merge/L5/L8");
 }
 
 TEST(Merges, WithoutAPairAreRefused) { EXPECT_EQ(Ward().tell(bare("A40", "20260714060000", kSurvivor)), "E-INPUT MRG-1"); }
