@@ -87,7 +87,7 @@ class Sorting {
     entry.ordered = ruling.ordered.empty() ? hearing_.day : ruling.ordered;
     entry.final = ruling.final;
     entry.amended = ruling.amended;
-    entry.marks = marks(ruling, entry);
+    entry.marks = marks(ruling, entry, group.outcome);
     group.entries.push_back(std::move(entry));
     if (!meaning.measure.empty()) group.measures.push_back(meaning.measure);
     const auto& own = ruling.conditions;
@@ -110,10 +110,10 @@ class Sorting {
     return defendant_.key + "/" + (of.id.empty() ? std::to_string(of.sequence) + of.code : of.id);
   }
 
-  std::vector<std::string> marks(const Ruling& ruling, const Entry& entry) const {
+  std::vector<std::string> marks(const Ruling& ruling, const Entry& entry, const std::string& outcome) const {
     const std::string what = !entry.code.empty() ? entry.code : !ruling.short_code.empty() ? ruling.short_code : ruling.label;
-    std::vector<std::string> out{"ordered/" + who(ruling.offence) + "/" + what + "/" + day_text(entry.ordered)};
-    if (!ruling.id.empty()) out.push_back("result/" + ruling.id + "/" + defendant_.key);
+    std::vector<std::string> out{outcome + "/" + who(ruling.offence) + "/" + what + "/" + day_text(entry.ordered)};
+    if (!ruling.id.empty()) out.push_back(outcome + "/" + defendant_.key + "/result/" + ruling.id);
     return out;
   }
 
@@ -354,6 +354,16 @@ class Telling {
   const Tables& tables_;
 };
 
+/// Nobody under ten can be a defendant: it is a slip of the pen, or another person's date.
+std::optional<Failure> implausible(const Hearing& hearing, const Defendant& defendant) {
+  constexpr int kYearsLeast = 10, kYearsMost = 120;
+  const v1::SourceDate& born = defendant.person->date_of_birth().date();
+  if (!born.has_year() || hearing.days.empty()) return std::nullopt;
+  const int years = hearing.days.front().year - static_cast<int>(born.year());
+  if (years >= kYearsLeast && years <= kYearsMost) return std::nullopt;
+  return Failure{defendant.line, "dateOfBirth", {Fault::Malformed, code::kValue, years < kYearsLeast ? "a defendant under ten years old" : "a defendant over 120 years old"}};
+}
+
 /// The hearings that results name, each once, with the offences that it will be about.
 std::vector<std::pair<Listing, std::set<std::size_t>>> next_hearings(const Defendant& defendant) {
   std::vector<std::pair<Listing, std::set<std::size_t>>> out;
@@ -373,6 +383,7 @@ tl::expected<std::vector<News>, Failure> news_of(const Hearing& hearing, const D
   if (defendant.failure) return tl::unexpected(*defendant.failure);
   std::vector<News> out;
   if (defendant.is_company) return out;
+  if (auto failed = implausible(hearing, defendant)) return tl::unexpected(std::move(*failed));
   const Telling telling(hearing, defendant, tables);
   const auto take = [&](tl::expected<News, Failure> news) -> std::optional<Failure> {
     if (!news) return news.error();
