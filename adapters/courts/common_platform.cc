@@ -31,6 +31,9 @@ constexpr auto kFields = std::to_array<Mapped>({
     {"prosecutionCases[].caseMarkers[].markerTypeDescription", "alleged_perpetrator.warning_marker.meaning", ""},
     {"prosecutionCases[].policeOfficerInCase", "practitioner.name", "with rank, number and team"},
     {"defendants[].personDefendant.arrestSummonsNumber, prosecutionAuthorityReference", "alleged_perpetrator.case_reference.value", "type asn; whichever is one"},
+    {"defendants[].aliases[]", "alleged_perpetrator.alias.family", "with title, given names and organisation"},
+    {"defendants[].personDefendant.perceivedBirthYear", "alleged_perpetrator.date_of_birth.perceived", "the year alone, where there is no dateOfBirth"},
+    {"defendants[].personDefendant.bailStatus.code by B, U, C, P, L, S", "alleged_perpetrator.bail_conditions.state", "else of the outcome"},
     {"defendants[].offences[].orderIndex, offenceSequence", "alleged_perpetrator.offence.sequence", "within the ASN"},
     {"defendants[].offences[].offenceCode", "alleged_perpetrator.offence.code", ""},
     {"defendants[].offences[].offenceTitle", "alleged_perpetrator.offence.title", ""},
@@ -119,6 +122,14 @@ std::string short_code_of(std::string_view result_text, const Tables& tables) {
   return std::string(result_text.substr(0, end));
 }
 
+/// The text of a date or time, if it is one.
+std::string dated(const Node& from) {
+  const std::string text = from.text();
+  if (text.empty()) return text;
+  if (const auto moment = read::parse_moment(text); !moment) from.refuse(moment.error().code, moment.error().detail);
+  return text;
+}
+
 Listing listing_of(const Node& hearing) {
   Listing out;
   out.court = hearing.text("courtCentre.name");
@@ -130,7 +141,7 @@ Listing listing_of(const Node& hearing) {
 Listing next_of(const Node& next) {
   Listing out = listing_of(next);
   out.hearing = next.text("existingHearingId");
-  out.at = next.text("listedStartDateTime");
+  out.at = dated(next["listedStartDateTime"]);
   return out;
 }
 
@@ -140,7 +151,7 @@ void read_prompts(const Node& result, const Tables& tables, Ruling& out) {
     if (type == "BOOLEAN" && prompt.text("value") != "true" && prompt.text("value") != "Yes") continue;  // it was not ticked
     for (std::string& means : tables.prompt(type, prompt.text("promptReference"), prompt.text("label"))) {
       if (means == "until") {
-        out.until = prompt.text("value");
+        out.until = dated(prompt["value"]);
       } else {
         out.conditions.push_back(std::move(means));
       }
@@ -156,7 +167,7 @@ std::optional<Ruling> read_result(const Node& result, const Tables& tables) {
   out.code = result.text("cjsCode");
   out.short_code = short_code_of(result.text("resultText"), tables);
   out.label = result.text("label");
-  out.ordered = result.text("orderedDate");
+  out.ordered = dated(result["orderedDate"]);
   out.final = result.text("category") == "FINAL";
   out.amended = !result.text("amendmentDate").empty();
   if (out.code.empty() && out.label.empty() && out.short_code.empty()) result.refuse(code::kInput, "a result without code and label");
@@ -198,11 +209,11 @@ std::size_t read_charge(const Node& offence, Defendant& defendant) {
   charge.sequence = sequence_of(offence);
   charge.code = offence.text("offenceCode");
   charge.plea = offence.text("plea.pleaValue");
-  charge.plea_date = offence.text("plea.pleaDate");
+  charge.plea_date = dated(offence["plea.pleaDate"]);
   charge.verdict = offence.text("verdict.verdictType.categoryType");
   if (charge.verdict.empty()) charge.verdict = offence.text("verdict.verdictType.category");
-  charge.verdict_date = offence.text("verdict.verdictDate");
-  charge.convicted = offence.text("convictionDate");
+  charge.verdict_date = dated(offence["verdict.verdictDate"]);
+  charge.convicted = dated(offence["convictionDate"]);
   v1::Offence& out = *defendant.person->add_offence();
   if (charge.sequence != 0) out.set_sequence(charge.sequence);
   static constexpr std::array<std::pair<const char*, const char*>, 7> kTexts = {{{"offenceCode", "code"},
@@ -294,9 +305,14 @@ class Reading {
     std::string key = from.text("id");
     if (key.empty()) key = from.text("masterDefendantId");
     if (key.empty()) from["id"].refuse(code::kInput, "a defendant without an id: nothing could be said of him twice");
+    std::string case_id = a_case.text("id");
+    if (case_id.empty()) case_id = a_case.text("prosecutionCaseIdentifier.caseURN");
+    // The same id in another case of a group is a defendant of that case.
+    if (const Defendant* other = find(key); other != nullptr && other->case_id != case_id) key += "@" + case_id;
     Defendant* known = find(key);
     const bool is_new = known == nullptr;
     Defendant& out = is_new ? add(key, from) : *known;
+    out.case_id = case_id;
     out.master = from.text("masterDefendantId");
     if (const Node company = from["legalEntityDefendant"]; company && !from["personDefendant"]) out.is_company = true;
     if (is_new && !out.is_company) {

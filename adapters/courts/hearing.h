@@ -52,6 +52,7 @@ struct Charge {
 struct Defendant {
   std::string key;             ///< What the court calls him, in this case.
   std::string master;          ///< What it calls him in all his cases.
+  std::string case_id;         ///< The platform's, of the case.
   std::shared_ptr<v1::Person> person;
   std::shared_ptr<v1::Practitioner> officer;  ///< In the case; may be null.
   std::vector<std::pair<std::string, std::string>> references;  ///< Of the case: type and value.

@@ -117,6 +117,14 @@ class CaseReader {
     hearing_.defendants.push_back(std::move(out));
   }
 
+  std::string dated(Defendant& defendant, const Xml& from, std::string_view path) {
+    const Xml* found = from.at(path);
+    if (found == nullptr || found->text.empty()) return {};
+    std::string day = trimmed_day(found->text);
+    if (const auto parsed = read::parse_moment(day); !parsed && !defendant.failure) defendant.failure = Failure{line(*found), found->name, parsed.error()};
+    return day;
+  }
+
   void set(Defendant& defendant, google::protobuf::Message& message, std::string_view path, const Xml& from, std::string_view element, bool is_day = false) {
     const Xml* found = from.at(element);
     if (found == nullptr || found->text.empty() || defendant.failure) return;
@@ -138,7 +146,7 @@ class CaseReader {
     charge.id = charge.sequence == 0 ? charge.code + "#" + std::to_string(out.charges.size()) : std::to_string(charge.sequence) + charge.code;
     charge.plea = offence.text_at("Plea");
     charge.verdict = offence.text_at("Finding");
-    charge.convicted = trimmed_day(offence.text_at("ConvictionDate"));
+    charge.convicted = dated(out, offence, "ConvictionDate");
     if (charge.verdict.empty() && !charge.convicted.empty() && charge.convicted != hearing_.day) charge.convicted.clear();
     v1::Offence& said = *out.person->add_offence();
     if (charge.sequence != 0) said.set_sequence(charge.sequence);
@@ -165,7 +173,7 @@ class CaseReader {
     ruling.final = offence.text_at("FinalDisposalIndicator") == "Y" && !ruling.code.empty();
     ruling.offence = out.charges.size() - 1;
     for (const Xml* qualifier : from.all("ResultCodeQualifier")) ruling.qualifiers.push_back(qualifier->text);
-    ruling.until = trimmed_day(from.text_at("Outcome/Duration/DurationEndDate"));
+    ruling.until = dated(out, from, "Outcome/Duration/DurationEndDate");
     if (const Xml* next = from.at("NextHearing/NextHearingDetails"); next != nullptr && !next->text_at("DateOfHearing").empty()) {
       ruling.next = listing(*next);
       if (const auto at = read::parse_moment(ruling.next->at); !at && !out.failure) out.failure = Failure{line(*next), "DateOfHearing", at.error()};
