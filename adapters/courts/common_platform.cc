@@ -6,7 +6,9 @@
 #include <map>
 #include <set>
 
+#include "adapters/courts/envelope.h"
 #include "adapters/courts/person.h"
+#include "adapters/courts/rulings.h"
 #include "adapters/courts/tree.h"
 #include "adapters/sdk/path.h"
 #include "concordat/v1/person.pb.h"
@@ -17,175 +19,6 @@ namespace {
 
 using read::Json;
 using sdk::Failure;
-
-constexpr auto kFields = std::to_array<Mapped>({
-    {"hearing.id, defendants[].id", "", "with the kind of event: its reference"},
-    {"hearing.type.description", "hearing.source_type", "hearing.kind by tables/hearings.csv"},
-    {"hearing.courtCentre.name", "hearing.court", "also of a nextHearing"},
-    {"hearing.courtCentre.code", "hearing.court_code", "also of a nextHearing"},
-    {"hearing.hearingDays[].sittingDay, nextHearing.listedStartDateTime", "hearing.at", "the first day that is not cancelled"},
-    {"hearing.isVacatedTrial, hearingDays[].isCancelled", "hearing.vacated", "all days cancelled; or a next hearing that a reshare drops; or DELETE"},
-    {"prosecutionCases[].prosecutionCaseIdentifier.caseURN", "case_reference.value", "type urn; of the event"},
-    {"prosecutionCases[].prosecutionCaseIdentifier.prosecutionAuthorityReference", "case_reference.value", "type court_case, where there is no URN"},
-    {"prosecutionCases[].caseMarkers[].markerTypeCode", "alleged_perpetrator.warning_marker.code", ""},
-    {"prosecutionCases[].caseMarkers[].markerTypeDescription", "alleged_perpetrator.warning_marker.meaning", ""},
-    {"prosecutionCases[].policeOfficerInCase", "practitioner.name", "with rank, number and team"},
-    {"defendants[].personDefendant.arrestSummonsNumber, prosecutionAuthorityReference", "alleged_perpetrator.case_reference.value", "type asn; whichever is one"},
-    {"defendants[].aliases[]", "alleged_perpetrator.alias.family", "with title, given names and organisation"},
-    {"defendants[].personDefendant.perceivedBirthYear", "alleged_perpetrator.date_of_birth.perceived", "the year alone, where there is no dateOfBirth"},
-    {"defendants[].personDefendant.bailStatus.code by B, U, C, P, L, S", "alleged_perpetrator.bail_conditions.state", "else of the outcome"},
-    {"defendants[].offences[].orderIndex, offenceSequence", "alleged_perpetrator.offence.sequence", "within the ASN"},
-    {"defendants[].offences[].offenceCode", "alleged_perpetrator.offence.code", ""},
-    {"defendants[].offences[].offenceTitle", "alleged_perpetrator.offence.title", ""},
-    {"defendants[].offences[].offenceDateCode", "alleged_perpetrator.offence.date_code", ""},
-    {"defendants[].offences[].startDate", "alleged_perpetrator.offence.started", ""},
-    {"defendants[].offences[].endDate", "alleged_perpetrator.offence.ended", ""},
-    {"defendants[].offences[].chargeDate", "alleged_perpetrator.offence.charged", ""},
-    {"defendants[].offences[].arrestDate", "alleged_perpetrator.offence.arrested", ""},
-    {"defendants[].offences[].wording", "alleged_perpetrator.offence_wording.text", "charges name people: it goes where a narrative goes"},
-    {"defendants[].offences[].plea.pleaValue", "result.plea", "in our words, tables/pleas.csv"},
-    {"defendants[].offences[].verdict.verdictType.categoryType", "result.verdict", "in our words, tables/verdicts.csv"},
-    {"defendants[].offences[].convictionDate", "result.convicted", ""},
-    {"judicialResults[].cjsCode", "result.code", "or the short code that resultText begins with, if the tables know it"},
-    {"judicialResults[].label", "result.label", ""},
-    {"judicialResults[].category", "result.final", "FINAL"},
-    {"judicialResults[].orderedDate", "result.ordered", "the hearing's day where it is missing"},
-    {"judicialResults[].amendmentDate", "result.amended", "if there is one"},
-    {"judicialResults[] by tables/results.csv", "outcome.kind", "an event a kind; order.kind and order.change of protective orders"},
-    {"judicialResults[] that are bail conditions", "alleged_perpetrator.bail_conditions.condition_kind", "by code and label alone"},
-    {"judicialResults[] that are requirements", "order.condition", "by code and label alone"},
-    {"judicialResults[].judicialResultPrompts[].promptReference, label", "order.condition", "the name of a prompt; its value is never read"},
-    {"judicialResults[].judicialResultPrompts[] of type DATE that ends an order", "order.until", "the only value that is read"},
-    {"judicialResults[] that direct special measures", "alleged_perpetrator.special_measure.kind", "in the proceedings against this person"},
-    {"judicialResults[].isDeleted; results that a reshare drops", "outcome.reversed", "a correction of what was told"},
-});
-
-/// Notifications nest no deeper.
-constexpr int kWrappersMax = 3;
-
-Failure no_hearing(std::uint64_t line, std::string field, std::string why) { return {line, std::move(field), {Fault::Malformed, code::kInput, std::move(why)}}; }
-
-bool looks_like_a_hearing(const Json& json) {
-  return json.member("id") != nullptr && (json.member("prosecutionCases") != nullptr || json.member("courtApplications") != nullptr) && json.member("courtCentre") != nullptr;
-}
-
-/// The envelope that a hearing lies in, with what it says of it.
-struct Opened {
-  std::unique_ptr<Json> owned; ///< Keeps the innermost tree where the others point to.
-  const Json* hearing = nullptr;
-  const Json* envelope = nullptr;
-  std::uint64_t all_on = 0;
-  std::string path;
-  std::string event_type;      ///< "Resulted", "ConfirmedOrUpdated".
-};
-
-std::string event_type_of(const Json& notification) {
-  const Json* attributes = notification.member("MessageAttributes");
-  const Json* type = attributes == nullptr ? nullptr : attributes->member("hearingEventType");
-  const Json* value = type == nullptr ? nullptr : type->member("Value");
-  return value == nullptr ? std::string() : value->scalar();
-}
-
-tl::expected<Opened, Failure> open(std::string_view text, std::uint64_t line) {
-  Opened out;
-  std::string layer(text);
-  for (int depth = 0; depth < kWrappersMax; ++depth) {
-    auto parsed = read::parse_json(layer);
-    const std::string field = depth == 0 ? "record" : "Message";
-    const std::uint64_t at = out.all_on != 0 ? out.all_on : line;
-    if (!parsed) return tl::unexpected(Failure{at, field, parsed.error()});
-    out.owned = std::make_unique<Json>(std::move(*parsed));
-    const Json* message = out.owned->member("Message");
-    if (message == nullptr) break;
-    if (message->kind() != Json::Kind::Text) return tl::unexpected(no_hearing(at, "Message", "a notification's Message is JSON in a text"));
-    if (out.event_type.empty()) out.event_type = event_type_of(*out.owned);
-    if (out.all_on == 0) out.all_on = line + message->line() - 1;
-    layer = std::string(message->scalar());
-  }
-  out.envelope = out.owned.get();
-  if (const Json* hearing = out.owned->member("hearing"); hearing != nullptr && hearing->kind() != Json::Kind::Null) {
-    if (hearing->kind() != Json::Kind::Object) return tl::unexpected(no_hearing(line, "hearing", "it is no object"));
-    out.hearing = hearing;
-    out.path = "hearing";
-  } else if (looks_like_a_hearing(*out.owned)) {
-    out.hearing = out.owned.get();
-  } else {
-    return tl::unexpected(no_hearing(out.all_on != 0 ? out.all_on : line, "hearing", "this is no Common Platform hearing: there is none under `hearing`"));
-  }
-  return out;
-}
-
-/// "RESTRAOP" of "RESTRAOP - Restraining order …", if the tables know it. Nothing else of the text is looked at.
-std::string short_code_of(std::string_view result_text, const Tables& tables) {
-  const auto end = result_text.find(" - ");
-  if (end == std::string_view::npos || end > 16 || !tables.is_short_code(result_text.substr(0, end))) return {};
-  return std::string(result_text.substr(0, end));
-}
-
-/// The text of a date or time, if it is one.
-std::string dated(const Node& from) {
-  const std::string text = from.text();
-  if (text.empty()) return text;
-  if (const auto moment = read::parse_moment(text); !moment) from.refuse(moment.error().code, moment.error().detail);
-  return text;
-}
-
-Listing listing_of(const Node& hearing) {
-  Listing out;
-  out.court = hearing.text("courtCentre.name");
-  out.court_code = hearing.text("courtCentre.code");
-  out.type = hearing.text("type.description");
-  return out;
-}
-
-Listing next_of(const Node& next) {
-  Listing out = listing_of(next);
-  out.hearing = next.text("existingHearingId");
-  out.at = dated(next["listedStartDateTime"]);
-  return out;
-}
-
-void read_prompts(const Node& result, const Tables& tables, Ruling& out) {
-  for (const Node& prompt : result.each("judicialResultPrompts")) {
-    const std::string type = prompt.text("type");
-    if (type == "BOOLEAN" && prompt.text("value") != "true" && prompt.text("value") != "Yes") continue;  // it was not ticked
-    for (std::string& means : tables.prompt(type, prompt.text("promptReference"), prompt.text("label"))) {
-      if (means == "until") {
-        out.until = dated(prompt["value"]);
-      } else {
-        out.conditions.push_back(std::move(means));
-      }
-    }
-  }
-}
-
-/// What was ordered; nothing if it was deleted, and with it taken back.
-std::optional<Ruling> read_result(const Node& result, const Tables& tables) {
-  if (result.truth("isDeleted")) return std::nullopt;
-  Ruling out;
-  out.id = result.text("judicialResultId");
-  out.code = result.text("cjsCode");
-  out.short_code = short_code_of(result.text("resultText"), tables);
-  out.label = result.text("label");
-  out.ordered = dated(result["orderedDate"]);
-  out.final = result.text("category") == "FINAL";
-  out.amended = !result.text("amendmentDate").empty();
-  if (out.code.empty() && out.label.empty() && out.short_code.empty()) result.refuse(code::kInput, "a result without code and label");
-  if (const Node next = result["nextHearing"]) out.next = next_of(next);
-  read_prompts(result, tables, out);
-  return out;
-}
-
-void read_results(const Node& from, std::string_view name, const Tables& tables, std::vector<Ruling>& out, const std::optional<std::size_t> charge, const Ruling& like = {}) {
-  for (const Node& each : from.each(name)) {
-    auto ruling = read_result(each, tables);
-    if (!ruling) continue;
-    ruling->offence = charge;
-    ruling->application = like.application;
-    ruling->title = like.title;
-    out.push_back(std::move(*ruling));
-  }
-}
 
 std::uint32_t sequence_of(const Node& offence) {
   for (const char* name : {"offenceSequence", "offenceSequenceNumber", "orderIndex"}) {
@@ -504,8 +337,6 @@ std::string key_of(const Hearing& hearing) {
 
 }  // namespace
 
-std::span<const Mapped> json_fields() { return kFields; }
-
 tl::expected<Hearing, Failure> read_common_platform(const read::JsonRecord& record, const Came& came, const Tables& tables) {
   const auto opened = open(record.raw, record.line);
   if (!opened) return tl::unexpected(opened.error());
@@ -528,14 +359,6 @@ tl::expected<Hearing, Failure> read_common_platform(const read::JsonRecord& reco
   reading.all(hearing);
   if (reader.failure()) return tl::unexpected(*reader.failure());
   return out;
-}
-
-Result<std::string> hearing_id(std::string_view text) {
-  const auto opened = open(text, 1);
-  if (!opened) return tl::unexpected(opened.error().error);
-  const Json* id = opened->hearing->member("id");
-  if (id == nullptr || id->scalar().empty()) return fail(Fault::Malformed, code::kInput, "a hearing without an id");
-  return id->scalar();
 }
 
 }  // namespace concordat::courts

@@ -20,15 +20,4 @@ struct Came {
 /// a hearing, or without an id.
 tl::expected<Hearing, sdk::Failure> read_common_platform(const read::JsonRecord& record, const Came& came, const Tables& tables);
 
-/// The id of the hearing in a text that was posted. E-INPUT: no JSON; no hearing, or without an id.
-Result<std::string> hearing_id(std::string_view text);
-
-/// Which fields beside a person's become which: source, field of the contract, note. For the README.
-struct Mapped {
-  std::string_view source;
-  std::string_view path;
-  std::string_view note;
-};
-std::span<const Mapped> json_fields();
-
 }  // namespace concordat::courts

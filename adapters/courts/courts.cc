@@ -5,13 +5,9 @@
 
 #include "adapters/courts/common_platform.h"
 #include "adapters/courts/outcomes.h"
-#include "adapters/courts/person.h"
 #include "adapters/courts/spi_results.h"
 #include "adapters/courts/told.h"
-#include "adapters/sdk/path.h"
 #include "adapters/sdk/read/record.h"
-#include "concordat/v1/court_hearing.pb.h"
-#include "concordat/v1/court_outcome.pb.h"
 
 namespace concordat::courts {
 namespace {
@@ -87,23 +83,6 @@ Input deletion_of(const std::string& id) {
   return out;
 }
 
-void add_line(std::string& out, std::string_view source, std::string_view path, std::string_view note) {
-  std::string_view below = path;
-  const bool of_person = path.starts_with("alleged_perpetrator.");
-  if (of_person) below.remove_prefix(below.find('.') + 1);
-  const auto item = sdk::item_at(of_person ? *v1::Person::descriptor() : *v1::CourtOutcome::descriptor(), below);
-  out += "| `" + std::string(source) + "` | " + (path.empty() ? "" : "`" + std::string(path) + "`") + " | " +
-         (path.empty() ? "" : item ? std::string(contract::name_of(*item)) : "?") + " | " + std::string(note) + " |\n";
-}
-
-void add_person(std::string& out, std::string_view above, const Field& field) {
-  const bool is_contact = field.how == How::Phone || field.how == How::Email;
-  const std::string path = is_contact ? "contact.value" : std::string(field.path);
-  const char* note = is_contact ? "by its type; of type other if it is no such number or address" : field.how == How::Identifier ? "in its normal form; else as written, and it links nobody"
-                     : field.how == How::Postcode ? "a line of the address if it is none" : "";
-  add_line(out, std::string(above) + std::string(field.source), "alleged_perpetrator." + path, note);
-}
-
 }  // namespace
 
 std::vector<Input> CourtSource::read(const std::string& name, std::string_view text) const {
@@ -154,15 +133,5 @@ std::vector<Input> CourtSource::read_xml(std::string_view text) const {
 }
 
 Result<int> CourtSource::follow(Input& input, sdk::Kept& kept, Instant now) const { return courts::follow(input, kept, now); }
-
-std::string mapping_table() {
-  std::string out = "| Common Platform | field of the contract | item | |\n|---|---|---|---|\n";
-  for (const Mapped& each : json_fields()) add_line(out, each.source, each.path, each.note);
-  for (const Field& field : json_person()) add_person(out, "defendants[].", field);
-  out += "\n| SPI ResultedCase | field of the contract | item | |\n|---|---|---|---|\n";
-  for (const Mapped& each : xml_fields()) add_line(out, each.source, each.path, each.note);
-  for (const Field& field : xml_person()) add_person(out, "", field);
-  return out;
-}
 
 }  // namespace concordat::courts

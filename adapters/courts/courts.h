@@ -29,7 +29,4 @@ class CourtSource final : public sdk::Source {
   Environment environment_;
 };
 
-/// The lines of the README's table.
-std::string mapping_table();
-
 }  // namespace concordat::courts

@@ -1,5 +1,6 @@
 // concordat-courts: hearings and outcomes of the criminal courts, as they are posted, or out of a watched folder, to the broker.
 #include "adapters/courts/courts.h"
+#include "adapters/courts/fields.h"
 #include "adapters/courts/post.h"
 #include "adapters/sdk/publisher.h"
 

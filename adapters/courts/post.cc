@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "adapters/courts/common_platform.h"
+#include "adapters/courts/envelope.h"
 
 namespace concordat::courts {
 namespace {

@@ -20,30 +20,6 @@ using sdk::Failure;
 constexpr std::array<std::string_view, 2> kOnce = {"DataStreamContent", "ResultedCaseMessage"};
 constexpr read::Wanted kWanted{"ResultedCaseMessage", "SPIResults", "there is no resulted case in the message", kOnce};
 
-constexpr auto kFields = std::to_array<Mapped>({
-    {"Case/PTIURN, CourtHearing/Hearing, Defendant/ProsecutorReference", "", "with the kind of event: its reference"},
-    {"CourtHearing/Hearing/CourtHearingLocation", "hearing.court_code", "also of NextHearingDetails"},
-    {"CourtHearing/Hearing/DateOfHearing, TimeOfHearing", "hearing.at", "also of NextHearingDetails"},
-    {"Case/PTIURN", "case_reference.value", "type urn; of the event"},
-    {"Defendant/ProsecutorReference", "alleged_perpetrator.case_reference.value", "type asn"},
-    {"Offence/BaseOffenceDetails/OffenceSequenceNumber", "alleged_perpetrator.offence.sequence", "within the ASN; 000 is none"},
-    {"Offence/BaseOffenceDetails/OffenceCode", "alleged_perpetrator.offence.code", ""},
-    {"Offence/BaseOffenceDetails/OffenceTiming/OffenceDateCode", "alleged_perpetrator.offence.date_code", ""},
-    {"Offence/BaseOffenceDetails/OffenceTiming/OffenceStart/OffenceDateStartDate", "alleged_perpetrator.offence.started", ""},
-    {"Offence/BaseOffenceDetails/OffenceTiming/OffenceEnd/OffenceEndDate", "alleged_perpetrator.offence.ended", ""},
-    {"Offence/BaseOffenceDetails/ChargeDate", "alleged_perpetrator.offence.charged", ""},
-    {"Offence/BaseOffenceDetails/ArrestDate", "alleged_perpetrator.offence.arrested", ""},
-    {"Offence/BaseOffenceDetails/OffenceWording", "alleged_perpetrator.offence_wording.text", "charges name people: it goes where a narrative goes"},
-    {"Offence/Plea", "result.plea", "in our words, tables/pleas.csv"},
-    {"Offence/Finding", "result.verdict", "in our words, tables/verdicts.csv"},
-    {"Offence/ConvictionDate", "result.convicted", ""},
-    {"Offence/FinalDisposalIndicator", "result.final", "Y"},
-    {"Offence/Result/ResultCode", "result.code", "or the short code that ResultText begins with, if the tables know it"},
-    {"Offence/Result by tables/results.csv", "outcome.kind", "an event a kind; label, order.kind and order.change likewise"},
-    {"Offence/Result/ResultCodeQualifier", "alleged_perpetrator.bail_conditions.condition_kind", "those that are conditions; of a sentence order.condition"},
-    {"Offence/Result/Outcome/Duration/DurationEndDate", "order.until", "of protective orders"},
-});
-
 std::string trimmed_day(std::string_view text) { return std::string(text.size() > 10 && text[4] == '-' ? text.substr(0, 10) : text); }
 
 /// "RESTRAOP" of "RESTRAOP - …"; whether it is one, the tables say.
@@ -187,8 +163,6 @@ class CaseReader {
 };
 
 }  // namespace
-
-std::span<const Mapped> xml_fields() { return kFields; }
 
 tl::expected<std::vector<Hearing>, Failure> read_spi_results(std::string_view text, bool& test) {
   const auto at = read::unwrap(text, kWanted, test);

@@ -2,18 +2,14 @@
 // again by case, date, time and court; a defendant by his prosecutor's reference.
 #pragma once
 
-#include <span>
 #include <string_view>
 #include <vector>
 
-#include "adapters/courts/common_platform.h"
 #include "adapters/courts/hearing.h"
 
 namespace concordat::courts {
 
 /// The cases of a message, each a hearing. `test` as in read::unwrap.
 tl::expected<std::vector<Hearing>, sdk::Failure> read_spi_results(std::string_view text, bool& test);
-
-std::span<const Mapped> xml_fields();
 
 }  // namespace concordat::courts

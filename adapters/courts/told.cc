@@ -197,6 +197,10 @@ Result<int> reverse(Input& input, Ledger& ledger, const std::string& reference) 
   return 0;
 }
 
+bool is_same_kind(const google::protobuf::Message& a, const google::protobuf::Message& b) {
+  return static_cast<const v1::CourtHearing&>(a).hearing().kind() == static_cast<const v1::CourtHearing&>(b).hearing().kind();
+}
+
 /// What of an event is not told elsewhere; nothing if all of it is. Keeps what is told now.
 Result<std::optional<TypedEvent>> fresh(Ledger& ledger, TypedEvent event, Marks marks, Instant now) {
   TRY(const auto before, ledger.before(event.reference));
@@ -212,8 +216,8 @@ Result<std::optional<TypedEvent>> fresh(Ledger& ledger, TypedEvent event, Marks 
   message->CopyFrom(*event.message);
   if (event.kind == Kind::CourtOutcome && kept.size() < keep.size()) prune(*message, keep);
   const Instant happened = before ? before->happened : std::min(event.happened, now);
-  // The same hearing at the same time, told by whoever told it first: what else is written of it is no news.
-  if (event.kind == Kind::CourtHearing && before && !before->reversed && before->marks == kept) message = before->message;
+  // The same kind of hearing at the same time, told by whoever told it first: what else is written of it is no news.
+  if (event.kind == Kind::CourtHearing && before && !before->reversed && before->marks == kept && is_same_kind(*message, *before->message)) message = before->message;
   if (before) ledger.forget(before->marks);
   ledger.tell(event.reference, {event.kind, happened, false, std::move(kept), message});
   return std::optional<TypedEvent>(TypedEvent{std::move(message), event.kind, event.reference, happened, event.in_bulk});

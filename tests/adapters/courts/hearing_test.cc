@@ -215,9 +215,11 @@ TEST(Listings, TheNextHearingIsToldOnceHoweverManyOffencesNameIt) {
 TEST(Listings, AHearingThatWasNamedAsTheNextIsNoNewsWhenItIsListed) {
   Courts courts;
   const std::string listed = replaced(replaced(replaced(kListed, "\"h1\"", "\"h2\""), "2026-07-14T09:00:00Z", "2026-09-01T09:30:00Z"), "B06AN00", "C06CT00");
+  const std::string trial = replaced(listed, "Sentence", "Trial");
   EXPECT_EQ(courts.take(hearing(defendant("d1", offence(1, result("r1", "", "Next hearing", "ANCILLARY", kNext + R"(,"existingHearingId":"h2"})"))))), "h2/d1/hearing");
-  EXPECT_EQ(courts.take(listed), "") << "same day, same court";
-  EXPECT_EQ(courts.take(replaced(listed, "2026-09-01", "2026-09-08")), "h2/d1/hearing");
+  EXPECT_EQ(courts.take(trial), "") << "same day, same court";
+  EXPECT_EQ(courts.take(listed), "h2/d1/hearing") << "another kind of hearing after all";
+  EXPECT_EQ(courts.take(replaced(trial, "2026-09-01", "2026-09-08")), "h2/d1/hearing");
   EXPECT_EQ(courts.take("", "DELETE /hearing/h2/delete"), "h2/d1/hearing vacated");
   Courts unnamed;
   EXPECT_EQ(unnamed.take(hearing(defendant("d1", offence(1, result("r1", "", "Next hearing", "ANCILLARY", kNext + "}"))))), "h1/d1/next_hearing");

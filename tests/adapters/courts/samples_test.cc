@@ -1,6 +1,8 @@
 // Samples: our own with every field, compared item by item; the demonstration's; and every published one, read in place.
 #include <chrono>
+#include <random>
 
+#include "adapters/courts/fields.h"
 #include "tests/adapters/courts/courts.h"
 
 namespace concordat::courts::testing {
@@ -44,6 +46,30 @@ TEST(Samples, TheReadmesTableIsTheProgramsOwn) {
   const std::string table = mapping_table();
   EXPECT_FALSE(has(table, "| ? |")) << table;
   EXPECT_TRUE(has(file_text("adapters/courts/README.md"), table)) << "regenerate it with concordat-courts --mapping-table";
+}
+
+/// Whatever the bytes: an input, with events or with its failure, and no canary in what is printed of it.
+TEST(Samples, NoBytesMakeItFail) {
+  constexpr std::uint32_t kSeed = 20260714;
+  std::printf("seed %u\n", kSeed);
+  std::mt19937 random(kSeed);
+  for (const char* name : {"hearing.json", "resulted-case.xml"}) {
+    const std::string whole = sample(name);
+    Courts courts;
+    for (int round = 0; round < 400; ++round) {
+      std::string text = whole;
+      for (std::uint32_t changes = random() % 4 + 1; changes > 0; --changes) {
+        const std::size_t at = random() % text.size();
+        switch (random() % 4) {
+          case 0: text[at] = static_cast<char>(random() % 256); break;
+          case 1: text.erase(at, random() % 200); break;
+          case 2: text.insert(at, text.substr(random() % text.size(), random() % 200)); break;
+          default: text.insert(at, random() % 2 == 0 ? "null" : "[{}]"); break;
+        }
+      }
+      courts.take(text, name);
+    }
+  }
 }
 
 /// Every published sample maps or is quarantined with a reason. The folders are read in place and never shipped.
