@@ -34,6 +34,7 @@ MAY_INCLUDE = {
     "broker/": ["proto/", "policy/", "broker/"],  # only broker/*.cc joins stages
     "adapters/sdk/keep/": [BASE, SEAL],
     "adapters/sdk/read/": [BASE],
+    "adapters/sdk/http/": [BASE],
     "adapters/sdk/": ["proto/", "policy/", "concordat/v1/", "adapters/sdk/"],
     "adapters/inbox/": ["proto/", "adapters/sdk/"],
     "adapters/": ["proto/", "policy/", "concordat/v1/", "adapters/sdk/"],  # of any agency: never another's, never the broker
@@ -53,6 +54,8 @@ LIBRARIES = {
     "csv.h": ["adapters/sdk/read/csv.cc"],
     "pugixml": ["adapters/sdk/read/xml.cc"],
     "date/": ["broker/core/calendar_london.cc", "adapters/sdk/read/when.cc"],
+    "httplib": ["adapters/sdk/http/"],
+    "openssl/": ["adapters/sdk/http/"],
     "tl/": ["proto/base/result.h"],
     "google/protobuf/": ["proto/contract/", "adapters/"],
 }
@@ -60,7 +63,7 @@ LIBRARIES = {
 # Words of the language that belong in few places.
 WORDS = {
     r"#include <(mutex|shared_mutex|condition_variable)>": ["proto/base/channel.h"],
-    r"#include <thread>": ["broker/main.cc", "broker/audit/check.h", "broker/store/", "proto/transport/"],
+    r"#include <thread>": ["broker/main.cc", "broker/audit/check.h", "broker/store/", "proto/transport/", "adapters/sdk/http/"],
     r"^\s*(throw\b|throw;)": [],
     r"(?<![.>\w])(std::)?(abort|exit|_exit|quick_exit)\(": ["proto/base/invariant.cc", "proto/seal/", "broker/loop_core.cc", "policy/planted.h"],
     r"\b(fopen|std::ofstream|std::fstream)\b": ["proto/base/durable_file.cc", "proto/contract/generate_vocabulary.cc"],
