@@ -89,7 +89,10 @@ Answer read_answer(const http::Response& answer, Instant now) {
   if (answer.status == 400) return {Answer::Is::Refused, "", why, Milliseconds{0}, false};
   if (answer.status == 403 || answer.status == 401) {
     const std::int64_t ahead = seconds_ahead(answer, now);
-    if (ahead > kSkewSeconds || ahead < -kSkewSeconds) return later(why + ": this machine's clock is " + std::to_string(ahead) + " s ahead of the service's", kMinute, true);
+    if (ahead > kSkewSeconds || ahead < -kSkewSeconds) {
+      const std::string off = std::to_string(ahead > 0 ? ahead : -ahead) + " s " + (ahead > 0 ? "ahead of" : "behind");
+      return later(why + ": this machine's clock is " + off + " the service's", kMinute, true);
+    }
     return later(why + ": the API key is refused", 5 * kMinute, true);
   }
   if (answer.status == 429) return name == "TooManyRequestsError" ? later(why + ": the day's limit", 15 * kMinute, true) : later(why, kMinute, false);
@@ -104,7 +107,8 @@ std::string body_of(const Message& message) {
   out.set("template_id", Json::text(message.template_id));
   Json with = Json::object();
   for (const auto& [name, value] : message.personalisation) with.set(name, Json::text(value));
-  out.set("personalisation", std::move(with)).set("reference", Json::text(message.reference));
+  out.set("personalisation", std::move(with));
+  out.set("reference", Json::text(message.reference));
   return read::to_text(out);
 }
 

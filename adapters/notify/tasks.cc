@@ -45,7 +45,9 @@ Json news_of(const Telling& telling) {
 
 Json reach_of(const Contact& contact) {
   Json out = Json::object();
-  out.set("mobile", list(contact.mobiles)).set("email", list(contact.emails)).set("other", list(contact.others));
+  out.set("mobile", list(contact.mobiles));
+  out.set("email", list(contact.emails));
+  out.set("other", list(contact.others));
   out.set("safe_times", list(contact.safe_times));
   put(out, "instructions", contact.instructions);
   if (contact.through_person) out.set("through_somebody", Json::boolean(true));
@@ -69,7 +71,8 @@ std::string reached_key(const EventId& event) { return "read/" + event.hex(); }
 
 std::string task_document(const Case& one, const Telling& telling, const Rules& rules) {
   Json out = Json::object();
-  out.set("event", Json::text(telling.event.hex())).set("task", Json::text(word_of(telling.state)));
+  out.set("event", Json::text(telling.event.hex()));
+  out.set("task", Json::text(word_of(telling.state)));
   put(out, "why", telling.why);
   put(out, "deadline", telling.not_after);
   put(out, "case_name", one.name.hex());
