@@ -125,7 +125,11 @@ void Book::reconsider(Instant now) {
 }
 
 void Book::file_telling(const Filed& filed, Instant now) {
-  if (case_.telling(filed.event) != nullptr) return;
+  if (const Telling* known = case_.telling(filed.event); known != nullptr) {
+    // Decided anew after it was taken back: it stands again. All else was filed before.
+    if (known->why != "recalled" || filed.place <= known->place) return;
+    std::erase_if(case_.tellings, [&](const Telling& each) { return each.event == filed.event; });
+  }
   Telling* earlier = nullptr;
   for (Telling& each : case_.tellings) {
     if (!filed.corrects.none() && each.digest == filed.corrects) earlier = &each;

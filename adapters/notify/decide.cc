@@ -118,9 +118,14 @@ std::optional<Instant> safe_from(Instant from, const Contact& contact, const Pre
   return ms_of(at) == 0 ? std::nullopt : std::optional(at);
 }
 
+/// What she chose to read, or speaks; empty where that is neither English nor Welsh.
 std::string language_of(const Source& registration, const Preferences& preferences, const Rules& rules) {
   if (!preferences.language.empty()) return preferences.language;
-  return registration.language == "cy" || registration.language == "Welsh" ? "cy" : rules.language;
+  std::string spoken = registration.language;
+  std::transform(spoken.begin(), spoken.end(), spoken.begin(), [](char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c); });
+  if (spoken.empty()) return rules.language;
+  if (spoken.starts_with("en")) return "en";
+  return spoken.starts_with("cy") || spoken == "welsh" || spoken == "wel" ? "cy" : "";
 }
 
 void personalise(Decision& out, const Source& registration, const Rules& rules) {
@@ -151,6 +156,7 @@ Decision send(Decision out, const Standing& standing, const Telling& telling, co
     if (const std::string why = number_in_doubt(standing, rules, now); !why.empty()) return person(out, why);
   }
   out.language = language_of(registration, preferences, rules);
+  if (out.language.empty()) return person(out, "other_language");
   const Template* words = rules.templates.find(out.channel, out.language);
   if (words == nullptr) return person(out, "no_template");
   personalise(out, registration, rules);

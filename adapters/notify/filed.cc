@@ -140,6 +140,8 @@ Telling telling_of(const sdk::OpenedEvent& opened) {
   out.place = opened.decision.sequence;
   out.accepted = opened.decision.accepted;
   out.act_by = opened.decision.act_by;
+  out.keep_until = opened.decision.keep_until;
+  out.keep_rule = opened.decision.keep_rule;
   out.kind = opened.kind;
   out.historic = opened.decision.historic || opened.facts.of(contract::Fact::Historic) == contract::kYes;
   return out;

@@ -11,6 +11,7 @@ using contract::ProgressState;
 constexpr std::uint8_t kLooksInVain = 2;      ///< Look-ups that find nothing before it counts as not sent.
 constexpr std::uint8_t kPollsMax = 20;
 constexpr Milliseconds kPauseMost{6 * 3'600'000};
+constexpr Milliseconds kLookable{6 * 24 * 3'600'000};   // The service forgets after seven days: then finding nothing says nothing.
 
 bool is_failure(const std::string& status) { return status.ends_with("-failure") || status == "failed" || status == "cancelled" || status == "validation-failed" || status == "virus-scan-failed"; }
 bool is_delivery(const Message& message, const std::string& status) { return status == "delivered" || (message.channel == Channel::Letter && status == "received"); }
@@ -132,7 +133,7 @@ void Book::looked_up(const std::string& reference, const Looked& looked, Instant
     }
     return;
   }
-  if (looked.is == Looked::Is::Nothing && unknown) {
+  if (looked.is == Looked::Is::Nothing && unknown && now - message->intended < kLookable) {
     if (++message->looks >= kLooksInVain) return not_sent(*message, now);
     message->next = now + rules_.settle;
     return;

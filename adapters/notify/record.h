@@ -118,10 +118,12 @@ struct Telling {
   std::uint8_t step = 0;                 ///< and the step: contract::ProgressState.
   std::uint8_t alarmed = 0;              ///< 1: that time is short was said, 2: that it is over.
   bool superseded = false;               ///< A later revision stands.
+  Instant keep_until{};                  ///< What the clause obliges to,
+  std::string keep_rule;                 ///< where it says no date.
   std::string retracted;                 ///< While Sending: what it says no longer holds, and why.
   template <class V> void fields(V& v) {
     v(event, digest, place, accepted, act_by, kind, group, for_a_person, reversed, historic, what, when, unless, state, channel, why, not_before, not_after);
-    v(reference, tries, ended_at, proof, by, step, alarmed, superseded, retracted);
+    v(reference, tries, ended_at, proof, by, step, alarmed, superseded, retracted, keep_until, keep_rule);
   }
 };
 

@@ -101,6 +101,8 @@ std::string task_document(const Case& one, const Telling& telling, const Rules& 
   }
   put(out, "sent_before", telling.proof);
   put(out, "idva", rules.idva);
+  put(out, "keep_until", telling.keep_until);
+  put(out, "keep_rule", telling.keep_rule);
   put(out, "by", telling.by);
   put(out, "ended", telling.ended_at);
   return read::to_text(out, 2) + "\n";

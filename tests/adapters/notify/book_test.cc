@@ -301,6 +301,29 @@ TEST_F(BookTest, ARecallThatOvertakesItsEventHolds) {
   EXPECT_EQ(state(), "waiting text") << "decided anew after the recall";
 }
 
+TEST_F(BookTest, WhatIsDecidedAnewAfterARecallStandsAgain) {
+  file(registration());
+  file(news("C1"));
+  book_.recall(testing::event_named("C1"), 20, now_);
+  Telling anew = news("C1");
+  anew.place = 21;
+  file(anew);
+  EXPECT_EQ(state(), "waiting text");
+}
+
+TEST_F(BookTest, FindingNothingAfterAWeekSaysNothing) {
+  rules_.within[News::Sentence] = {30, text::Duration::Unit::Days};
+  file(registration());
+  file(news("C1"));
+  killed_ = true;
+  until("2026-07-14 10:30");
+  killed_ = false;
+  now_ = at("2026-07-22 10:30");
+  until("2026-07-24 10:30");
+  EXPECT_EQ(state(), "with_person outcome_unknown");
+  EXPECT_EQ(posts_, 1);
+}
+
 TEST_F(BookTest, RevisionsTheOtherWayRoundEndTheSame) {
   file(registration());
   const Telling first = news("C1");

@@ -261,6 +261,11 @@ TEST_F(DecideTest, HerLanguagePicksTheTemplate) {
   EXPECT_EQ(decide(one, news("C1"), rules_, now_).language, "en");
   one.sources[0].language = "cy";
   EXPECT_EQ(decide(one, news("C1"), rules_, now_).language, "cy");
+  one.sources[0].language = "Polish";
+  EXPECT_EQ(decide(one, news("C1"), rules_, now_).why, "other_language");
+  one.sources[0].preferences.language = "en";
+  EXPECT_EQ(decide(one, news("C1"), rules_, now_).language, "en") << "she chose to read English";
+  one.sources[0].preferences.language = "cy";
   rules_.templates.set_id(Channel::Text, "cy", "");
   EXPECT_EQ(decide(one, news("C1"), rules_, now_).why, "no_template") << "she is not told in a language that she did not choose";
 }
