@@ -167,8 +167,10 @@ def purity(tree):
 
 
 def first_lines(tree):
-    """A file's first line says what it is: a sentence in a comment."""
+    """A file's first line says what it is: a sentence in a comment. Not where every byte is sent to somebody."""
     for path, text in tree.items():
+        if path.startswith("adapters/notify/templates/"):
+            continue
         lines = text.splitlines() or [""]
         first = lines[1] if lines[0].startswith("#!") and len(lines) > 1 else lines[0]
         mark = r'#|"""' if path.endswith((".py", ".sh", ".txt", ".cmake")) else "//"
