@@ -76,13 +76,40 @@ std::string name_of(const v1::Name& name) {
   return out.empty() ? name.source_text() : out;
 }
 
+bool is_postcode(const std::string& text) {
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  return text.size() >= 5 && text.size() <= 8 && digit(text[text.size() - 3]) && !digit(text[0]) && !digit(text.back());
+}
+
+/// "c/o 9 Heol Wen, Wrexham, LL11 1AA" as lines; nothing unless the last is a postcode.
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  for (std::size_t from = 0; from <= text.size();) {
+    const auto end = std::min(text.find_first_of(",\n", from), text.size());
+    const auto first = text.find_first_not_of(' ', from);
+    const auto last = text.find_last_not_of(' ', end == 0 ? 0 : end - 1);
+    if (first < end) lines.push_back(text.substr(first, last - first + 1));
+    from = end + 1;
+  }
+  return !lines.empty() && is_postcode(lines.back()) ? lines : std::vector<std::string>{};
+}
+
+/// Where a letter goes: to the one address that she called safe, else to her home where that was granted.
 std::vector<std::string> address_of(const v1::Person& victim) {
-  const v1::Address& address = victim.home_address().address();
-  if (address.no_fixed_abode() || address.postcode().empty() || address.line().empty()) return {};
   std::vector<std::string> lines = {name_of(victim.name())};
-  lines.insert(lines.end(), address.line().begin(), address.line().end());
-  lines.push_back(address.postcode());
-  return lines[0].empty() ? std::vector<std::string>{} : lines;
+  int safe = 0;
+  for (const v1::ContactPoint& each : victim.safe_contact().contact()) {
+    if (each.type() != v1::CONTACT_TYPE_OTHER) continue;
+    const std::vector<std::string> more = lines_of(each.value());
+    lines.insert(lines.end(), more.begin(), more.end());
+    ++safe;
+  }
+  const v1::Address& home = victim.home_address().address();
+  if (safe == 0 && !home.no_fixed_abode() && !home.line().empty() && !home.postcode().empty()) {
+    lines.insert(lines.end(), home.line().begin(), home.line().end());
+    lines.push_back(home.postcode());
+  }
+  return safe > 1 || lines.size() == 1 || lines[0].empty() ? std::vector<std::string>{} : lines;
 }
 
 /// The only victim of an event; null if there are none or several.

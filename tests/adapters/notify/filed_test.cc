@@ -61,6 +61,26 @@ TEST(Filed, ARegistrationWithEveryField) {
   EXPECT_EQ(source.consent, static_cast<std::uint8_t>(contract::ConsentState::Given));
 }
 
+TEST(Filed, ALetterGoesToTheAddressThatSheCalledSafe) {
+  const auto address = [](const std::vector<std::string>& others) {
+    v1::VictimRegistration event;
+    add_victim(*event.add_person(), "07700 900482");
+    event.mutable_person(0)->mutable_home_address()->mutable_address()->add_line("3 Sample Lane");
+    event.mutable_person(0)->mutable_home_address()->mutable_address()->set_postcode("CW1 1AA");
+    for (const std::string& each : others) {
+      auto* contact = event.mutable_person(0)->mutable_safe_contact()->add_contact();
+      contact->set_type(v1::CONTACT_TYPE_OTHER), contact->set_value(each);
+    }
+    std::string out;
+    for (const std::string& each : read_filed(opened("R1", contract::Kind::VictimRegistration, event, "case-1", "2026-07-01 09:00")).source->address) out += each + "|";
+    return out;
+  };
+  EXPECT_EQ(address({"c/o 9 Heol Wen, Wrexham , LL11 1AA"}), "Marta Bielak-Owens|c/o 9 Heol Wen|Wrexham|LL11 1AA|");
+  EXPECT_EQ(address({}), "Marta Bielak-Owens|3 Sample Lane|CW1 1AA|");
+  EXPECT_EQ(address({"care of the refuge"}), "") << "never home instead";
+  EXPECT_EQ(address({"9 Heol Wen, LL11 1AA", "2 Other Road, CW1 1AB"}), "");
+}
+
 TEST(Filed, SheCannotHaveSaidItAfterItWasHeard) {
   v1::ContactPreference event;
   add_victim(*event.add_person(), "07700 900482");
