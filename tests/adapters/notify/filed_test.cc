@@ -72,7 +72,8 @@ TEST(Filed, ALetterGoesToTheAddressThatSheCalledSafe) {
       contact->set_type(v1::CONTACT_TYPE_OTHER), contact->set_value(each);
     }
     std::string out;
-    for (const std::string& each : read_filed(opened("R1", contract::Kind::VictimRegistration, event, "case-1", "2026-07-01 09:00")).source->address) out += each + "|";
+    const Filed filed = read_filed(opened("R1", contract::Kind::VictimRegistration, event, "case-1", "2026-07-01 09:00"));
+    for (const std::string& each : filed.source->address) out += each + "|";
     return out;
   };
   EXPECT_EQ(address({"c/o 9 Heol Wen, Wrexham , LL11 1AA"}), "Marta Bielak-Owens|c/o 9 Heol Wen|Wrexham|LL11 1AA|");
