@@ -69,6 +69,7 @@ void Book::accepted(Message& message, const std::string& id, Instant now) {
     if (each.retracted == "recalled") return to_person(each, "recalled_after_telling", now);
     close(each, State::Told, "", now);
     say(each, ProgressState::Accepted, kProgram, proof, now);
+    line(false, "told", each.event, std::string(name_of(message.channel)) + ", reference " + message.reference);
   });
   ++out_.counted["accepted/" + std::string(name_of(message.channel))];
 }
@@ -167,7 +168,9 @@ void Book::receipt(const std::string& reference, const std::string& id, const st
       out_.tasks.insert(each.event);
       if ((each.why == "no_receipt" || each.why == "outcome_unknown") && each.step == 0) close(each, State::Told, "", now);
     }
-    if (each.state == State::Told) say(each, ProgressState::Acted, kProgram, proof, now);
+    if (each.state != State::Told) return;
+    say(each, ProgressState::Acted, kProgram, proof, now);
+    line(false, "delivered", each.event, std::string(name_of(message->channel)) + ", reference " + message->reference);
   });
   ++out_.counted["delivered"];
 }

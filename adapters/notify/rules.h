@@ -15,7 +15,8 @@ namespace concordat::notify {
 struct Rules {
   Calendar calendar;
   Templates templates;
-  std::map<News, text::Duration> within;             ///< Deadlines by group; of others one working day.
+  /// Deadlines by group; of others one working day.
+  std::map<News, text::Duration> within{{News::AtLarge, {60, text::Duration::Unit::Minutes}}};
   text::Duration registration_within{1, text::Duration::Unit::WorkingDays};  ///< News without a registration waits so long.
   std::string idva;                                  ///< The desk that hears at once: named to people who ring.
   Milliseconds idva_first{15 * 60'000};              ///< A message goes no earlier than this after acceptance.

@@ -36,7 +36,6 @@ inline Rules rules_for_tests() {
   rules.templates.set_id(Channel::Text, "cy", kWelshTextId);
   rules.templates.set_id(Channel::Email, "en", kEmailId);
   rules.templates.set_id(Channel::Letter, "en", kLetterId);
-  rules.within[News::AtLarge] = {60, text::Duration::Unit::Minutes};
   return rules;
 }
 

@@ -311,6 +311,30 @@ TEST_F(NotifierTest, ADiskThatFailsBeforeTheIntentSendsNothing) {
   EXPECT_EQ(service_.posts, 1);
 }
 
+TEST_F(NotifierTest, HowManyAreToldASecond) {
+  constexpr int kVictims = 400;
+  rules_.texts_a_day = 20;
+  a_minute_ = 1'000'000;
+  start();
+  const auto begun = std::chrono::steady_clock::now();
+  for (int n = 0; n < kVictims; ++n) {
+    const std::string tail = std::to_string(n);
+    file(registration_event("R" + tail, "case-" + tail, "07700 900" + std::to_string(100 + n)));
+    file(outcome_event("C" + tail, "case-" + tail));
+  }
+  const auto filed = std::chrono::steady_clock::now();
+  clock_.at = at("2026-07-14 10:30");
+  for (int n = 0; n < 10 * kVictims; ++n) {
+    const auto more = notifier_->work();
+    ASSERT_TRUE(more);
+    if (!*more) break;
+  }
+  const auto told = std::chrono::steady_clock::now();
+  const auto a_second = [](int count, auto time) { return static_cast<int>(count * 1'000'000.0 / static_cast<double>(std::chrono::duration_cast<std::chrono::microseconds>(time).count())); };
+  std::printf("%d events filed a second, %d told a second, each durable at every step\n", a_second(2 * kVictims, filed - begun), a_second(kVictims, told - filed));
+  EXPECT_EQ(service_.held.size(), static_cast<std::size_t>(kVictims));
+}
+
 TEST_F(NotifierTest, ReceiptsOfNothingAreHarmless) {
   EXPECT_TRUE(notifier_->receipt("nobody", "id", "delivered"));
 }
