@@ -74,6 +74,7 @@ Result<Intake::Outcome> Intake::outcome_of(const std::string& file, const Input&
 Result<Intake::Outcome> Intake::sealed(const std::string& file, const Input& input, const directory::Directory& directory,
                                        const policy::InForce& agreements, Instant now) {
   Outcome outcome;
+  if (!input.nothing.empty()) outcome.changes.counted["nothing/" + input.nothing] = 1;
   for (const TypedEvent& event : input.events) {
     auto prepared = sealer_.prepare(event, keep_, directory, agreements, now, file);
     if (!prepared) {
