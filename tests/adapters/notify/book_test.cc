@@ -259,6 +259,17 @@ TEST_F(BookTest, AReversalThatIsAnEventOfItsOwnIsTheSame) {
   EXPECT_EQ(case_.tellings.back().why, "reversed_unknown") << "she may have heard of it elsewhere";
 }
 
+TEST_F(BookTest, ATextThatWasReversedAndThenFailsMakesNoSecondTask) {
+  file(registration());
+  file(news("C1"));
+  until("2026-07-14 11:00");
+  Telling reversed = news("X1", News::Sentence, "2026-07-14 11:00");
+  reversed.reversed = true;
+  file(reversed);
+  book_.receipt("ref1", "id", "permanent-failure", now_);
+  EXPECT_EQ(state(), "told text | with_person reversed_after_telling");
+}
+
 TEST_F(BookTest, AReversalWhileNobodyKnowsWhetherTheTextWentIsAPersons) {
   file(registration());
   const Telling first = news("C1");
