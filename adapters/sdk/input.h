@@ -58,6 +58,7 @@ struct Input {
   bool may_be_high_risk = false;  ///< It has fields of a risk assessment: in quarantine it is an alarm.
   std::vector<NoMore> no_more;
   std::string nothing;    ///< Why it yields no event, where that is meant, in a word of the program's own: counted, and said in a dry run.
+  std::map<std::string, std::uint64_t> counted;  ///< Added to the keep's counters if it is taken, e.g. why nothing of it is published. Names are not personal data.
   std::map<std::string, ToKeep> state;  ///< In the same transaction as what the input becomes. Set by Source::follow.
 };
 

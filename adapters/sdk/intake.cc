@@ -88,6 +88,7 @@ Result<Intake::Outcome> Intake::sealed(const std::string& file, const Input& inp
     TRY(Prepared prepared, sealer_.withdraw(gone, input.events.empty() ? now : input.events.front().happened, keep_, file));
     if (prepared.fate == Fate::Withdrawal) add(outcome, gone.kind, input.line, std::move(prepared));
   }
+  for (const auto& [name, times] : input.counted) outcome.changes.counted[name] += times;
   for (const auto& [name, what] : input.state) {
     outcome.changes.state[std::string(kSourceState) + name] = what.value;
     if (what.until) outcome.changes.until[std::string(kSourceState) + name] = *what.until;

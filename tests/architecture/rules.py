@@ -55,7 +55,7 @@ LIBRARIES = {
     "pugixml": ["adapters/sdk/read/xml.cc"],
     "date/": ["broker/core/calendar_london.cc", "adapters/sdk/read/when.cc"],
     "httplib": ["adapters/sdk/http/"],
-    "openssl/": ["adapters/sdk/http/"],
+    "openssl/": ["adapters/sdk/http/", "adapters/health/tls.cc"],
     "jwt.h": ["adapters/notify/jwt.cc"],
     "tl/": ["proto/base/result.h"],
     "google/protobuf/": ["proto/contract/", "adapters/"],
@@ -64,7 +64,7 @@ LIBRARIES = {
 # Words of the language that belong in few places.
 WORDS = {
     r"#include <(mutex|shared_mutex|condition_variable)>": ["proto/base/channel.h"],
-    r"#include <thread>": ["broker/main.cc", "broker/audit/check.h", "broker/store/", "proto/transport/", "adapters/sdk/http/"],
+    r"#include <thread>": ["broker/main.cc", "broker/audit/check.h", "broker/store/", "proto/transport/", "adapters/sdk/http/", "adapters/health/mllp.cc"],
     r"^\s*(throw\b|throw;)": [],
     r"(?<![.>\w])(std::)?(abort|exit|_exit|quick_exit)\(": ["proto/base/invariant.cc", "proto/seal/", "broker/loop_core.cc", "policy/planted.h"],
     r"\b(fopen|std::ofstream|std::fstream)\b": ["proto/base/durable_file.cc", "proto/contract/generate_vocabulary.cc"],
