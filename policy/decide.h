@@ -36,6 +36,14 @@ struct Case {
   const contract::FactSet* facts = nullptr;  ///< Event facts and facts by person.
 };
 
+/// Whether a victim is registered to hear of the offences, or of the prisoner, that an event is about. DESIGN 1.6.
+enum class Registered : std::uint8_t {
+  Unknown = 0,  ///< The event is of a kind that is not joined so.
+  No = 1,
+  Yes = 2,      ///< By exactly one registration.
+  Several = 3,  ///< A person must say which.
+};
+
 /// What the state of people and cases adds; every field may be unknown. Made by the core from its contributions.
 struct StateFacts {
   /// History of the victim and the pair (victim, alleged perpetrator), as ages in whole days before the event, so that
@@ -64,6 +72,9 @@ struct StateFacts {
   std::uint8_t consent_count = 0;
   /// For an escalation or cover clause: minutes since acceptance without anybody reading; none on a first decision.
   std::uint32_t unread_minutes = 0;
+  Registered registered = Registered::Unknown;
+  /// While nobody is registered: minutes since acceptance.
+  std::uint32_t unmatched_minutes = 0;
   /// The desk whose silence made this an escalation; 0 on a first decision. Then the chain (`then`) of every clause
   /// that fires for that desk, or has it in its chain, is decided like `to`, for the people of whom that desk was told;
   /// whoever of it may open something is in the Decision.
@@ -150,6 +161,10 @@ class InForce;
 /// Decides. `out` is cleared first. `now` is used for in-force dates and in nothing else.
 void decide(const Case& event, const StateFacts& state, const InForce& agreements,
             const directory::Directory& directory, Instant now, Decision& out);
+
+/// After how many minutes the first clause for this kind and source wants to hear of an event that nobody is registered for; 0: none
+/// of them does, and then such an event waits for nobody.
+std::uint32_t unmatched_after(const Case& event, const InForce& agreements, Instant now);
 
 /// The labels that some desk could open under some state (DESIGN 1.8): never fewer than decide grants under any.
 std::bitset<64> releasable_labels(const Case& event, const InForce& agreements, const directory::Directory& directory,

@@ -77,7 +77,9 @@ bool could_say(contract::Kind kind, Fact fact) {
                             Row{Fact::CrimeRecorded, Kind::Incident},     Row{Fact::ReferralKind, Kind::Referral},
                             Row{Fact::ReferredTo, Kind::Referral},        Row{Fact::ReferralReason, Kind::Referral},
                             Row{Fact::Progress, Kind::ReferralProgress},  Row{Fact::Concern, Kind::SafeguardingConcern},
-                            Row{Fact::LinkStrength, Kind::Link}};
+                            Row{Fact::LinkStrength, Kind::Link},          Row{Fact::Outcome, Kind::CourtOutcome},
+                            Row{Fact::OutcomeReversed, Kind::CourtOutcome}, Row{Fact::AbuseCase, Kind::CourtOutcome}, Row{Fact::Hearing, Kind::CourtHearing},
+                            Row{Fact::CustodyMovement, Kind::CustodyChange}, Row{Fact::Attendance, Kind::HealthAttendance}};
   return std::any_of(rows.begin(), rows.end(), [&](const Row& row) { return row.fact == fact && row.kind == kind; });
 }
 
@@ -145,6 +147,12 @@ Truths Evaluator::node(std::span<const CompiledNode> nodes, const Setting& setti
         return reading != Reading::Whole ? only(Truth::False)
                                          : static_cast<Truths>(only(Truth::False) | only(Truth::True));
       return only(truth_of(state_->unread_minutes >= at.minutes));
+    case Is::Unmatched:
+      if (state_ == nullptr)
+        return reading != Reading::Whole ? only(Truth::False)
+                                         : static_cast<Truths>(only(Truth::False) | only(Truth::True));
+      return only(truth_of(state_->registered == Registered::No && state_->unmatched_minutes >= at.minutes));
+    case Is::Registered:
     case Is::Escalation:
     case Is::Repeat:
     case Is::OpenReferral:
@@ -201,6 +209,7 @@ Truth Evaluator::patient_is(Role role, Reading reading) const {
 Truth Evaluator::from_state(const CompiledNode& at, const CompiledSettings& settings) const {
   if (at.is == Is::OpenReferral) return state_->open_referral;
   if (at.is == Is::Conference) return state_->known_to_conference;
+  if (at.is == Is::Registered) return test(static_cast<FactValue>(state_->registered), at.values);
   if (at.is == Is::Repeat) {
     if (!state_->pair_known) return Truth::Unknown;
     const std::uint16_t days =

@@ -107,6 +107,16 @@ std::string keep_in_words(const Terms& terms) {
   return text + (terms.keep_also[0].days != 0 ? ", whichever ends first" : "") + ", then erase";
 }
 
+std::string registered_in_words(std::uint64_t values) {
+  constexpr std::array<std::string_view, 4> words{"", "no victim is registered for it", "one victim is registered for it",
+                                                  "several victims may be registered for it"};
+  std::vector<std::string> parts;
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    if (values >> i & 1) parts.emplace_back(words[i]);
+  }
+  return joined(parts, " or ");
+}
+
 }  // namespace
 
 std::string in_words(const Condition& condition, const Settings& settings) {
@@ -140,6 +150,10 @@ std::string in_words(const Condition& condition, const Settings& settings) {
       return "the case is known to the conference";
     case Is::Unread:
       return "nobody has read it for " + minutes_in_words(condition.minutes);
+    case Is::Unmatched:
+      return "nobody has been registered for it for " + minutes_in_words(condition.minutes);
+    case Is::Registered:
+      return registered_in_words(condition.tests[0].values);
     case Is::PatientIs:
       return "the patient is the " + spaced(contract::name_of(condition.role));
   }
@@ -163,6 +177,11 @@ std::string remedy_of(const Condition& atom, const Settings& settings) {
       return "as a repeat " + repeat_in_words(settings);
     case Is::Unread:
       return "after " + minutes_in_words(atom.minutes) + " unread";
+    case Is::Registered:
+      if ((atom.tests[0].values >> static_cast<unsigned>(Registered::Yes) & 1) == 0) break;
+      return "once a victim is registered for it";
+    case Is::Unmatched:
+      return "after " + minutes_in_words(atom.minutes) + " without a registration";
     default:
       break;
   }

@@ -31,7 +31,7 @@ std::vector<std::string> names_told(const Turn& turn, const EventEntry& entry) {
   std::vector<std::string> names;
   for (const Told& told : entry.told) {
     const directory::Desk* desk = turn.world.directory->desk(told.desk);
-    if (told.tell_sender && !told.escalated && desk != nullptr) names.push_back(desk->name);
+    if (told.tell_sender && !told.escalated && !told.later && desk != nullptr) names.push_back(desk->name);
   }
   return names;
 }
@@ -44,7 +44,7 @@ wire::EventResult answer(const Turn& turn, Sequence sequence, wire::Outcome outc
   result.event = entry.event;
   result.sequence = sequence;
   result.told = names_told(turn, entry);
-  result.somebody_told = std::any_of(entry.told.begin(), entry.told.end(), [](const Told& told) { return !told.fallback && !told.escalated; });
+  result.somebody_told = std::any_of(entry.told.begin(), entry.told.end(), [](const Told& told) { return !told.fallback && !told.escalated && !told.later; });
   return result;
 }
 
@@ -106,7 +106,23 @@ struct Decided {
   std::vector<wire::RecordedDesk> desks;
   std::uint32_t keep_days = 1;
   bool alarm_if_nobody = false;
+  Instant unmatched_due;  ///< Epoch 0: it waits for no registration.
 };
+
+// Nobody is registered for it, and a clause wants to hear of that after a while: until then it waits. What is historic waits for nobody.
+Instant unmatched_due(const Turn& turn, const policy::Case& subject, const policy::StateFacts& state) {
+  if (state.registered != policy::Registered::No || subject.facts->of(contract::Fact::Historic) == contract::kYes) return {};
+  const std::uint32_t minutes = policy::unmatched_after(subject, *turn.world.agreements, turn.now);
+  return minutes == 0 ? Instant{} : turn.now + std::chrono::minutes(minutes);
+}
+
+// What is joined to a registration is of its case, and so is the next revision of a registration.
+Match join_case(const State& state, Kind kind, const VerifiedEvent& event, Linking& linking, Sequence original) {
+  const Match match = state.cases.match(kind, about(kind, event.fact_set, event.leaf.tokens, linking.people));
+  const RegistrationId of = kind == Kind::VictimRegistration ? state.cases.registration(original) : match.registration;
+  if (of != 0) linking.people.front().cluster = case_of(of);
+  return match;
+}
 
 Decided decide_event(Turn& turn, const VerifiedEvent& event, const Sender& sender, const policy::StateFacts& state, Sequence original) {
   Decided decided;
@@ -115,7 +131,8 @@ Decided decide_event(Turn& turn, const VerifiedEvent& event, const Sender& sende
                                event.header.revision);
   policy::Decision decision;
   policy::decide(subject, state, *turn.world.agreements, *turn.world.directory, turn.now, decision);
-  decided.alarm_if_nobody = decision.urgent_or_mandatory;
+  decided.unmatched_due = unmatched_due(turn, subject, state);
+  decided.alarm_if_nobody = decision.urgent_or_mandatory && decided.unmatched_due == Instant{};
   for (const auto& desk : decision.desks) {
     decided.desks.push_back(recorded(desk, next_delivery(turn, desk.desk), turn.now, turn.world));
     keep_lane(turn.state, original, decided.desks.back());
@@ -198,6 +215,8 @@ Result<wire::EventResult> admit(Turn& turn, const BatchArrived& batch, std::size
   Linking linking = turn.state.people.link(event.fact_set, event.leaf.tokens, sequence);
   auto state = turn.state.people.facts_for(event.fact_set, kind, linking, event.header.time, original);
   turn.state.people.tell_consent(event.fact_set, linking, {event.header.time, sequence, original, false}, state);
+  const Match match = join_case(turn.state, kind, event, linking, original);
+  state.registered = match.registered;
   Decided decided = decide_event(turn, event, sender, state, original);
   const bool nobody = decided.desks.empty() && !event.header.withdrawn;
 
@@ -209,6 +228,8 @@ Result<wire::EventResult> admit(Turn& turn, const BatchArrived& batch, std::size
   material->body.place = static_cast<std::uint16_t>(place);
   material->body.people = std::move(linking.people);
   material->body.state = broker::recorded(state);
+  material->body.state.registration = match.registration;
+  material->body.unmatched_due = decided.unmatched_due;
   material->body.desks = std::move(decided.desks);
   material->body.corrects = original;
   turn.emit(std::move(material), bucket_for(decided.keep_days, turn.now));

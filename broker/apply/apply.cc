@@ -72,6 +72,7 @@ void supersede(State& state, Sequence original, Sequence correction, const std::
   EventEntry* entry = state.event(original);
   if (entry == nullptr) return;
   entry->corrected_by = correction;
+  state.cases.stop_waiting(original);
   state.people.retract(original, correction);
   for (Told& told : entry->told) {
     Mailbox& mailbox = state.mailboxes[told.desk];
@@ -173,6 +174,20 @@ Result<int> change(State& state, const Applied&, const wire::Escalated& body) {
   return 0;
 }
 
+Result<int> change(State& state, const Applied&, const wire::Reconsidered& body) {
+  state.cases.stop_waiting(body.sequence);
+  EventEntry* entry = state.event(body.sequence);
+  if (entry == nullptr) return 0;  // erased since
+  for (const auto& desk : body.desks) {
+    Told told = told_of(desk);
+    told.later = true;
+    state.start_deadlines(body.sequence, told);
+    put_in_mailbox(state, body.sequence, *entry, desk);
+    entry->told.push_back(told);
+  }
+  return 0;
+}
+
 Result<int> change(State& state, const Applied&, const wire::Parked& body) {
   state.mailboxes[body.desk].park(body.delivery);
   return 0;
@@ -219,6 +234,19 @@ Result<int> change(State& state, const Applied&, const wire::AgreementAdopted& b
   return 0;
 }
 
+// A registration, what takes one back, or what waits for one.
+void keep_cases(State& state, Sequence sequence, contract::Kind kind, const contract::FactSet& facts, const wire::EventLeaf& leaf,
+                const wire::EventAccepted& body) {
+  if (body.withdrawn || kind != contract::Kind::VictimRegistration) state.cases.take_away(body.corrects, sequence);
+  if (body.withdrawn) return;
+  About what = about(kind, facts, leaf.tokens, body.people);
+  if (kind == contract::Kind::VictimRegistration) {
+    state.cases.put(sequence, body.corrects, std::move(what), facts.of(contract::Fact::RegistrationEnded) == contract::kYes);
+  } else if (body.unmatched_due != Instant{}) {
+    state.cases.wait(sequence, kind, std::move(what), body.unmatched_due);
+  }
+}
+
 // Nothing lasting follows from these; they are there to be read.
 Result<int> change(State&, const Applied&, const wire::Started&) { return 0; }
 Result<int> change(State&, const Applied&, const wire::RefusalsCounted&) { return 0; }
@@ -257,6 +285,7 @@ Result<int> apply(State& state, const Applied& record, const wire::EventAccepted
   if (!body.withdrawn) {
     state.people.contribute(record.sequence, header.time, static_cast<contract::Kind>(leaf.kind), fact_set, leaf.tokens, body.people);
   }
+  keep_cases(state, record.sequence, static_cast<contract::Kind>(leaf.kind), fact_set, leaf, body);
   for (const auto& desk : body.desks) {
     entry.told.push_back(told_of(desk));
     put_in_mailbox(state, record.sequence, entry, desk);

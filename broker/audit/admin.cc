@@ -277,6 +277,7 @@ std::string_view name_of(wire::RecordType type) {
     case wire::RecordType::Escalated: return "escalated";
     case wire::RecordType::Parked: return "parked";
     case wire::RecordType::Withheld: return "withheld";
+    case wire::RecordType::Reconsidered: return "reconsidered";
     case wire::RecordType::Retried: return "retried";
     case wire::RecordType::AlarmRaised: return "alarm raised";
     case wire::RecordType::RefusalsCounted: return "refusals counted";

@@ -1,6 +1,8 @@
 // audit: what a record says in a line, for operators. Desks, counts and codes; nothing of a case.
 #include "broker/audit/explain.h"
 
+#include <array>
+
 namespace concordat::broker {
 namespace {
 
@@ -40,6 +42,10 @@ struct Summary {
   }
   std::string operator()(const wire::Escalated& body) const {
     return "record " + std::to_string(body.sequence) + (body.act ? " not acted on by " : " unread by ") + name(body.missed_by) + ", told: " + names(body.desks);
+  }
+  std::string operator()(const wire::Reconsidered& body) const {
+    constexpr std::array<std::string_view, 4> why{"its time is over", "nobody registered", "a victim is registered", "several may be registered"};
+    return "record " + std::to_string(body.sequence) + ", " + std::string(why[body.state.registered & 3]) + ", told: " + names(body.desks);
   }
   std::string operator()(const wire::Withheld& body) const { return name(body.desk) + " delivery " + std::to_string(body.delivery) + " " + body.code; }
   std::string operator()(const wire::Parked& body) const { return name(body.desk) + " delivery " + std::to_string(body.delivery) + " " + body.code; }

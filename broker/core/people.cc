@@ -359,6 +359,8 @@ wire::RecordedState recorded(const policy::StateFacts& state) {
   }
   out.unread_minutes = state.unread_minutes;
   out.missed_by = state.missed_by;
+  out.registered = static_cast<std::uint8_t>(state.registered);
+  out.unmatched_minutes = state.unmatched_minutes;
   return out;
 }
 
@@ -379,6 +381,8 @@ policy::StateFacts restored(const wire::RecordedState& state) {
   }
   out.unread_minutes = state.unread_minutes;
   out.missed_by = state.missed_by;
+  out.registered = static_cast<policy::Registered>(state.registered);
+  out.unmatched_minutes = state.unmatched_minutes;
   return out;
 }
 

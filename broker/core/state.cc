@@ -7,7 +7,7 @@
 
 namespace concordat::broker {
 namespace {
-constexpr std::uint8_t kSnapshotVersion = 3;
+constexpr std::uint8_t kSnapshotVersion = 4;
 }
 
 Told* EventEntry::find(DeskNumber desk) {
@@ -69,7 +69,8 @@ std::string State::line() const {
   std::size_t waiting = 0;
   for (const auto& [desk, mailbox] : mailboxes) waiting += mailbox.size();
   return "applied " + std::to_string(applied) + " | events " + std::to_string(events_.size()) + " | undelivered " + std::to_string(waiting) +
-         " | deadlines " + std::to_string(deadlines_.size()) + " | people " + std::to_string(people.clusters()) + " | agreements " +
+         " | deadlines " + std::to_string(deadlines_.size()) + " | people " + std::to_string(people.clusters()) + " | registered " +
+         std::to_string(cases.registrations()) + " | unmatched " + std::to_string(cases.waiting()) + " | agreements " +
          std::to_string(agreements.size()) + " | directory v" + std::to_string(directory_version);
 }
 
@@ -96,6 +97,7 @@ void State::rebuild() {
   by_digest_.clear();
   deadlines_.clear();
   people.rebuild();
+  cases.rebuild();
   for (auto& [desk, mailbox] : mailboxes) mailbox.restore();
   for (const auto& [sequence, entry] : events_) {
     by_id_.emplace(entry.event, sequence);

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "broker/core/cases.h"
 #include "broker/core/mailbox.h"
 #include "broker/core/people.h"
 #include "proto/base/ids.h"
@@ -28,6 +29,7 @@ struct Told {
   bool rejected = false;                  ///< The desk could not open it.
   bool escalated = false;                 ///< Told because another desk missed its deadline.
   bool fallback = false;                  ///< Told because nobody else serves the area.
+  bool later = false;                     ///< Told when the event was decided again: the first answer does not speak of it.
   bool tell_sender = false;
   std::uint8_t lane = 2;                  ///< policy::Lane: a correction never takes a slower one.
   std::uint64_t granted = 0;              ///< Labels by bit, as decided; a later decision can only narrow it.
@@ -39,7 +41,7 @@ struct Told {
   Instant act_by;
   template <class V>
   void fields(V& visit) {
-    visit(desk, delivery, progress, handed, rejected, escalated, fallback, tell_sender, lane, granted, facts, then, unread_minutes, missed_by, read_by, act_by);
+    visit(desk, delivery, progress, handed, rejected, escalated, fallback, later, tell_sender, lane, granted, facts, then, unread_minutes, missed_by, read_by, act_by);
   }
 };
 
@@ -108,6 +110,7 @@ class State {
   std::map<std::string, InForceEntry> agreements;
   std::map<DeskNumber, Mailbox> mailboxes;
   People people;
+  Cases cases;
   std::vector<std::string> adapters;
   std::map<std::pair<std::string, OutboxEpoch>, std::uint64_t> next_outbox;  ///< By adapter and epoch: the next sequence expected.
   std::map<std::uint64_t, AlarmEntry> alarms;                                ///< By sequence of the record.
@@ -134,7 +137,7 @@ class State {
 
   template <class V>
   void fields(V& visit) {
-    visit(applied, now, directory_version, directory_digest, directory_bundle, agreements, mailboxes, people, adapters, next_outbox, alarms, events_);
+    visit(applied, now, directory_version, directory_digest, directory_bundle, agreements, mailboxes, people, cases, adapters, next_outbox, alarms, events_);
   }
 
  private:

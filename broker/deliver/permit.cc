@@ -14,6 +14,7 @@ namespace {
 bool world_changed(const Turn& turn, const Material& material) {
   return material.body.agreements != turn.world.agreements_digest || material.body.directory != turn.world.directory->digest ||
          turn.state.people.changed_since(material.body.people, material.sequence) ||
+         (material.body.state.registered != 0 && turn.state.cases.changed() > material.sequence) ||
          !turn.world.agreements->same_between(material.accepted, turn.now);
 }
 
@@ -38,7 +39,7 @@ void narrow(wire::RecordedDesk& desk, std::uint64_t keep) {
 }
 
 // The desk's part of a new decision, within what it was told of; empty if there is none. `read` as in decide_again.
-wire::RecordedDesk intersection(const Turn& turn, const Material& material, const Told& told, policy::StateFacts& read) {
+wire::RecordedDesk intersection(const Turn& turn, const Material& material, const Told& told, wire::RecordedState& read) {
   policy::Decision decision;
   decide_again(turn.state, turn.world, turn.now, material, told.unread_minutes, told.missed_by, decision, read);
   const auto again = std::find_if(decision.desks.begin(), decision.desks.end(), [&](const auto& d) { return d.desk == told.desk; });
@@ -55,10 +56,14 @@ wire::RecordedDesk intersection(const Turn& turn, const Material& material, cons
   return now;
 }
 
+std::uint32_t minutes_between(Instant from, Instant to) {
+  return static_cast<std::uint32_t>(std::max<std::int64_t>(0, std::chrono::duration_cast<std::chrono::minutes>(to - from).count()));
+}
+
 }  // namespace
 
 void decide_again(const State& state, const World& world, Instant now, const Material& material, std::uint32_t unread_minutes, DeskNumber missed_by,
-                  policy::Decision& out, policy::StateFacts& read) {
+                  policy::Decision& out, wire::RecordedState& read) {
   const auto header = wire::decode_header(material.body.header);
   const auto leaf = wire::decode_event_leaf(material.body.event_leaf);
   INVARIANT(header && leaf, "what was admitted decodes");
@@ -70,14 +75,20 @@ void decide_again(const State& state, const World& world, Instant now, const Mat
   }
   auto fact_set = contract::collect_facts(leaf->facts, labels, facts);
   INVARIANT(fact_set.has_value(), "what was admitted has its facts");
-  read = restored(material.body.state);
+  policy::StateFacts facts_of_state = restored(material.body.state);
   // Whose history it is may have become clearer since: an identifier that was wrong leads elsewhere now, or nowhere.
   const Linking linking = state.people.link(*fact_set, leaf->tokens, material.sequence);
-  state.people.tell_consent(*fact_set, linking, {header->time, material.sequence, 0, true}, read);
-  read.unread_minutes = unread_minutes;
-  read.missed_by = missed_by;
-  const auto subject = case_of(*fact_set, labels, static_cast<contract::Kind>(leaf->kind), material.body.source, header->time, header->revision);
-  policy::decide(subject, read, *world.agreements, *world.directory, now, out);
+  state.people.tell_consent(*fact_set, linking, {header->time, material.sequence, 0, true}, facts_of_state);
+  facts_of_state.unread_minutes = unread_minutes;
+  facts_of_state.missed_by = missed_by;
+  const auto kind = static_cast<contract::Kind>(leaf->kind);
+  const Match match = state.cases.match(kind, about(kind, *fact_set, leaf->tokens, linking.people));
+  facts_of_state.registered = match.registered;
+  facts_of_state.unmatched_minutes = match.registered == policy::Registered::No ? minutes_between(material.accepted, now) : 0;
+  const auto subject = case_of(*fact_set, labels, kind, material.body.source, header->time, header->revision);
+  policy::decide(subject, facts_of_state, *world.agreements, *world.directory, now, out);
+  read = recorded(facts_of_state);
+  read.registration = match.registration;
 }
 
 std::vector<wire::Redecided> Permitted::again() const {
@@ -88,9 +99,9 @@ std::vector<wire::Redecided> Permitted::again() const {
 Permitted permit(const Turn& turn, const Material& material, const Told& told) {
   const wire::RecordedDesk* decided = recorded_desk(material, told.desk);
   if (decided != nullptr && !told.escalated && !world_changed(turn, material)) return {material.digest, *decided};
-  policy::StateFacts read;
+  wire::RecordedState read;
   Permitted permitted{material.digest, intersection(turn, material, told, read)};
-  permitted.read_ = recorded(read);
+  permitted.read_ = std::move(read);
   return permitted;
 }
 

@@ -10,6 +10,6 @@ namespace concordat::broker {
 /// The decision on an accepted event under `world` at `now`, for all desks: for hand-overs, for escalations (`unread_minutes` and
 /// `missed_by` as in policy::StateFacts) and for explaining. `read` is given the state facts that it was made from.
 void decide_again(const State& state, const World& world, Instant now, const Material& material, std::uint32_t unread_minutes, DeskNumber missed_by,
-                  policy::Decision& out, policy::StateFacts& read);
+                  policy::Decision& out, wire::RecordedState& read);
 
 }  // namespace concordat::broker

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "broker/core/cases.h"
 #include "broker/deliver/words.h"
 #include "policy/agreement/in_force.h"
 #include "proto/base/invariant.h"
@@ -52,6 +53,13 @@ void grant(wire::DecisionStatement& statement, const Offer& offer, const policy:
   }
 }
 
+// A registration may have come after the event, and then it is of that one's case.
+void name_case(wire::DecisionStatement& statement, const Offer& offer, std::string_view desk, const seal::PseudonymKey& key) {
+  const auto again = offer.permitted.again();
+  if (again.empty() || again.front().state.registration == 0) return;
+  statement.case_pseudonym = seal::pseudonym(key, desk, Writer().u64(case_of(again.front().state.registration)).take());
+}
+
 // Facts a clause releases although their item is withheld: on the broker's word, from what the sender sealed.
 void release_facts(wire::DecisionStatement& statement, const Offer& offer, const std::vector<seal::Label>& labels) {
   for (std::size_t i = 0; i < labels.size(); ++i) {
@@ -68,7 +76,7 @@ void name_people(wire::DecisionStatement& statement, const Material& material, s
   for (const auto& linked : material.body.people) {
     const Pseudonym name = seal::pseudonym(key, desk, Writer().u64(linked.cluster).take());
     if (linked.person == 0) {
-      statement.case_pseudonym = name;
+      if (statement.case_pseudonym == Pseudonym{}) statement.case_pseudonym = name;
       continue;
     }
     const auto grant = std::find_if(statement.grants.begin(), statement.grants.end(), [&](const auto& g) { return g.label.person == linked.person; });
@@ -110,6 +118,7 @@ wire::DecisionStatement statement_for(const Offer& offer, DeskNumber desk, const
   grant(statement, offer, *world.agreements, event.labels);
   release_facts(statement, offer, event.labels);
   const directory::Desk* reader = world.directory->desk(desk);
+  name_case(statement, offer, reader == nullptr ? std::string_view() : reader->name, pseudonyms);
   name_people(statement, material, reader == nullptr ? std::string_view() : reader->name, pseudonyms);
   statement.read_by = offer.permitted.grant().read_by;
   statement.act_by = offer.permitted.grant().act_by;

@@ -72,9 +72,7 @@ wire::Escalated escalation(Turn& turn, const Material& material, const EventEntr
   record.agreements = turn.world.agreements_digest;
   record.directory = turn.world.directory->digest;
   policy::Decision decision;
-  policy::StateFacts state;
-  decide_again(turn.state, turn.world, turn.now, material, unread_minutes(turn.state, entry, turn.now), deadline.desk, decision, state);
-  record.state = broker::recorded(state);
+  decide_again(turn.state, turn.world, turn.now, material, unread_minutes(turn.state, entry, turn.now), deadline.desk, decision, record.state);
   for (const auto& desk : next_in_line(decision, entry, missed)) {
     record.desks.push_back(broker::recorded(desk, next_delivery(turn, desk.desk), turn.now, turn.world));
     hand_down_chain(record.desks.back(), missed);
@@ -119,12 +117,45 @@ void meet_deadlines(Turn& turn) {
   }
 }
 
+// Whoever a clause covers now and has not been told: a registration came, or nobody was registered for so long that a person must look.
+void reconsider(Turn& turn, Sequence sequence) {
+  const EventEntry entry = *turn.state.event(sequence);
+  wire::Reconsidered record;
+  record.sequence = sequence;
+  bool urgent = false;
+  if (!turn.gone(sequence)) {
+    const MaterialPtr material = turn.need(sequence);
+    if (material == nullptr) return;
+    record.agreements = turn.world.agreements_digest;
+    record.directory = turn.world.directory->digest;
+    policy::Decision decision;
+    decide_again(turn.state, turn.world, turn.now, *material, 0, {}, decision, record.state);
+    for (const auto& desk : decision.desks) {
+      if (entry.find(desk.desk) != nullptr) continue;
+      record.desks.push_back(broker::recorded(desk, next_delivery(turn, desk.desk), turn.now, turn.world));
+      keep_lane(turn.state, entry.corrects, record.desks.back());
+    }
+    urgent = decision.urgent_or_mandatory;
+  }
+  const bool nobody = urgent && record.desks.empty() && entry.told.empty();
+  turn.emit(std::move(record), entry.event, entry.digest);
+  const std::string& sender = turn.state.adapters[entry.adapter];
+  const directory::Adapter* adapter = turn.world.directory->adapter(sender);
+  if (nobody) turn.alarm(code::kNobodyTold, sequence, sender, adapter == nullptr ? DeskNumber{} : adapter->alarms, "");
+  turn.let_go(sequence);
+}
+
+void reconsider_waiting(Turn& turn) {
+  for (const Sequence sequence : turn.state.cases.to_reconsider(turn.now, kEscalationsATurn)) reconsider(turn, sequence);
+}
+
 }  // namespace
 
 void pass_time(Turn& turn) {
   lapse_leases(turn);
   flush_refusals(turn);
   meet_deadlines(turn);
+  reconsider_waiting(turn);
 }
 
 std::optional<Instant> next_due(const State& state, const Sessions& sessions) {
@@ -134,6 +165,7 @@ std::optional<Instant> next_due(const State& state, const Sessions& sessions) {
   };
   for (const auto& [desk, mailbox] : state.mailboxes) consider(mailbox.next_event());
   if (!state.deadlines().empty()) consider(state.deadlines().begin()->due);
+  consider(state.cases.next_due());
   for (const auto& [client, count] : sessions.refusals) {
     if (count.counted > 0) consider(count.from + kRefusalInterval);
   }

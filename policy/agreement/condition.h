@@ -35,6 +35,8 @@ struct Condition {
     OpenReferral,  ///< The case has a referral under way.
     Conference,    ///< The case is known to the conference.
     Unread,        ///< Nobody has read it for `minutes`. Certain: never unknown.
+    Registered,    ///< One of `tests[0].values`, numbers of policy::Registered.
+    Unmatched,     ///< Nobody is registered for it, for `minutes` now. Certain: never unknown.
     PatientIs,     ///< A patient of the event also has `role`.
   };
   Is is = Is::All;

@@ -68,7 +68,7 @@ struct Word {
 };
 constexpr std::array kEventFlags{Word{"domestic_abuse", Fact::DomesticAbuse},
                                  Word{"crime_recorded", Fact::CrimeRecorded}, Word{"historic", Fact::Historic},
-                                 Word{"reversed", Fact::OutcomeReversed}};
+                                 Word{"reversed", Fact::OutcomeReversed}, Word{"abuse_case", Fact::AbuseCase}};
 constexpr std::array kEventWords{Word{"incident_type", Fact::IncidentType}, Word{"concern", Fact::Concern},
                                  Word{"progress", Fact::Progress}, Word{"link", Fact::LinkStrength},
                                  Word{"outcome", Fact::Outcome}, Word{"hearing", Fact::Hearing},
@@ -84,6 +84,7 @@ constexpr std::array kPersonFlags{Word{"care_and_support_needs", Fact::CareAndSu
                                   Word{"wants_news", Fact::WantsNews}};
 constexpr std::array kPersonWords{Word{"is", Fact::ChildIs}, Word{"informed", Fact::Informed},
                                   Word{"judgement", Fact::Judgement}};
+constexpr std::array<std::string_view, 3> kRegistered{"nobody", "one", "several"};  // in the order of policy::Registered
 constexpr std::array<std::string_view, 4> kMarkers{"honour_based", "forced_marriage", "fgm", "any_sensitive"};
 
 class Conditions {
@@ -188,15 +189,30 @@ class Conditions {
   Result<Maybe> of_state(Map& map) {
     if (const auto node = map.find("open_referral")) return flag(*node, Is::OpenReferral);
     if (const auto node = map.find("known_to_conference")) return flag(*node, Is::Conference);
-    if (const auto node = map.find("unread_after")) {
-      TRY(const auto time, node->duration());
-      if (time.working_days() || time.minutes() == 0)
-        return node->refuse(code::kMeaning, "at least a minute, and not working days");
-      Condition condition = atom(Is::Unread, *node);
-      condition.minutes = time.minutes();
-      return Maybe(std::move(condition));
-    }
+    if (const auto node = map.find("unread_after")) return after(*node, Is::Unread);
+    if (const auto node = map.find("unmatched_after")) return after(*node, Is::Unmatched);
+    if (const auto node = map.find("registered")) return registered(*node);
     return Maybe();
+  }
+
+  Result<Maybe> after(const Node& node, Is is) {
+    TRY(const auto time, node.duration());
+    if (time.working_days() || time.minutes() == 0)
+      return node.refuse(code::kMeaning, "at least a minute, and not working days");
+    Condition condition = atom(is, node);
+    condition.minutes = time.minutes();
+    return Maybe(std::move(condition));
+  }
+
+  Result<Maybe> registered(const Node& node) {
+    TRY(const auto nodes, node.one_or_more(3));
+    Condition condition = atom(Is::Registered, node);
+    condition.tests.emplace_back();
+    for (const Node& element : nodes) {
+      TRY(const std::size_t index, element.one_of(kRegistered));
+      condition.tests[0].values |= bit(static_cast<std::uint32_t>(index) + 1);
+    }
+    return Maybe(std::move(condition));
   }
 
   Result<Maybe> risk(const Node& node) {

@@ -11,6 +11,7 @@
 #include "concordat/v1/referral.pb.h"
 #include "concordat/v1/referral_progress.pb.h"
 #include "concordat/v1/safeguarding_concern.pb.h"
+#include "concordat/v1/victim_registration.pb.h"
 #include "proto/contract/reflect.h"
 
 namespace concordat::contract {
@@ -141,6 +142,7 @@ void of_outcome(Item item, const v1::CourtOutcome& event, Facts& facts) {
   if (item != Item::CourtOutcome) return;
   add_enum(facts, Fact::Outcome, event.outcome().kind());
   add(facts, Fact::OutcomeReversed, event.outcome().has_reversed(), event.outcome().reversed());
+  add(facts, Fact::AbuseCase, event.outcome().has_abuse_case(), event.outcome().abuse_case());
 }
 
 void of_case(Item item, const Message& event, Facts& facts) {
@@ -161,6 +163,9 @@ void of_case(Item item, const Message& event, Facts& facts) {
   if (const auto* outcome = DynamicCastToGenerated<v1::CourtOutcome>(&event)) return of_outcome(item, *outcome, facts);
   if (const auto* listed = DynamicCastToGenerated<v1::CourtHearing>(&event); listed && item == Item::Hearing) {
     return add_enum(facts, Fact::Hearing, listed->hearing().kind());
+  }
+  if (const auto* registered = DynamicCastToGenerated<v1::VictimRegistration>(&event); registered && item == Item::Registration) {
+    return add(facts, Fact::RegistrationEnded, registered->registration().has_ended(), registered->registration().ended());
   }
   if (const auto* change = DynamicCastToGenerated<v1::CustodyChange>(&event); change && item == Item::CustodyMovement) {
     return add_enum(facts, Fact::CustodyMovement, change->custody().movement());

@@ -6,7 +6,7 @@
 namespace concordat::wire {
 namespace {
 
-constexpr std::uint8_t kBodyVersion = 2;  // 2: RecordedState.consent is each victim's
+constexpr std::uint8_t kBodyVersion = 3;  // 2: RecordedState.consent is each victim's; 3: registrations
 
 template <class T>
 Result<Body> decode_as(ByteView bytes) {
@@ -87,6 +87,7 @@ Result<Body> decode_body(RecordType type, ByteView bytes) {
     case RecordType::ProgressMade: return decode_as<ProgressMade>(bytes);
     case RecordType::Escalated: return decode_as<Escalated>(bytes);
     case RecordType::Parked: return decode_as<Parked>(bytes);
+    case RecordType::Reconsidered: return decode_as<Reconsidered>(bytes);
     case RecordType::Withheld: return decode_as<Withheld>(bytes);
     case RecordType::Retried: return decode_as<Retried>(bytes);
     case RecordType::AlarmRaised: return decode_as<AlarmRaised>(bytes);

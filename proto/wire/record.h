@@ -18,7 +18,7 @@ namespace concordat::wire {
 enum class RecordType : std::uint8_t {
   Started = 1, DirectoryAdopted = 2, AgreementAdopted = 3, BatchTaken = 4, EventAccepted = 5, EventRefused = 6, HandedOver = 7,
   Acknowledged = 8, ProgressMade = 9, Escalated = 10, Parked = 11, Retried = 12, AlarmRaised = 13, RefusalsCounted = 14,
-  ClockStepped = 15, Administered = 16, Withheld = 17,
+  ClockStepped = 15, Administered = 16, Withheld = 17, Reconsidered = 18,
   BodyErased = 32, BucketDoomed = 33, BucketDestroyed = 34, CheckpointWitnessed = 35,
 };
 
@@ -143,10 +143,13 @@ struct RecordedState {
   std::vector<RecordedWord> consent;         ///< Of those with a history; of others what the event says counts.
   std::uint32_t unread_minutes = 0;
   DeskNumber missed_by;
+  std::uint8_t registered = 0;               ///< policy::Registered.
+  Sequence registration = 0;                 ///< Of the one registration's first revision: its number as a case.
+  std::uint32_t unmatched_minutes = 0;
   template <class V>
   void fields(V& visit) {
     visit(victim_known, pair_known, days_since_referral, days_since_conference, incident_days_ago, open_referral, known_to_conference, consent,
-          unread_minutes, missed_by);
+          unread_minutes, missed_by, registered, registration, unmatched_minutes);
   }
 };
 
@@ -176,10 +179,11 @@ struct EventAccepted {
   Sequence corrects = 0;                     ///< Of the revision before; 0: none.
   bool withdrawn = false;
   std::uint32_t content_bytes = 0;
+  Instant unmatched_due;                     ///< Epoch 0: it does not wait for a registration. Else when somebody must look.
   template <class V>
   void fields(V& visit) {
     visit(source, adapter, outbox_epoch, outbox_sequence, batch, place, header, event_leaf, leaves, secret, people, state, agreements, directory,
-          desks, corrects, withdrawn, content_bytes);
+          desks, corrects, withdrawn, content_bytes, unmatched_due);
   }
 };
 
@@ -257,6 +261,16 @@ struct Escalated {
   template <class V> void fields(V& visit) { visit(sequence, missed_by, act, state, agreements, directory, desks); }
 };
 
+/// An event that waited for its victim to be registered was decided again: a registration came, or its time was over.
+struct Reconsidered {
+  Sequence sequence = 0;                     ///< Of the event.
+  RecordedState state;
+  Digest agreements;
+  Digest directory;
+  std::vector<RecordedDesk> desks;           ///< New ones. May be empty.
+  template <class V> void fields(V& visit) { visit(sequence, state, agreements, directory, desks); }
+};
+
 struct Parked {
   DeskNumber desk;
   std::uint64_t delivery = 0;
@@ -311,7 +325,7 @@ struct Administered {
 };
 
 using Body = std::variant<Started, DirectoryAdopted, AgreementAdopted, BatchTaken, EventAccepted, EventRefused, HandedOver, Acknowledged,
-                          ProgressMade, Escalated, Parked, Retried, AlarmRaised, RefusalsCounted, ClockStepped, Administered, Withheld>;
+                          ProgressMade, Escalated, Parked, Retried, AlarmRaised, RefusalsCounted, ClockStepped, Administered, Withheld, Reconsidered>;
 
 RecordType type_of(const Body& body);
 /// u8 version, then the fields. The salt is put before it where it is sealed.

@@ -180,6 +180,11 @@ struct Judge {
         return consent_in(condition.tests.at(0).values, purpose);
       case Is::Unread:
         return state.unread_minutes >= condition.minutes ? kCertain : kNoWay;
+      case Is::Unmatched:
+        return state.registered == Registered::No && state.unmatched_minutes >= condition.minutes ? kCertain : kNoWay;
+      case Is::Registered:
+        if (state.registered == Registered::Unknown) return silence(false);
+        return condition.tests.at(0).values >> static_cast<unsigned>(state.registered) & 1 ? kCertain : kNoWay;
       case Is::Escalation:
       case Is::Repeat:
       case Is::OpenReferral:
@@ -203,6 +208,14 @@ struct Judge {
         return fact == Fact::Concern;
       case Kind::Link:
         return fact == Fact::LinkStrength;
+      case Kind::CourtOutcome:
+        return fact == Fact::Outcome || fact == Fact::OutcomeReversed || fact == Fact::AbuseCase;
+      case Kind::CourtHearing:
+        return fact == Fact::Hearing;
+      case Kind::CustodyChange:
+        return fact == Fact::CustodyMovement;
+      case Kind::HealthAttendance:
+        return fact == Fact::Attendance;
       default:
         return false;
     }

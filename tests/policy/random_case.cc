@@ -60,7 +60,7 @@ Condition random_atom(Random& random) {
   Condition condition;
   constexpr std::array kinds{Is::Event,  Is::Person,  Is::Person,       Is::Person,     Is::Risk,   Is::Escalation,
                              Is::Repeat, Is::Consent, Is::OpenReferral, Is::Conference, Is::Unread, Is::PatientIs,
-                             Is::Kind};
+                             Is::Kind,   Is::Registered, Is::Unmatched};
   condition.is = random.pick(kinds);
   condition.role = random.pick(kRoles);
   condition.band = static_cast<contract::RiskBand>(1 + random.below(3));
@@ -69,7 +69,8 @@ Condition random_atom(Random& random) {
   if (condition.is == Is::Event)
     condition.tests.push_back({Fact::IncidentType, random_values(random, Fact::IncidentType)});
   if (condition.is == Is::Consent) condition.tests.push_back({Fact::Consent, random_values(random, Fact::Consent)});
-  if (condition.is == Is::Unread) condition.minutes = 1 + random.below(3) * 15;
+  if (condition.is == Is::Unread || condition.is == Is::Unmatched) condition.minutes = 1 + random.below(3) * 15;
+  if (condition.is == Is::Registered) condition.tests.push_back({{}, std::uint64_t{2} << random.below(3)});
   for (std::uint32_t n = condition.is == Is::Person ? 1 + random.below(2) : 0; n > 0; --n) {
     const Fact fact = random.pick(kPersonFacts);
     condition.tests.push_back({fact, random_values(random, fact)});
@@ -308,6 +309,8 @@ StateFacts random_state(Random& random, const directory::Directory& directory) {
     state.consent[i] = {purpose, static_cast<contract::ConsentState>(random.below(7)), static_cast<std::uint16_t>(random.below(4)), random.one_in(4)};
   }
   if (random.one_in(3)) state.unread_minutes = 15 * random.below(4);
+  state.registered = static_cast<Registered>(random.below(4));
+  if (random.one_in(2)) state.unmatched_minutes = 15 * random.below(4);
   if (random.one_in(3)) state.missed_by = random.pick(directory.desks).number;
   return state;
 }

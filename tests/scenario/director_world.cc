@@ -49,7 +49,9 @@ Result<int> Director::amend(const Words& words) {
   return 0;
 }
 Result<int> Director::gain(const Words& words) {
-  TRY(const Bytes changed, replaced(house_.agreement(), "\nduties:", "\n  - " + words[0] + "\nduties:"));
+  const Bytes file = house_.agreement();
+  const std::string next = file.find("\nduties:") == Bytes::npos ? "\nnever:" : "\nduties:";
+  TRY(const Bytes changed, replaced(file, next, "\n  - " + words[0] + next));
   house_.adopt_agreement(changed);
   return 0;
 }

@@ -73,10 +73,18 @@ struct House::Program final : sdk::Desk {
   Result<int> recall(const wire::Recall&, Instant) override { return 0; }
 };
 
+namespace {
+/// "agreement: cheshire-east/marac", which every agreement says of itself.
+std::string name_in(const Bytes& agreement) {
+  const auto at = agreement.find("\nagreement: ") + 12;
+  return agreement.substr(at, agreement.find('\n', at) - at);
+}
+}  // namespace
+
 House::~House() = default;
 
 House::House(const Bytes& agreement, std::string folder)
-    : stage({{kAgreement, agreement}}), folder_(std::move(folder)), since_(stage.now), identity_(identity_of(stage.cast)) {
+    : stage(std::map<std::string, Bytes>{{name_in(agreement), agreement}}), name_(name_in(agreement)), folder_(std::move(folder)), since_(stage.now), identity_(identity_of(stage.cast)) {
   auto kept = keep::Keep::open(folder_ + "/desks.db", *seal::SymmetricKey::from(Bytes(32, 'd')), {}, entropy_);
   INVARIANT(kept.has_value(), "the desks' programs have a file");
   keep_ = *std::move(kept);
@@ -459,7 +467,7 @@ Result<int> House::fits(const Bytes& agreement) {
 
 void House::adopt_agreement(const Bytes& file) {
   if (const std::string why = objection(file, directory()); !why.empty()) return say("not adopted: " + why);
-  stage.adopt(kAgreement, file);
+  stage.adopt(name_, file);
   gather();
 }
 

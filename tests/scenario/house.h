@@ -48,7 +48,7 @@ class House {
   /// Adopts it; where it does not fit, a line says why and nothing changes.
   void adopt_agreement(const Bytes& file);
   void adopt_directory(directory::Directory directory);
-  Bytes agreement() const { return stage.state().agreements.contains(kAgreement) ? stage.state().agreements.at(kAgreement).file : Bytes(); }
+  Bytes agreement() const { return stage.state().agreements.contains(name_) ? stage.state().agreements.at(name_).file : Bytes(); }
   const directory::Directory& directory() { return *stage.process().core().world().directory; }
 
   /// What reached anybody since it was last asked, each with its time; programs open and acknowledge on the way.
@@ -65,10 +65,10 @@ class House {
   const Naming& naming(const EventId& event) const { return sent_.at(event).naming; }
   std::string name_of(const EventId& event) const;
 
-  static constexpr const char* kAgreement = "cheshire-east/marac";
   test::Stage stage;
 
  private:
+  const std::string name_;  ///< Of the agreement.
   struct Program;
   struct Heard {
     std::string code, event, text;

@@ -69,6 +69,15 @@ Performance perform(Theatre& theatre, const Play& play, const Bytes& agreement, 
   return performance;
 }
 
+/// What a comment "# Under cheshire-east/NAME." at the top of a play says; else the theatre's.
+Bytes agreement_of(const std::string& play, const Bytes& otherwise) {
+  constexpr std::string_view kUnder = "\n# Under ";
+  const auto at = play.find(kUnder);
+  const auto end = at == std::string::npos ? at : play.find('.', at);
+  if (end == std::string::npos) return otherwise;
+  return test::file_text("policy/agreements/" + play.substr(at + kUnder.size(), end - at - kUnder.size()) + ".yaml");
+}
+
 std::string differences(const Play& play, const Performance& performance) {
   std::string text = performance.stopped.empty() ? "" : performance.stopped + "\n";
   for (std::size_t i = 0; i < performance.happened.size(); ++i) text += difference(play, play.directions[i], performance.happened[i]);
@@ -76,9 +85,9 @@ std::string differences(const Play& play, const Performance& performance) {
 }
 
 /// Empty if the play fails under the change, as it must.
-std::string try_plant(Theatre& theatre, const Play& play, const Direction& direction, const Plant& plant) {
+std::string try_plant(Theatre& theatre, const Play& play, const Bytes& whole, const Direction& direction, const Plant& plant) {
   const std::string at = play.file + ":" + std::to_string(direction.line) + ": ";
-  Bytes agreement = theatre.agreement;
+  Bytes agreement = whole;
   if (plant.first.empty()) {
     const auto found = agreement.find(plant.from);
     if (found == Bytes::npos || agreement.find(plant.from, found + 1) != Bytes::npos) return at + "the agreement does not say exactly once: " + plant.from + "\n";
@@ -102,7 +111,8 @@ bool run(Theatre& theatre, const std::string& file) {
     std::printf("%s\n", play.error().detail.c_str());
     return false;
   }
-  const Performance performance = perform(theatre, *play, theatre.agreement, "");
+  const Bytes agreement = agreement_of(test::file_text(file), theatre.agreement);
+  const Performance performance = perform(theatre, *play, agreement, "");
   std::string wrong = differences(*play, performance);
   if (theatre.update && performance.stopped.empty()) {
     std::ofstream(file, std::ios::binary) << written_anew(*play, performance.happened);
@@ -110,7 +120,7 @@ bool run(Theatre& theatre, const std::string& file) {
   }
   if (wrong.empty() && !theatre.restarting) {
     for (const Direction& direction : play->directions) {
-      if (const auto plant = plant_in(direction.text)) wrong += try_plant(theatre, *play, direction, *plant);
+      if (const auto plant = plant_in(direction.text)) wrong += try_plant(theatre, *play, agreement, direction, *plant);
     }
   }
   std::printf("%s", wrong.c_str());

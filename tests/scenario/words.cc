@@ -14,9 +14,10 @@ namespace {
 
 using contract::Kind;
 
-constexpr Named kSenders[] = {{"police", test::kPolice}, {"hospital", test::kHospital}, {"council", test::kCouncil}};
+constexpr Named kSenders[] = {{"police", test::kPolice}, {"hospital", test::kHospital}, {"council", test::kCouncil},
+                              {"courts", test::kCourts}, {"prisons", test::kPrisons}};
 constexpr Named kParties[] = {{"police", "cheshire-constabulary"}, {"hospital", "mid-cheshire-hospitals"}, {"council", "cheshire-east-council"},
-                              {"charity", "my-cwa"}, {"programme", "lifeline"}};
+                              {"charity", "my-cwa"}, {"programme", "lifeline"}, {"courts", "hmcts"}, {"prisons", "hmpps"}};
 constexpr Named kAreas[] = {{"Cheshire East", "E06000049"}, {"Crewe", "E06000049"}, {"Stockport", "E08000007"}};
 
 // ---- of people -----------------------------------------------------------------------------------------------------------
@@ -29,6 +30,14 @@ constexpr Phrase kTraits[] = {
     {"needs an interpreter", {{{"language_and_needs.language", "pl"}, {"language_and_needs.interpreter", "yes"}}}},
     {"has an NHS number", {{{"nhs_number.number", "$nhs"}, {"nhs_number.tracing", "traced"}}}},
     {"has a PNC number", {{{"criminal_identifiers.pnc", "$pnc"}}}},
+    {"has a prison number", {{{"custody_identifiers.noms", "$noms"}}}},
+    {"stands charged with offence *", {{{"case_reference[type=asn].value", "$asn"}, {"offence[0].sequence", "*"}}}},
+    {"also stands charged with offence *", {{{"offence[1].sequence", "*"}}}},
+    {"chose to hear by *", {{{"contact_preferences.wants_news", "yes"}, {"contact_preferences.choice[about=outcome].channel", "*"}}}},
+    {"wants to hear nothing more", {{{"contact_preferences.wants_news", "no"}}}},
+    {"says that it was abuse", {{{"disclosure.by", "patient"}}}},
+    {"is thought by the clinician to be abused", {{{"disclosure.by", "clinician"}}}},
+    {"is not said to be abused", {{{"disclosure.by", "nobody"}}}},
     {"is injured", {{{"injury.description", "Marks at the neck"}}}},
     {"is depressed", {{{"mental_health.condition", "Depression"}}}},
     {"is pregnant", {{{"risk_answers.pregnant", "yes"}}}},
@@ -97,6 +106,36 @@ constexpr Phrase kConcern[] = {
 constexpr Phrase kConsent[] = {
     {"written by *", {{{"practitioner.name.family", "*"}}}},
 };
+constexpr Phrase kRegistration[] = {
+    {"with *", {{{"registration.unit", "*"}}}},
+    {"ended", {{{"registration.ended", "yes"}}}},
+    {"written by *", {{{"practitioner.name.family", "*"}}}},
+};
+constexpr Phrase kOutcome[] = {
+    {"it is *", {{{"outcome.kind", "*"}}}},
+    {"an abuse case", {{{"outcome.abuse_case", "yes"}}}},
+    {"no abuse case", {{{"outcome.abuse_case", "no"}}}},
+    {"reversed", {{{"outcome.reversed", "yes"}}}},
+    {"an order *", {{{"order.kind", "*"}}}},
+    {"numbered *", {{{"case_reference[type=urn].value", "*"}}}},
+};
+constexpr Phrase kHearing[] = {
+    {"it is *", {{{"hearing.kind", "*"}}}},
+    {"at *", {{{"hearing.court", "*"}}}},
+    {"numbered *", {{{"case_reference[type=urn].value", "*"}}}},
+};
+constexpr Phrase kCustody[] = {
+    {"it is *", {{{"custody.movement", "*"}}}},
+    {"from *", {{{"place.prison", "*"}}}},
+};
+constexpr Phrase kAttendance[] = {
+    {"DASH *", {{{"patient.risk_answers.score", "*"}}}},
+    {"judged *", {{{"patient.risk_answers.judgement", "*"}}}},
+    {"in the *", {{{"attendance.kind", "*"}}}},
+};
+constexpr Phrase kPreference[] = {
+    {"written by *", {{{"practitioner.name.family", "*"}}}},
+};
 constexpr Sets kIncidentAlways[] = {{"details.type", "physical"}, {"details.domestic_abuse", "yes"}};
 
 struct KindRow {
@@ -111,6 +150,12 @@ constexpr KindRow kKinds[] = {
     {Kind::ReferralProgress, kProgress, {}},
     {Kind::SafeguardingConcern, kConcern, {}},
     {Kind::ConsentChange, kConsent, {}},
+    {Kind::VictimRegistration, kRegistration, {}},
+    {Kind::CourtOutcome, kOutcome, {}},
+    {Kind::CourtHearing, kHearing, {}},
+    {Kind::CustodyChange, kCustody, {}},
+    {Kind::HealthAttendance, kAttendance, {}},
+    {Kind::ContactPreference, kPreference, {}},
 };
 
 // ---- values that are made ------------------------------------------------------------------------------------------------
@@ -141,14 +186,16 @@ std::string number_of(std::string_view name, std::string_view kind) {
   const std::uint32_t hash = contract::code_of_name(name);
   for (char last : std::string_view("0123456789ABCDEFGHJKLMNPQRTUVWXYZ")) {
     const std::string digits = std::to_string(100'000'000 + hash % 900'000'000);
-    const std::string text = kind == "$nhs" ? digits + last : "2009/" + digits.substr(0, 7) + last;
-    if (kind == "$nhs" ? contract::nhs_number(text).has_value() : contract::pnc(text).has_value()) return text;
+    const std::string text = kind == "$nhs" ? digits + last : kind == "$asn" ? "2600CE0100000" + digits.substr(0, 6) + last : "2009/" + digits.substr(0, 7) + last;
+    const bool right = kind == "$nhs" ? contract::nhs_number(text).has_value() : kind == "$asn" ? contract::asn(text).has_value() : contract::pnc(text).has_value();
+    if (right) return text;
   }
   return number_of(std::string(name) + "'", kind);
 }
 
 Result<std::string> made(std::string_view value, std::string_view name, std::string_view said, Instant now) {
-  if (value == "$nhs" || value == "$pnc") return number_of(name, value);
+  if (value == "$nhs" || value == "$pnc" || value == "$asn") return number_of(name, value);
+  if (value == "$noms") return "A" + std::to_string(1000 + contract::code_of_name(name) % 9000) + "BC";
   if (value == "$party") return party_named(said);
   if (value == "$area") {
     std::vector<std::string_view> right;

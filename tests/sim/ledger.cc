@@ -90,6 +90,7 @@ void Ledger::count(const wire::Body& body) {
     count(Happening::Missed);
     count(Happening::Escalated, missed->desks.size());
   }
+  count(Happening::Reconsidered, std::holds_alternative<wire::Reconsidered>(body) ? 1 : 0);
   if (const auto* parked = std::get_if<wire::Parked>(&body)) count(parked->code == code::kNoClause.name ? Happening::Withheld : Happening::Parked);
 }
 
@@ -100,6 +101,7 @@ std::string Ledger::take(Sequence sequence, const wire::Stub& stub, const wire::
   if (const auto* said = std::get_if<wire::Acknowledged>(&body)) return close(*said);
   if (const auto* made = std::get_if<wire::ProgressMade>(&body)) return progress(stub, *made);
   if (const auto* missed = std::get_if<wire::Escalated>(&body)) return escalate(stub, *missed);
+  if (const auto* again = std::get_if<wire::Reconsidered>(&body)) return reconsider(stub, *again);
   if (const auto* adopted = std::get_if<wire::AgreementAdopted>(&body)) paper_ = known_.rules->paper(adopted->file);
   if (const auto* adopted = std::get_if<wire::DirectoryAdopted>(&body)) {
     directory_ = known_.rules->directory(adopted->version, known_.forms.at(adopted->version));
@@ -179,11 +181,75 @@ std::optional<contract::ConsentState> Ledger::holds(const std::vector<Word>& wor
   return std::max_element(all.begin(), all.end(), said_later)->state;
 }
 
+namespace {
+bool is_joined(Kind kind) { return kind == Kind::CourtHearing || kind == Kind::CourtOutcome || kind == Kind::CustodyChange || kind == Kind::ContactPreference; }
+}  // namespace
+
+// By her offences; a release by the one man she named.
+std::set<Sequence> Ledger::registered_for(const TapeEvent& event) const {
+  std::set<Sequence> found;
+  for (const auto& [first, one] : registered_) {
+    if (one.truth->facts.of(Fact::RegistrationEnded) == contract::kYes) continue;
+    bool hers = false;
+    if (event.sealed.kind == Kind::CustodyChange) {
+      const std::string him = identifier(event, Role::AllegedPerpetrator);
+      hers = !him.empty() && him == identifier(*one.truth, Role::AllegedPerpetrator);
+    } else {
+      for (const std::string& offence : event.offences) hers = hers || std::count(one.truth->offences.begin(), one.truth->offences.end(), offence) > 0;
+    }
+    if (hers) found.insert(first);
+  }
+  return found;
+}
+
+void Ledger::registers(Sequence sequence, const Event& event) {
+  const bool stands = event.truth->sealed.kind == Kind::VictimRegistration && !event.truth->withdrawn;
+  Sequence first = 0;
+  for (const auto& [id, one] : registered_) {
+    if (one.newest == event.corrects && event.corrects != 0) first = id;
+  }
+  if (!stands) registered_.erase(first);
+  else registered_[first == 0 ? sequence : first] = {event.truth, sequence};
+}
+
+// A registration must have come, or its time be over; and whoever may have it now and has not been told is told.
+std::string Ledger::reconsider(const wire::Stub& stub, const wire::Reconsidered& body) {
+  const auto found = events_.find(body.sequence);
+  if (found == events_.end() || found->second.superseded || found->second.waits_until == Instant{}) return "decides again on what does not wait";
+  Event& event = found->second;
+  if (registered_for(*event.truth).empty() && stub.time < event.waits_until) return "decides again though nobody registered, and before its time";
+  event.waits_until = Instant{};
+  const Verdict verdict = judge(event, body.sequence, 0, {}, stub.time);
+  std::size_t others = verdict.desks.size();
+  for (const auto& [desk, told] : event.told) others -= verdict.desks.contains(desk.value) ? 1 : 0;
+  if (body.desks.size() != others) return "decides again and tells " + std::to_string(body.desks.size()) + " desks and not " + std::to_string(others);
+  for (const auto& desk : body.desks) {
+    if (std::string wrong = tell(body.sequence, event, desk, verdict, false); !wrong.empty()) return "decides again: " + wrong;
+    event.told.at(desk.desk).held = true;  // its first offer comes late, for a reason that is in the log
+  }
+  return {};
+}
+
+std::string Ledger::left_waiting(Instant now) const {
+  for (const auto& [sequence, event] : events_) {
+    if (event.superseded || event.waits_until == Instant{}) continue;
+    if (!registered_for(*event.truth).empty()) return at(sequence, "waits though somebody is registered for it");
+    if (event.waits_until < now) return at(sequence, "waits though its time is over");
+  }
+  return {};
+}
+
 // Whoever has an identifier has a history, the event's own word in it; of others the event alone speaks.
 Verdict Ledger::judge(const Event& event, Sequence sequence, std::uint32_t unread_minutes, DeskNumber missed_by, Instant now) const {
   policy::StateFacts state = event.state;
   state.unread_minutes = unread_minutes;
   state.missed_by = missed_by;
+  if (is_joined(event.truth->sealed.kind)) {
+    const std::size_t registered = registered_for(*event.truth).size();
+    state.registered = registered == 0 ? policy::Registered::No : registered == 1 ? policy::Registered::Yes : policy::Registered::Several;
+    const auto waited = std::chrono::duration_cast<std::chrono::minutes>(now - event.accepted).count();
+    state.unmatched_minutes = registered == 0 ? static_cast<std::uint32_t>(std::max<std::int64_t>(waited, 0)) : 0;
+  }
   contract::FactSet facts = event.truth->facts;
   const std::string victim = identifier(*event.truth, Role::Victim);
   if (!victim.empty()) {
@@ -283,6 +349,10 @@ std::string Ledger::accept(Sequence sequence, const wire::Stub& stub, const wire
     }
     words.push_back(word);
   }
+  registers(sequence, event);
+  const bool waits = truth.sealed.kind == Kind::CourtOutcome && !truth.withdrawn && truth.facts.of(Fact::Historic) != contract::kYes && registered_for(truth).empty();
+  if (waits) event.waits_until = stub.time + kUnmatched;
+  if (body.unmatched_due != event.waits_until) return "waits for a registration when it should not, or not when it should";
   Event& kept = events_.emplace(sequence, std::move(event)).first->second;
   const Verdict verdict = truth.withdrawn ? Verdict{} : judge(kept, sequence, 0, {}, stub.time);
   if (verdict.desks.size() != body.desks.size()) return "told " + std::to_string(body.desks.size()) + " desks and not " + std::to_string(verdict.desks.size());

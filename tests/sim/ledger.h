@@ -37,6 +37,8 @@ class Ledger {
   Sequence accepted(const Digest& digest) const;
   /// Whether a hand-over of at least these labels is in the log.
   bool handed(DeskNumber desk, std::uint64_t delivery, Sequence sequence, std::uint64_t granted) const;
+  /// After reading: what is wrong about events that wait for a registration, as at `now`; empty if nothing is.
+  std::string left_waiting(Instant now) const;
   /// Labels that the desk may be handed of an event under the rules at the end of the log.
   std::uint64_t allowed_now(Sequence sequence, DeskNumber desk);
 
@@ -72,6 +74,12 @@ class Ledger {
     policy::StateFacts state;       ///< Without consent.
     std::map<DeskNumber, Delivery> told;
     bool read = false;
+    Instant waits_until;            ///< Epoch 0: it waits for no registration.
+  };
+  /// A victim who asked to hear, as her newest revision says.
+  struct Registered {
+    const TapeEvent* truth = nullptr;
+    Sequence newest = 0;
   };
   struct Word {
     Sequence sequence = 0;
@@ -91,6 +99,10 @@ class Ledger {
   bool taken_back(Sequence sequence, DeskNumber desk) const;
   std::string progress(const wire::Stub& stub, const wire::ProgressMade& body);
   std::string escalate(const wire::Stub& stub, const wire::Escalated& body);
+  std::string reconsider(const wire::Stub& stub, const wire::Reconsidered& body);
+  void registers(Sequence sequence, const Event& event);
+  /// First revisions of those who are registered for it.
+  std::set<Sequence> registered_for(const TapeEvent& event) const;
   std::string order(Sequence sequence, const Event& event, DeskNumber desk, const Delivery& delivery);
   bool holds_earlier(Sequence revision, DeskNumber desk) const;
   void supersede(Sequence original, const std::vector<wire::RecordedDesk>& told_now);
@@ -108,6 +120,7 @@ class Ledger {
   std::map<Sequence, Event> events_;
   std::map<Digest, Sequence> by_digest_;
   std::map<EventId, Sequence> by_id_;
+  std::map<Sequence, Registered> registered_;                   // by first revision
   std::map<std::string, std::vector<Word>> words_;              // of a person, oldest first; superseded ones stay and do not count
   std::map<std::tuple<std::string, DeskNumber, std::uint8_t>, Sequence> first_offers_;
   std::map<DeskNumber, std::map<std::uint64_t, Sequence>> deliveries_;

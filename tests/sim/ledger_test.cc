@@ -95,7 +95,7 @@ struct Story {
   /// Appends an event that is another's twin in everything but its name.
   bool append_like(std::size_t index) {
     const TapeEvent& truth = *known.sent.at(log[index].stub.event_digest);
-    twin = std::make_unique<TapeEvent>(TapeEvent{truth.sealed.clone(), truth.source, truth.facts, truth.known, truth.happened, truth.corrects, truth.withdrawn});
+    twin = std::make_unique<TapeEvent>(TapeEvent{truth.sealed.clone(), truth.source, truth.facts, truth.known, truth.happened, truth.corrects, truth.withdrawn, truth.offences});
     twin->sealed.event.bytes[0] ^= 1;
     Digest digest = log[index].stub.event_digest;
     digest.bytes[0] ^= 1;

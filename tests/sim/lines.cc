@@ -35,6 +35,9 @@ std::string of(const wire::ProgressMade& body) { return std::to_string(body.desk
 std::string of(const wire::Escalated& body) {
   return std::to_string(body.missed_by.value) + " missed " + (body.act ? "to act on " : "to read ") + std::to_string(body.sequence) + told(body.desks);
 }
+std::string of(const wire::Reconsidered& body) {
+  return "decides again on " + std::to_string(body.sequence) + ", registered " + std::to_string(body.state.registered) + ", told: " + std::to_string(body.desks.size());
+}
 std::string of(const wire::Withheld& body) { return "withholds " + std::to_string(body.delivery) + " of " + std::to_string(body.desk.value) + ": " + body.code; }
 std::string of(const wire::Parked& body) { return "parks " + std::to_string(body.delivery) + " of " + std::to_string(body.desk.value) + ": " + body.code; }
 std::string of(const wire::Retried& body) { return "retries " + std::to_string(body.delivery) + " of " + std::to_string(body.desk.value); }

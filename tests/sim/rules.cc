@@ -22,7 +22,7 @@ Bytes without_clause(const Bytes& file, const std::string& from, const std::stri
 
 }  // namespace
 
-Rules::Rules(const Cast& cast) : cast_(cast) {
+Rules::Rules(const Cast& cast) : cast_(cast), victims_(edited(test::file_text(test::kVictimsFile), "unmatched_after: 2d", "unmatched_after: 10m")) {
   const Bytes whole = test::file_text(test::kMaracFile);
   files_ = {{}, whole,
             edited(edited(whole, "home_address, language_and_needs, risk_answers]", "language_and_needs]"), "read_within: 1h", "read_within: 30m"),
@@ -31,6 +31,7 @@ Rules::Rules(const Cast& cast) : cast_(cast) {
   for (const Bytes& file : files_) {
     read_.emplace_back();
     if (!file.empty()) read_.back().push_back(*policy::read_agreement("sim.yaml", file));
+    read_.back().push_back(*policy::read_agreement("victims.yaml", victims_));
   }
 }
 
@@ -62,7 +63,7 @@ directory::Directory Rules::written(std::uint64_t version, std::uint32_t form) c
 }
 
 std::shared_ptr<const policy::InForce> Rules::compile(const Bytes& file, std::uint32_t form) const {
-  return test::world_of(test::share(written(1, form)), file.empty() ? std::vector<Bytes>{} : std::vector<Bytes>{file}, calendar_).agreements;
+  return test::world_of(test::share(written(1, form)), file.empty() ? std::vector<Bytes>{victims_} : std::vector<Bytes>{file, victims_}, calendar_).agreements;
 }
 
 broker::World Rules::world(Paper paper, std::uint64_t version, std::uint32_t form) {

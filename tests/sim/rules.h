@@ -18,6 +18,9 @@ namespace form {
 inline constexpr std::uint32_t kIdvaSuspended = 1, kHelplineSuspended = 2, kChecsSuspended = 4, kHospitalSuspended = 8, kAll = 15;
 }
 
+/// How long an outcome waits for its victim to be registered.
+inline constexpr Milliseconds kUnmatched = std::chrono::minutes(10);
+
 /// Forms of the agreement. None: withdrawn.
 enum class Paper : std::uint8_t { None, Whole, Narrow, NoSupport, Generous };
 inline constexpr std::size_t kPapers = 5;
@@ -41,6 +44,7 @@ class Rules {
   std::shared_ptr<const policy::InForce> compile(const Bytes& file, std::uint32_t form) const;
 
   const Cast& cast_;
+  const Bytes victims_;  ///< The agreement that victims are informed under: in force from the beginning, and it does not change.
   std::vector<Bytes> files_;
   std::vector<std::vector<policy::Agreement>> read_;
   std::map<std::pair<std::uint64_t, std::uint32_t>, std::shared_ptr<const directory::Directory>> directories_;

@@ -70,7 +70,7 @@ class Simulator {
   // ---- the cast of a run
 
   void hire() {
-    for (const char* name : {test::kPolice, test::kHospital, test::kCouncil}) {
+    for (const char* name : {test::kPolice, test::kHospital, test::kCouncil, test::kCourts, test::kPrisons}) {
       const Tape& tape = library_.tapes.tape(name, dice_.below(kTapesOfAnAdapter));
       for (const TapeEvent& event : tape.events) known_.sent[event.sealed.digest] = &event;
       const auto verifying = [this](broker::SessionId session, const Tape& of, std::size_t batch) {
@@ -376,6 +376,7 @@ class Simulator {
     if (evidence_ != nullptr) leave_evidence();
     Ledger ledger(known_);
     if (std::string wrong = ledger.read(machine_.disk, machine_.keys); !wrong.empty()) return violate(std::move(wrong));
+    if (std::string wrong = ledger.left_waiting(now() - minutes(1)); !wrong.empty()) return violate(std::move(wrong));
     for (const auto& adapter : adapters_) {
       for (const auto& [index, result] : adapter->accepted()) {
         if (ledger.accepted(adapter->tape().events[index].sealed.digest) != result.sequence) violate("an acceptance was given that the log does not know");

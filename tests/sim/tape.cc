@@ -28,7 +28,8 @@ class Writer {
 
   Tape write() {
     std::uint64_t next = 1;
-    for (std::uint64_t left = dice_.between(6, 12); left > 0; --left) {
+    const bool few = adapter_ == test::kCourts || adapter_ == test::kPrisons;
+    for (std::uint64_t left = few ? dice_.between(1, 4) : dice_.between(6, 12); left > 0; --left) {
       TapeBatch batch;
       batch.first_sequence = next;
       for (std::uint64_t events = dice_.between(1, 4); events > 0; --events) {
@@ -53,6 +54,7 @@ class Writer {
     event.known = draft.known();
     event.happened = draft.happened();
     event.withdrawn = draft.withdrawn();
+    event.offences = draft.offences();
     if (correcting_ != nullptr) event.corrects = correcting_->digest;
     tape_.events.push_back(std::move(event));
   }
@@ -83,11 +85,15 @@ class Writer {
 
   Draft of_kind(std::string reference) {
     const std::uint64_t draw = dice_.below(100);
+    if (adapter_ == test::kCourts) return draw < 80 ? outcome(std::move(reference)) : hearing(std::move(reference));
+    if (adapter_ == test::kPrisons) return custody(std::move(reference));
     if (adapter_ == test::kCouncil) return draw < 60 ? progress(std::move(reference)) : concern(std::move(reference));
     if (draw < 15) return consent_change(std::move(reference));
     if (adapter_ == test::kHospital) return draw < 90 ? assessment(std::move(reference)) : incident(std::move(reference));  // which it may not assert
-    if (draw < 30) return assessment(std::move(reference));
-    if (draw < 42) return referral(std::move(reference));
+    if (draw < 25) return registration(std::move(reference));
+    if (draw < 28) return preference(std::move(reference));
+    if (draw < 38) return assessment(std::move(reference));
+    if (draw < 48) return referral(std::move(reference));
     return incident(std::move(reference));
   }
 
@@ -108,6 +114,49 @@ class Writer {
     draft.person(1, kVictim, {Item::Name, Item::SafeContact}).fact(1, Fact::Residence, *contract::area_code("E06000049"));
     draft.known_as(1, person());
     consent(draft);
+    return draft;
+  }
+  // Few offences and few prisoners, so that some have nobody, some one and some several who are registered.
+  void offences(Draft& draft) {
+    const std::string him = std::to_string(dice_.below(kPerpetrators));
+    for (std::uint64_t left = dice_.between(0, 2); left > 0; --left) draft.offence("asn-" + him + "/" + std::to_string(dice_.between(1, 2)));
+  }
+  Draft registration(std::string reference) {
+    Draft draft(Kind::VictimRegistration, std::move(reference));
+    draft.about_case({Item::Registration});
+    draft.person(1, kVictim, {Item::Name, Item::SafeContact, Item::ContactPreference});
+    if (dice_.chance(700)) draft.fact(1, Fact::Residence, *contract::area_code("E06000049"));
+    draft.person(2, kPerpetrator, {Item::Name});
+    if (dice_.chance(700)) draft.known_as(2, him());
+    offences(draft);
+    if (dice_.chance(150)) draft.fact(Fact::RegistrationEnded, contract::kYes);
+    return draft;
+  }
+  Draft preference(std::string reference) {
+    Draft draft(Kind::ContactPreference, std::move(reference));
+    draft.person(1, kVictim, {Item::ContactPreference}).person(2, kPerpetrator, {Item::Name});
+    offences(draft);
+    return draft;
+  }
+  Draft outcome(std::string reference) {
+    Draft draft(Kind::CourtOutcome, std::move(reference));
+    draft.about_case({Item::CourtOutcome, Item::CaseReference}).person(1, kPerpetrator, {Item::Name});
+    draft.fact(Fact::Outcome, static_cast<FactValue>(dice_.between(1, 24)));
+    if (dice_.chance(800)) draft.fact(Fact::AbuseCase, dice_.chance(700) ? contract::kYes : contract::kNo);
+    offences(draft);
+    return draft;
+  }
+  Draft hearing(std::string reference) {
+    Draft draft(Kind::CourtHearing, std::move(reference));
+    draft.about_case({Item::Hearing}).person(1, kPerpetrator, {Item::Name});
+    offences(draft);
+    return draft;
+  }
+  Draft custody(std::string reference) {
+    Draft draft(Kind::CustodyChange, std::move(reference));
+    draft.about_case({Item::CustodyMovement, Item::CustodyPlace}).person(1, kPerpetrator, {Item::Name});
+    draft.fact(Fact::CustodyMovement, static_cast<FactValue>(dice_.between(1, 14)));
+    if (dice_.chance(900)) draft.known_as(1, him());
     return draft;
   }
   Draft assessment(std::string reference) {
@@ -149,7 +198,7 @@ class Writer {
   }
   void perpetrator(Draft& draft) {
     draft.person(2, kPerpetrator, {Item::Name, Item::BailConditions, Item::Relationship});
-    if (dice_.chance(700)) draft.known_as(2, "him-" + std::to_string(dice_.below(kPerpetrators)));
+    if (dice_.chance(700)) draft.known_as(2, him());
   }
   void child(Draft& draft) {
     draft.person(3, kChild, {Item::Name, Item::DateOfBirth, Item::School});
@@ -160,6 +209,7 @@ class Writer {
     draft.fact(1, Fact::Consent, static_cast<FactValue>(pick({1, 1, 2, 3, 5, 6})));
     if (dice_.chance(300)) draft.fact(1, Fact::ConsentPurpose, contract::code_of_name(dice_.chance(700) ? "high-risk" : "safeguarding"));
   }
+  std::string him() { return "him-" + std::to_string(dice_.below(kPerpetrators)); }
   std::string person() { return "her-" + std::to_string(dice_.below(kPeople)); }
   std::uint64_t pick(std::initializer_list<std::uint64_t> list) { return *(list.begin() + dice_.below(list.size())); }
 

@@ -24,6 +24,7 @@ struct TapeEvent {
   Instant happened;
   Digest corrects;
   bool withdrawn = false;
+  std::vector<std::string> offences;                           ///< That it is about.
 };
 
 struct TapeBatch {

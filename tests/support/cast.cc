@@ -51,13 +51,16 @@ constexpr DeskLine kDesks[] = {
     {desk::kPoliceDesk, "cheshire-constabulary/duty", 1, DeskRole::Police, true, true},
     {desk::kHelpline, "my-cwa/helpline", 3, DeskRole::SupportService, true, true},
     {desk::kProgramme, "lifeline/programme", 5, DeskRole::PerpetratorProgramme, true, false},
+    {desk::kNotify, "cheshire-constabulary/notify", 1, DeskRole::Notification, true, true},
+    {desk::kWitnessCare, "cheshire-constabulary/witness-care", 1, DeskRole::WitnessCare, true, false},
+    {desk::kControl, "cheshire-constabulary/control", 1, DeskRole::Police, true, true},
 };
 
 struct AdapterLine {
   const char* name;
   std::uint16_t party;
 };
-constexpr AdapterLine kAdapters[] = {{kPolice, 1}, {kCouncil, 4}, {kHospital, 2}};  // in the order of their names
+constexpr AdapterLine kAdapters[] = {{kPolice, 1}, {kCouncil, 4}, {kCourts, 6}, {kPrisons, 7}, {kHospital, 2}};  // in the order of their names
 
 Desk desk_of(const DeskLine& line, const seal::BoxPublic& open) {
   Desk desk;
@@ -122,12 +125,15 @@ Cast::Cast() {
   directory.broker.verify = broker_signing.verify;
   directory.broker.keys = {{1, broker_box.open}};
   directory.parties = {
-      party(1, "cheshire-constabulary", DeskRole::Police, {Kind::Incident, Kind::RiskAssessment, Kind::Referral, Kind::ReferralProgress, Kind::SafeguardingConcern, Kind::ConsentChange},
+      party(1, "cheshire-constabulary", DeskRole::Police, {Kind::Incident, Kind::RiskAssessment, Kind::Referral, Kind::ReferralProgress, Kind::SafeguardingConcern, Kind::ConsentChange,
+             Kind::VictimRegistration, Kind::ContactPreference, Kind::Link},
             {"chief_officer", "data_protection_officer"}),
-      party(2, "mid-cheshire-hospitals", DeskRole::Hospital, {Kind::RiskAssessment, Kind::ReferralProgress, Kind::SafeguardingConcern, Kind::ConsentChange}, {"caldicott_guardian"}),
+      party(2, "mid-cheshire-hospitals", DeskRole::Hospital, {Kind::RiskAssessment, Kind::HealthAttendance, Kind::ReferralProgress, Kind::SafeguardingConcern, Kind::ConsentChange}, {"caldicott_guardian"}),
       party(3, "my-cwa", DeskRole::SupportService, {Kind::ReferralProgress, Kind::SafeguardingConcern}, {"chief_executive"}),
       party(4, "cheshire-east-council", DeskRole::LocalAuthority, {Kind::ReferralProgress, Kind::SafeguardingConcern}, {"senior_information_risk_owner", "caldicott_guardian"}),
-      party(5, "lifeline", DeskRole::PerpetratorProgramme, {}, {"chief_executive"})};
+      party(5, "lifeline", DeskRole::PerpetratorProgramme, {}, {"chief_executive"}),
+      party(6, "hmcts", DeskRole::Court, {Kind::CourtHearing, Kind::CourtOutcome}, {"data_protection_officer"}),
+      party(7, "hmpps", DeskRole::Prison, {Kind::CustodyChange, Kind::Link}, {"data_protection_officer"})};
   for (const DeskLine& line : kDesks) {
     desks.emplace(line.number, seal::new_box_pair(entropy));
     directory.desks.push_back(desk_of(line, desks.at(line.number).open));
@@ -145,6 +151,7 @@ Cast::Cast() {
     adapter.party = {line.party};
     adapter.verify = adapters.at(line.name).verify;
     if (line.party == 1) adapter.alarms = desk::kPoliceDesk;
+    if (line.party == 6) adapter.alarms = desk::kWitnessCare;
     directory.adapters.push_back(std::move(adapter));
     directory::Client client;
     client.name = client_of(line.name);

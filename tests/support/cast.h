@@ -54,11 +54,13 @@ class MemoryKeys final : public broker::BucketKeys {
 };
 
 namespace desk {
-inline constexpr DeskNumber kIdva{11}, kMarac{12}, kChecs{13}, kAdults{14}, kUnplaced{15}, kPoliceDesk{16}, kHelpline{21}, kProgramme{31};
+inline constexpr DeskNumber kIdva{11}, kMarac{12}, kChecs{13}, kAdults{14}, kUnplaced{15}, kPoliceDesk{16}, kHelpline{21}, kProgramme{31}, kNotify{41}, kWitnessCare{42}, kControl{43};
 }
 
 inline constexpr const char* kPolice = "cheshire-constabulary/incidents";
 inline constexpr const char* kHospital = "mid-cheshire-hospitals/assessments";
+inline constexpr const char* kCourts = "hmcts/results";
+inline constexpr const char* kPrisons = "hmpps/movements";
 inline constexpr const char* kCouncil = "cheshire-east-council/progress";
 inline constexpr const char* kBroker = "cheshire-east-broker";
 
@@ -93,6 +95,7 @@ directory::Directory next_version(directory::Directory directory, Edit edit) {
   return directory;
 }
 
+inline constexpr const char* kVictimsFile = "policy/agreements/cheshire-east/victim-information.yaml";
 inline constexpr const char* kMaracFile = "policy/agreements/cheshire-east/marac.yaml";
 /// The file's text; the tests run in the project's folder.
 std::string file_text(const std::string& path);

@@ -36,6 +36,11 @@ Draft& Draft::fact(std::uint16_t person, Fact fact, contract::FactValue value) {
   return *this;
 }
 
+Draft& Draft::offence(const std::string& offence) {
+  offences_.push_back(offence);
+  return *this;
+}
+
 Draft& Draft::known_as(std::uint16_t person, const std::string& identifier) {
   known_.emplace_back(person, identifier);
   return *this;
@@ -126,6 +131,10 @@ Sealed Draft::seal(const Cast& cast, const std::string& adapter, Entropy& entrop
   leaf.facts = event_facts_;
   for (const auto& [person, identifier] : known_) {
     leaf.tokens.push_back({person, wire::TokenType::NhsNumber, 1, seal::token(cast.linkage, "nhs", identifier)});
+  }
+
+  for (const std::string& offence : offences_) {
+    leaf.tokens.push_back({0, wire::TokenType::AsnOffence, 1, seal::token(cast.linkage, "asn-offence", offence)});
   }
 
   const seal::Origin origin{cast.directory.partnership, sealed.agency, sealed.event, revision_, leaf.kind, leaf.schema_version, header.exchange_epoch};

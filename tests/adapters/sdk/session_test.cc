@@ -500,7 +500,7 @@ TEST_F(DeskTest, WhatItsSenderSignedWrongIsRejectedAndWhatTheBrokerGarbledIsNot)
       {"session ended: E-GRANT", [](auto&, auto& d) { d.grants[0].label.item = 14; }},
       {"session ended: E-BOX", [](auto& f, auto&) { f.deliveries[0].shares = Bytes(80, 'x'); }},
       {"rejected E-OPEN", [](auto&, auto& d) { d.kind = 1; }},
-      {"kept back", [](auto&, auto& d) { d.kind = 10; }},
+      {"kept back", [](auto&, auto& d) { d.kind = 13; }},
       {"kept back", [](auto&, auto& d) { d.schema_version = contract::kSchemaVersion + 1; }},
       {"session ended: E-DESK", [](auto& f, auto&) { f.desk.value += 1; }},
       {"session ended: E-DESK", [](auto& f, auto&) { f.session_epoch += 1; }},

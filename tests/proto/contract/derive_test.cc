@@ -4,6 +4,10 @@
 
 #include <gtest/gtest.h>
 
+#include "concordat/v1/court_hearing.pb.h"
+#include "concordat/v1/court_outcome.pb.h"
+#include "concordat/v1/custody_change.pb.h"
+#include "concordat/v1/health_attendance.pb.h"
 #include "concordat/v1/incident.pb.h"
 #include "concordat/v1/person.pb.h"
 #include "tests/support/vectors.h"
@@ -28,6 +32,41 @@ Instant at(int y, unsigned m, unsigned d, int hour, int minute = 0) {
 std::string date(Instant when) {
   const auto ymd = london_date(when);
   return to_text(Instant{sys_days{ymd}}).substr(0, 10);
+}
+
+TEST(OfAnOutcome, EachItemGivesItsOwnFacts) {
+  v1::CourtOutcome event;
+  EXPECT_EQ(facts(Item::CourtOutcome, event), "");
+  event.mutable_outcome()->set_kind(v1::OUTCOME_KIND_PROTECTIVE_ORDER_MADE);
+  EXPECT_EQ(facts(Item::CourtOutcome, event), "outcome=protective_order_made") << "not known to be reversed is not: no";
+  event.mutable_outcome()->set_reversed(true);
+  event.mutable_order()->set_kind(v1::ORDER_KIND_RESTRAINING_ON_ACQUITTAL);
+  event.mutable_hearing()->set_kind(v1::HEARING_KIND_SENTENCE);
+  EXPECT_EQ(facts(Item::CourtOutcome, event), "outcome=protective_order_made outcome_reversed=yes");
+  EXPECT_EQ(facts(Item::OrderConditions, event), "order=restraining_on_acquittal");
+  EXPECT_EQ(facts(Item::Hearing, event), "hearing=sentence");
+  EXPECT_EQ(facts(Item::CustodyMovement, event), "");
+}
+
+TEST(OfACustodyChange, TheMovementIsTheFactAndThePlaceIsNone) {
+  v1::CustodyChange event;
+  event.mutable_custody()->set_movement(v1::CUSTODY_MOVEMENT_AT_LARGE);
+  event.mutable_custody()->set_reason("RELEASED");
+  event.mutable_place()->set_prison("MDI");
+  EXPECT_EQ(facts(Item::CustodyMovement, event), "custody_movement=at_large");
+  EXPECT_EQ(facts(Item::CustodyPlace, event), "");
+}
+
+TEST(OfAnAttendance, DisclosureIsOfThePersonAndTheAttendanceOfTheCase) {
+  v1::HealthAttendance event;
+  event.mutable_attendance()->set_kind(v1::ATTENDANCE_KIND_EMERGENCY);
+  EXPECT_EQ(facts(Item::Attendance, event), "attendance=emergency");
+  v1::Person person;
+  EXPECT_EQ(facts(Item::Disclosure, person), "");
+  person.mutable_disclosure()->set_by(v1::DISCLOSED_BY_CLINICIAN);
+  person.mutable_contact_preferences()->set_wants_news(false);
+  EXPECT_EQ(facts(Item::Disclosure, person), "disclosed_by=clinician");
+  EXPECT_EQ(facts(Item::ContactPreference, person), "wants_news=no") << "opted out is said, not left out";
 }
 
 TEST(LondonDates, SummerTimeMovesMidnight) {

@@ -57,7 +57,7 @@ TEST(Facts, OutOfTheDomainIsRefused) {
   EXPECT_EQ(code_of(decode_facts(*from_hex("0100000003"))), "E-FACT");
   EXPECT_EQ(code_of(decode_facts(*from_hex("1600000019"))), "ok");  // score 24
   EXPECT_EQ(code_of(decode_facts(*from_hex("160000001a"))), "E-FACT");
-  EXPECT_EQ(code_of(decode_facts(*from_hex("0c00000001"))), "E-FACT");  // no such fact
+  EXPECT_EQ(code_of(decode_facts(*from_hex("2600000001"))), "E-FACT");  // no such fact
   EXPECT_EQ(code_of(decode_facts(*from_hex("ff00000001"))), "E-FACT");
 }
 
@@ -126,7 +126,7 @@ TEST(CollectFacts, RolesAreOfThePerson) {
 }
 
 TEST(CollectFacts, AnUnknownItemIsRefused) {
-  EXPECT_EQ(collected({label(7, kVictim, static_cast<Item>(36))}, {{}}), "E-LABEL");
+  EXPECT_EQ(collected({label(7, kVictim, static_cast<Item>(44))}, {{}}), "E-LABEL");
   EXPECT_EQ(collected({label(7, kVictim, Item::Unspecified)}, {{}}), "E-LABEL");
 }
 

@@ -141,9 +141,9 @@ TEST_F(Join, RefusesAnItemOfAnotherKind) {
 }
 
 TEST_F(Join, RefusesAKindThatIsNotBuilt) {
-  EXPECT_EQ(joined(Kind::CourtOutcome, {}), "E-FIELD");
-  EXPECT_FALSE(is_built(Kind::CourtOutcome));
-  EXPECT_EQ(new_event(Kind::CourtOutcome), nullptr);
+  EXPECT_EQ(joined(Kind::HousingAction, {}), "E-FIELD");
+  EXPECT_FALSE(is_built(Kind::HousingAction));
+  EXPECT_EQ(new_event(Kind::HousingAction), nullptr);
 }
 
 TEST(CheckFacts, NamesTheFactThatDiffers) {

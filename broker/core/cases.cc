@@ -1,0 +1,179 @@
+// Registrations of victims and what waits for one: see cases.h.
+#include "broker/core/cases.h"
+
+#include <algorithm>
+
+#include "proto/base/invariant.h"
+
+namespace concordat::broker {
+namespace {
+
+using contract::Kind;
+using policy::Registered;
+
+/// The one person with that role; 0 if there is none, or several.
+std::uint16_t only(const contract::FactSet& facts, contract::Role role) {
+  std::uint16_t found = 0;
+  for (const auto& person : facts.people) {
+    if ((person.roles & contract::bit(role)) == 0) continue;
+    if (found != 0) return 0;
+    found = person.person;
+  }
+  return found;
+}
+
+template <class Index, class Key, class Value>
+void erase_from(Index& index, const Key& key, const Value& value) {
+  const auto at = index.find(key);
+  if (at == index.end()) return;
+  at->second.erase(value);
+  if (at->second.empty()) index.erase(at);
+}
+
+}  // namespace
+
+bool is_joined(Kind kind) {
+  return kind == Kind::CourtHearing || kind == Kind::CourtOutcome || kind == Kind::CustodyChange || kind == Kind::ContactPreference;
+}
+
+// As People::link numbers the case of an event: by its record.
+ClusterId case_of(RegistrationId registration) { return registration << 5; }
+
+About about(Kind kind, const contract::FactSet& facts, std::span<const wire::TokenEntry> tokens, std::span<const wire::LinkedPerson> people) {
+  About about;
+  about.by_person = kind == Kind::CustodyChange;
+  for (const auto& entry : tokens) {
+    if (entry.type == wire::TokenType::AsnOffence) about.offences.push_back({entry.epoch, entry.token});
+  }
+  std::sort(about.offences.begin(), about.offences.end());
+  about.offences.erase(std::unique(about.offences.begin(), about.offences.end()), about.offences.end());
+  const std::uint16_t perpetrator = only(facts, contract::Role::AllegedPerpetrator);
+  const auto linked = std::find_if(people.begin(), people.end(), [&](const auto& person) { return perpetrator != 0 && person.person == perpetrator; });
+  if (linked != people.end() && linked->strong) about.perpetrator = linked->cluster;
+  return about;
+}
+
+std::set<RegistrationId> Cases::found(const About& about) const {
+  std::set<RegistrationId> all;
+  const auto add = [&](const auto& index, const auto& key) {
+    if (const auto at = index.find(key); at != index.end()) all.insert(at->second.begin(), at->second.end());
+  };
+  if (about.by_person && about.perpetrator != 0) add(by_perpetrator_, about.perpetrator);
+  for (std::size_t i = 0; !about.by_person && i < about.offences.size(); ++i) add(by_offence_, about.offences[i]);
+  return all;
+}
+
+Match Cases::match(Kind kind, const About& about) const {
+  if (!is_joined(kind)) return {};
+  const std::set<RegistrationId> all = found(about);
+  if (all.empty()) return {Registered::No, 0};
+  if (all.size() > 1) return {Registered::Several, 0};
+  return {Registered::Yes, *all.begin()};
+}
+
+RegistrationId Cases::registration(Sequence revision) const {
+  const auto at = by_revision_.find(revision);
+  return at == by_revision_.end() ? 0 : at->second;
+}
+
+std::vector<Sequence> Cases::to_reconsider(Instant now, std::size_t most) const {
+  std::set<Sequence> due(awake_.begin(), awake_.end());
+  for (const auto& [at, event] : by_due_) {
+    if (at > now || due.size() >= most) break;
+    due.insert(event);
+  }
+  std::vector<Sequence> events(due.begin(), due.end());
+  if (events.size() > most) events.resize(most);
+  return events;
+}
+
+std::optional<Instant> Cases::next_due() const {
+  if (!awake_.empty()) return Instant{};
+  if (by_due_.empty()) return std::nullopt;
+  return by_due_.begin()->first;
+}
+
+void Cases::index(RegistrationId id, const Registration& registration) {
+  by_revision_[registration.newest] = id;
+  if (registration.ended) return;
+  for (const auto& offence : registration.about.offences) by_offence_[offence].insert(id);
+  if (registration.about.perpetrator != 0) by_perpetrator_[registration.about.perpetrator].insert(id);
+}
+
+void Cases::unindex(RegistrationId id, const Registration& registration) {
+  by_revision_.erase(registration.newest);
+  for (const auto& offence : registration.about.offences) erase_from(by_offence_, offence, id);
+  erase_from(by_perpetrator_, registration.about.perpetrator, id);
+}
+
+void Cases::awake(const About& about) {
+  for (const auto& offence : about.offences) {
+    if (const auto at = waiting_by_offence_.find(offence); at != waiting_by_offence_.end()) awake_.insert(at->second.begin(), at->second.end());
+  }
+  if (about.perpetrator == 0) return;
+  if (const auto at = waiting_by_perpetrator_.find(about.perpetrator); at != waiting_by_perpetrator_.end()) awake_.insert(at->second.begin(), at->second.end());
+}
+
+void Cases::put(Sequence sequence, Sequence corrects, About about, bool ended) {
+  const RegistrationId before = registration(corrects);
+  const RegistrationId id = before == 0 ? sequence : before;
+  Registration& registration = registrations_[id];
+  if (before != 0) unindex(id, registration);
+  registration = {sequence, ended, std::move(about)};
+  index(id, registration);
+  changed_ = sequence;
+  if (!ended) awake(registration.about);
+  settle();
+}
+
+void Cases::take_away(Sequence corrects, Sequence sequence) {
+  const RegistrationId id = registration(corrects);
+  if (id == 0) return;
+  const Registration gone = registrations_.at(id);
+  unindex(id, gone);
+  registrations_.erase(id);
+  changed_ = sequence;
+  settle();
+}
+
+// What came for a waiting event may have gone again before the event was decided.
+void Cases::settle() {
+  std::erase_if(awake_, [this](Sequence event) { return found(waiting_.at(event).about).empty(); });
+}
+
+void Cases::wait(Sequence event, Kind kind, About about, Instant due) {
+  INVARIANT(is_joined(kind), "only what is joined to a registration waits for one");
+  for (std::size_t i = 0; !about.by_person && i < about.offences.size(); ++i) waiting_by_offence_[about.offences[i]].insert(event);
+  if (about.by_person && about.perpetrator != 0) waiting_by_perpetrator_[about.perpetrator].insert(event);
+  by_due_.emplace(due, event);
+  waiting_[event] = {static_cast<std::uint8_t>(kind), std::move(about), due};
+}
+
+void Cases::stop_waiting(Sequence event) {
+  const auto at = waiting_.find(event);
+  if (at == waiting_.end()) return;
+  for (const auto& offence : at->second.about.offences) erase_from(waiting_by_offence_, offence, event);
+  erase_from(waiting_by_perpetrator_, at->second.about.perpetrator, event);
+  by_due_.erase({at->second.due, event});
+  awake_.erase(event);
+  waiting_.erase(at);
+}
+
+void Cases::rebuild() {
+  by_revision_.clear();
+  by_offence_.clear();
+  by_perpetrator_.clear();
+  for (const auto& [id, registration] : registrations_) index(id, registration);
+  const auto waited = std::move(waiting_);
+  waiting_.clear();
+  waiting_by_offence_.clear();
+  waiting_by_perpetrator_.clear();
+  by_due_.clear();
+  awake_.clear();
+  for (const auto& [event, each] : waited) {
+    wait(event, static_cast<Kind>(each.kind), each.about, each.due);
+    if (!found(each.about).empty()) awake_.insert(event);
+  }
+}
+
+}  // namespace concordat::broker

@@ -1,0 +1,289 @@
+// Outcomes and releases find the victim who asked to hear of them, and nobody else: what matches waits for its registration, what
+// matches several is a person's task.
+#include <gtest/gtest.h>
+
+#include "broker/deliver/statement.h"
+#include "tests/support/stage.h"
+
+namespace concordat::test {
+namespace {
+
+using contract::CustodyMovement;
+using contract::Fact;
+using contract::FactValue;
+using contract::Item;
+using contract::Kind;
+using contract::OutcomeKind;
+using namespace std::chrono_literals;
+
+constexpr const char* kRegistered = "V1: case.registration victim.name victim.safe_contact victim.contact_preference";
+
+class CasesTest : public ::testing::Test {
+ protected:
+  CasesTest() {
+    for (const char* adapter : {kPolice, kCourts, kPrisons}) stage.connect(adapter);
+    for (const DeskNumber desk : {desk::kNotify, desk::kIdva, desk::kWitnessCare, desk::kControl}) stage.connect(desk);
+  }
+  static Draft registration(const std::string& reference, const std::vector<std::string>& offences, const std::string& him = {}) {
+    Draft draft(Kind::VictimRegistration, reference);
+    draft.person(1, kVictim, {Item::Name, Item::SafeContact, Item::ContactPreference}).person(2, kPerpetrator, {Item::Name});
+    draft.about_case({Item::Registration});
+    for (const std::string& offence : offences) draft.offence(offence);
+    if (!him.empty()) draft.known_as(2, him);
+    return draft;
+  }
+  static Draft ended(Draft registration) { return registration.fact(Fact::RegistrationEnded, contract::kYes); }
+  static Draft outcome(const std::string& reference, const std::vector<std::string>& offences) {
+    Draft draft(Kind::CourtOutcome, reference);
+    draft.person(1, kPerpetrator, {Item::Name}).about_case({Item::CourtOutcome, Item::CaseReference});
+    draft.fact(Fact::Outcome, static_cast<FactValue>(OutcomeKind::ProtectiveOrderMade)).fact(Fact::AbuseCase, contract::kYes);
+    for (const std::string& offence : offences) draft.offence(offence);
+    return draft;
+  }
+  static Draft custody(const std::string& reference, const std::string& him, CustodyMovement movement) {
+    Draft draft(Kind::CustodyChange, reference);
+    draft.person(1, kPerpetrator, {Item::Name}).about_case({Item::CustodyMovement, Item::CustodyPlace}).known_as(1, him);
+    return draft.fact(Fact::CustodyMovement, static_cast<FactValue>(movement));
+  }
+  void police(const Draft& draft) { send(kPolice, draft); }
+  void courts(const Draft& draft) { send(kCourts, draft); }
+  void prisons(const Draft& draft) { send(kPrisons, draft); }
+  void wait(Milliseconds time) {
+    stage.wait(time);
+    gather();
+  }
+  /// What a desk was handed since it was last asked.
+  std::vector<Handed> take(DeskNumber desk) { return std::exchange(taken_[desk], {}); }
+  /// The same, references and items.
+  std::string told(DeskNumber desk) {
+    std::string text;
+    for (const Handed& handed : take(desk)) {
+      text += (text.empty() ? "" : " | ") + stage.reference(handed.offer().material->event) + ": " + handed.line();
+    }
+    return text;
+  }
+  std::string notify() { return told(desk::kNotify); }
+  std::string idva() { return told(desk::kIdva); }
+  std::string witness_care() { return told(desk::kWitnessCare); }
+  std::string waiting() { return std::to_string(stage.state().cases.waiting()); }
+  Pseudonym case_told(const Handed& handed) {
+    return broker::statement_for(handed.offer(), handed.desk, handed.hand_over.world, pseudonyms_).case_pseudonym;
+  }
+
+  void send(const char* adapter, const Draft& draft) {
+    stage.send(adapter, draft);
+    gather();
+  }
+  /// Programs at desks acknowledge what they get, until nothing more comes.
+  void gather() {
+    for (bool more = true; more;) {
+      more = false;
+      for (const auto& desk : stage.cast.directory.desks) {
+        for (Handed& handed : stage.take(desk.number)) {
+          stage.acknowledge(handed);
+          more = true;
+          if (seen_.emplace(desk.number, handed.offer().delivery).second) taken_[desk.number].push_back(std::move(handed));
+        }
+      }
+    }
+  }
+
+  Stage stage{{{"cheshire-east/marac", file_text(kMaracFile)}, {"cheshire-east/victim-information", file_text(kVictimsFile)}}};
+  std::map<DeskNumber, std::vector<Handed>> taken_;
+  std::set<std::pair<DeskNumber, std::uint64_t>> seen_;
+  seal::PseudonymKey pseudonyms_ = *seal::PseudonymKey::from(Bytes(32, 'p'));
+};
+
+TEST_F(CasesTest, AnOutcomeOfHerOffenceReachesThoseWhoTellHerUnderHerCase) {
+  police(registration("V1", {"A1/1", "A1/3"}));
+  courts(outcome("C1", {"A1/3", "A1/4"}));
+  const auto handed = take(desk::kNotify);
+  ASSERT_EQ(handed.size(), 2u);
+  EXPECT_EQ("V1: " + handed[0].line(), kRegistered);
+  EXPECT_EQ(handed[1].line(), "case.court_outcome") << "neither who, nor of what";
+  EXPECT_EQ(case_told(handed[0]), case_told(handed[1]));
+  EXPECT_NE(case_told(handed[0]), Pseudonym{});
+  EXPECT_EQ(idva(), "C1: case.court_outcome alleged_perpetrator.name");
+  EXPECT_EQ(waiting(), "0");
+}
+
+TEST_F(CasesTest, NobodyGetsAnothersOutcome) {
+  police(registration("V1", {"A1/1"}));
+  courts(outcome("C1", {"A1/2"}));
+  courts(outcome("C2", {"A2/1"}));
+  EXPECT_EQ(notify(), kRegistered);
+  EXPECT_EQ(idva(), "");
+  EXPECT_EQ(waiting(), "2");
+}
+
+TEST_F(CasesTest, AnOutcomeWaitsAndIsDecidedAgainWhenItsRegistrationComes) {
+  courts(outcome("C1", {"A1/1"}));
+  EXPECT_EQ(notify() + idva(), "");
+  EXPECT_TRUE(stage.records<wire::AlarmRaised>().empty()) << "that it waits is no alarm";
+  wait(24h);
+  police(registration("V1", {"A1/1"}));
+  wait(1ms);
+  const auto handed = take(desk::kNotify);
+  ASSERT_EQ(handed.size(), 2u);
+  EXPECT_EQ(handed[1].line(), "case.court_outcome");
+  EXPECT_EQ(case_told(handed[0]), case_told(handed[1]));
+  EXPECT_EQ(waiting(), "0");
+  stage.progress(desk::kNotify, stage.sealed("C1").event, contract::ProgressState::Acted);
+  wait(72h);
+  EXPECT_EQ(witness_care(), std::string(kRegistered) + " alleged_perpetrator.name");
+}
+
+TEST_F(CasesTest, WhatNobodyIsRegisteredForIsSomebodysTaskAfterItsTimeAndThenWaitsNoMore) {
+  courts(outcome("C1", {"A1/1"}));
+  wait(48h - 1ms);
+  EXPECT_EQ(witness_care(), "");
+  wait(1ms);
+  EXPECT_EQ(witness_care(), "C1: case.court_outcome case.case_reference alleged_perpetrator.name");
+  EXPECT_EQ(waiting(), "0");
+  police(registration("V1", {"A1/1"}));
+  wait(1ms);
+  EXPECT_EQ(notify(), kRegistered) << "a person has the outcome: nobody is told twice";
+}
+
+TEST_F(CasesTest, AnOutcomeOfNoAbuseCaseIsNobodysTask) {
+  courts(outcome("C1", {"A1/1"}).fact(Fact::AbuseCase, contract::kNo));
+  wait(72h);
+  EXPECT_EQ(witness_care() + notify(), "");
+  EXPECT_EQ(waiting(), "0");
+  EXPECT_TRUE(stage.records<wire::AlarmRaised>().empty());
+}
+
+TEST_F(CasesTest, OfSeveralRegisteredAPersonSaysWhoIsMeantAndNoTextGoes) {
+  police(registration("V1", {"A1/1"}));
+  police(registration("V2", {"A1/1", "A1/2"}));
+  static_cast<void>(notify() + witness_care());
+  courts(outcome("C1", {"A1/1"}));
+  EXPECT_EQ(notify(), "");
+  EXPECT_EQ(witness_care(), "C1: case.court_outcome case.case_reference alleged_perpetrator.name");
+  EXPECT_EQ(idva(), "C1: case.court_outcome alleged_perpetrator.name");
+  courts(outcome("C2", {"A1/2"}));
+  EXPECT_EQ(notify(), "C2: case.court_outcome") << "of this offence she is the only one";
+}
+
+TEST_F(CasesTest, ASecondRegistrationBeforeTheHandOverHoldsTheTextBack) {
+  stage.hang_up(stage.session_of(stage.cast.client_of(desk::kNotify)));
+  police(registration("V1", {"A1/1"}));
+  courts(outcome("C1", {"A1/1"}));
+  police(registration("V2", {"A1/1"}));
+  stage.connect(desk::kNotify);
+  const std::string lines = notify();
+  EXPECT_EQ(lines.find("C1"), std::string::npos) << lines;
+}
+
+TEST_F(CasesTest, WhoseRegistrationHasEndedIsNotToldAndOneThatCameFromAnotherOffenceIsNoLonger) {
+  police(registration("V1", {"A1/1"}));
+  police(ended(registration("V1", {"A1/1"})).corrects(stage.sealed("V1")));
+  courts(outcome("C1", {"A1/1"}));
+  police(registration("V2", {"A2/1"}));
+  police(registration("V2", {"A2/2"}).corrects(stage.sealed("V2")));
+  courts(outcome("C2", {"A2/1"}));
+  courts(outcome("C3", {"A2/2"}));
+  const auto handed = take(desk::kNotify);
+  ASSERT_EQ(handed.size(), 5u);
+  EXPECT_EQ(handed[4].line(), "case.court_outcome");
+  EXPECT_EQ(case_told(handed[2]), case_told(handed[3])) << "all revisions of a registration are one case";
+  EXPECT_EQ(case_told(handed[3]), case_told(handed[4]));
+  EXPECT_NE(case_told(handed[0]), case_told(handed[2]));
+}
+
+TEST_F(CasesTest, AWithdrawnRegistrationMatchesNothingAndWhoSharedItsOffenceIsTheOnlyOneAgain) {
+  police(registration("V1", {"A1/1"}));
+  police(registration("V2", {"A1/1"}));
+  police(registration("V1", {}).withdraws(stage.sealed("V1")));
+  static_cast<void>(notify());
+  courts(outcome("C1", {"A1/1"}));
+  EXPECT_EQ(notify(), "C1: case.court_outcome");
+}
+
+TEST(Cases, ARegistrationThatIsGoneBeforeTheEventIsDecidedAgainLeavesItWaiting) {
+  broker::About about;
+  about.offences.push_back({1, Token{}});
+  broker::Cases cases;
+  cases.wait(10, Kind::CourtOutcome, about, kNight + 48h);
+  EXPECT_TRUE(cases.to_reconsider(kNight, 9).empty());
+  EXPECT_EQ(cases.next_due(), kNight + 48h);
+  cases.put(11, 0, about, false);
+  EXPECT_EQ(cases.to_reconsider(kNight, 9), std::vector<Sequence>{10});
+  EXPECT_EQ(cases.next_due(), Instant{});
+  cases.take_away(11, 12);
+  EXPECT_TRUE(cases.to_reconsider(kNight, 9).empty());
+  EXPECT_EQ(cases.to_reconsider(kNight + 48h, 9), std::vector<Sequence>{10});
+  cases.stop_waiting(10);
+  EXPECT_FALSE(cases.next_due());
+}
+
+TEST_F(CasesTest, AReleaseIsHersIfHeIsTheOneSheNamedAndNotByItsWord) {
+  police(registration("V1", {"A1/1"}, "A1234BC"));
+  static_cast<void>(notify());
+  prisons(custody("R1", "A9999ZZ", CustodyMovement::Released));
+  prisons(custody("R2", "A1234BC", CustodyMovement::Transferred));
+  EXPECT_EQ(notify() + idva(), "") << "another man; and a movement that is no news to her";
+  prisons(custody("R3", "A1234BC", CustodyMovement::Released));
+  EXPECT_EQ(notify(), "R3: case.custody_movement") << "never which prison";
+  EXPECT_EQ(idva(), "R3: case.custody_movement alleged_perpetrator.name");
+  EXPECT_EQ(told(desk::kControl), "");
+  prisons(custody("R4", "A9999ZZ", CustodyMovement::AtLarge));
+  EXPECT_EQ(told(desk::kControl), "R4: case.custody_movement case.custody_place alleged_perpetrator.name") << "at large is the police's whoever is registered";
+}
+
+TEST_F(CasesTest, HerChoicesReachThoseWhoTellHerUnderTheSameCase) {
+  police(registration("V1", {"A1/1"}));
+  Draft choices(Kind::ContactPreference, "V1/choices");
+  choices.person(1, kVictim, {Item::ContactPreference}).person(2, kPerpetrator).fact(1, Fact::WantsNews, contract::kNo).offence("A1/1");
+  police(choices);
+  const auto handed = take(desk::kNotify);
+  ASSERT_EQ(handed.size(), 2u);
+  EXPECT_EQ(handed[1].line(), "victim.contact_preference");
+  EXPECT_EQ(case_told(handed[0]), case_told(handed[1]));
+}
+
+TEST_F(CasesTest, ACorrectionOfAWaitingOutcomeTakesItsPlaceAndAWithdrawalEndsIt) {
+  courts(outcome("C1", {"A1/1"}));
+  courts(outcome("C1", {"A1/1"}).fact(Fact::OutcomeReversed, contract::kYes).corrects(stage.sealed("C1")));
+  courts(outcome("C2", {"A1/1"}));
+  courts(outcome("C2", {"A1/1"}).withdraws(stage.sealed("C2")));
+  EXPECT_EQ(waiting(), "1");
+  police(registration("V1", {"A1/1"}));
+  wait(1ms);
+  static_cast<void>(take(desk::kWitnessCare));
+  EXPECT_EQ(idva(), "C1 revision 1: case.court_outcome alleged_perpetrator.name");
+}
+
+TEST_F(CasesTest, WhatIsHistoricWaitsForNobody) {
+  courts(outcome("C1", {"A1/1"}).fact(Fact::Historic, contract::kYes));
+  EXPECT_EQ(waiting(), "0");
+  police(registration("V1", {"A1/1"}));
+  wait(72h);
+  EXPECT_EQ(idva() + told(desk::kUnplaced), "");
+}
+
+TEST_F(CasesTest, WhatWaitsAndWhoIsRegisteredSurvivesARestart) {
+  police(registration("V1", {"A1/1"}, "A1234BC"));
+  courts(outcome("C1", {"A2/1"}));
+  stage.restart();
+  for (const char* adapter : {kPolice, kCourts, kPrisons}) stage.connect(adapter);
+  for (const DeskNumber desk : {desk::kNotify, desk::kIdva}) stage.connect(desk);
+  EXPECT_EQ(waiting(), "1");
+  courts(outcome("C2", {"A1/1"}));
+  police(registration("V2", {"A2/1"}));
+  wait(1ms);
+  const std::string lines = idva();
+  EXPECT_NE(lines.find("C1"), std::string::npos) << lines;
+  EXPECT_NE(lines.find("C2"), std::string::npos) << lines;
+}
+
+TEST_F(CasesTest, WhatNotifyLeavesUndoneIsTheWitnessCareUnits) {
+  police(registration("V1", {"A1/1"}));
+  courts(outcome("C1", {"A1/1"}));
+  static_cast<void>(witness_care());
+  wait(96h);
+  EXPECT_EQ(witness_care(), "C1: case.court_outcome");
+}
+
+}  // namespace
+}  // namespace concordat::test
