@@ -31,6 +31,8 @@ Result<FeedSettings> read_feed(text::Map& map, PublishingProgram& program) {
   settings.silent_after = silent.length();
   TRY(const text::Duration kept, feed.duration_or("keep_inputs", {90, text::Duration::Unit::Days}));
   settings.keep_inputs = kept.length();
+  TRY(const text::Duration age, feed.duration_or("quarantine_age", {24, text::Duration::Unit::Hours}));
+  settings.quarantine_age = age.length();
   TRY_VOID(program.configure(&map, &feed, settings.environment()));
   TRY_VOID(feed.finish());
   return settings;

@@ -15,6 +15,7 @@ struct FeedSettings {
   std::filesystem::path in, done, quarantine;
   Milliseconds silent_after{0};
   Milliseconds keep_inputs = std::chrono::days(90);     ///< How long an input is kept as it came; 0: not at all.
+  Milliseconds quarantine_age = std::chrono::hours(24);  ///< How long an input may be in quarantine before it alarms; 0: for ever.
   std::string adapter, system;
   Settings shared;
 

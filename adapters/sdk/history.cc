@@ -119,8 +119,8 @@ Result<int> History::look(const directory::Directory& directory, const policy::I
   }
   if (!open_) return 0;
   say_progress(now, false);
-  TRY(const keep::OutboxCounts outbox, keep_.outbox_counts());
-  if (outbox.waiting + outbox.sent > kOutboxMost) return 0;
+  TRY(const std::uint64_t outbox, keep_.without_answer());
+  if (outbox > kOutboxMost) return 0;
   for (std::size_t taken = 0, passed_by = 0; taken < kTakenAtOnce && passed_by < kPassedAtOnce && allowed_ > 0;) {
     ++(open_->at < open_->taken ? passed_by : taken);
     const auto went = take_one(directory, agreements, now);

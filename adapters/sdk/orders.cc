@@ -1,7 +1,7 @@
 // Orders: see orders.h.
 #include "adapters/sdk/orders.h"
 
-#include "adapters/sdk/mapping.h"
+#include <utility>
 
 namespace concordat::sdk {
 namespace {
@@ -77,6 +77,7 @@ Result<bool> Orders::step(const Order& order, const directory::Directory& direct
   if (order.what == Order::What::Remap) return remap(order, directory, agreements, now);
   if (order.what == Order::What::RetryAll) {
     TRY(const auto entries, keep_.quarantine(done_, kStepsAtOnce));
+    if (done_ == 0 && entries.empty()) say("nothing is in quarantine.");
     for (const keep::Quarantined& each : entries) {
       if (order.entries.empty() || each.id > order.entries.front()) return false;
       TRY_VOID(retry(each.id, directory, agreements, now));
@@ -132,19 +133,22 @@ Result<bool> Orders::remap(const Order& order, const directory::Directory& direc
     return false;
   }
   TRY(const auto inputs, keep_.taken(order.from, order.since, done_, kStepsAtOnce));
-  IntakeCounts counts;
   for (const keep::TakenInput& each : inputs) {
     TRY(const ReadAgain done, intake_.remap(each, directory, agreements, now));
-    counts += done.counts;
+    remapped_ += done.counts;
     done_ = each.id;
     if (done.end == ReadAgain::End::Failed) ++stayed_;
   }
-  if (inputs.empty()) return false;
+  if (inputs.empty()) say_remapped(order);
+  return !inputs.empty();
+}
+
+void Orders::say_remapped(const Order& order) {
+  const IntakeCounts counts = std::exchange(remapped_, {});
   log_.info("inputs were read again by another version of the mapping", {{"from", order.from}, {"to", order.to}, {"inputs", counts.inputs}, {"events", counts.events},
                                                                         {"unchanged", counts.unchanged}, {"quarantined", counts.quarantined}});
   say(std::to_string(counts.inputs) + " inputs read again: " + std::to_string(counts.events) + " events, " + std::to_string(counts.unchanged) + " unchanged, " +
       std::to_string(counts.quarantined) + " in quarantine");
-  return true;
 }
 
 }  // namespace concordat::sdk

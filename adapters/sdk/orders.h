@@ -42,6 +42,7 @@ class Orders {
   Result<int> discard(std::uint64_t entry, const Order& order, Instant now);
   Result<int> shown(std::uint64_t entry, const Order& order);
   Result<bool> remap(const Order& order, const directory::Directory& directory, const policy::InForce& agreements, Instant now);
+  void say_remapped(const Order& order);
   void say(const std::string& line) const;
 
   keep::Keep& keep_;
@@ -51,6 +52,7 @@ class Orders {
   std::function<void(const std::string&)> say_;
   std::uint64_t under_way_ = 0;  ///< The message of the order that was begun.
   std::uint64_t done_ = 0;       ///< Of it: entries, or the last entry or input.
+  IntakeCounts remapped_;        ///< Of a Remap.
   std::size_t stayed_ = 0;
 };
 

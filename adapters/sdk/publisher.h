@@ -4,7 +4,7 @@
 //   adapter: cheshire-constabulary/incidents
 //   system: cheshire-niche                         # of the source; part of what makes an input the same input
 //   environment: live                              # or test
-//   feed: {folder: in, done: done, quarantine: bad, silent_after: 6h, keep_inputs: 90d, …}
+//   feed: {folder: in, done: done, quarantine: bad, silent_after: 6h, keep_inputs: 90d, quarantine_age: 24h, …}
 //   … the program's own keys, and those of settings.h
 #pragma once
 

@@ -80,6 +80,13 @@ Result<bool> Serving::carry_out() {
   return false;
 }
 
+Result<int> Serving::watch_over(Watch& watch) {
+  auto watched = watch.look(clock_.now());
+  if (watched || !passes(watched.error())) return watched;
+  log_.error("the quarantine is not watched", watched.error());
+  return 0;
+}
+
 Result<int> Serving::clear_away() {
   const Instant now = clock_.now();
   auto cleared = keep_.trim(now - kAnsweredKept);
@@ -93,19 +100,23 @@ Result<int> Serving::clear_away() {
 
 Result<bool> Serving::all_accepted(const History& history) {
   if (!history.taken()) return false;
-  TRY(const keep::OutboxCounts outbox, keep_.outbox_counts());
-  return outbox.waiting + outbox.sent == 0;
+  TRY(const std::uint64_t outbox, keep_.without_answer());
+  return outbox == 0;
 }
 
 Result<int> Serving::run(const EndSignals& signals, std::optional<Folder> folder, const std::vector<std::string>& files, std::uint32_t rate) {
   const Signer signer{std::string(directory::party_part(settings_.adapter)), settings_.adapter, std::move(*loaded_.signing)};
-  std::optional<Feed> feed;
-  if (folder) feed.emplace(std::move(*folder), program_.source(), intake_, keep_, settings_.silent_after, log_);
-  Silence silence(feed ? Milliseconds{0} : settings_.silent_after, log_);
   History history(files, program_.source(), intake_, keep_, rate, log_, say_progress);
   Agreements agreements(settings_.shared.agreements, beliefs_, log_);
   Publishing publishing(signer, keep_, entropy_, log_);
   Session session({.client = settings_.shared.client}, beliefs_, keep_, &publishing, nullptr, log_);
+  const auto silent = [&](Instant since) {
+    if (const auto told = session.tell({std::string(code::kSilent.name), 1, since}, clock_.now()); !told) log_.error("the desk is not told", told.error());
+  };
+  std::optional<Feed> feed;
+  if (folder) feed.emplace(std::move(*folder), program_.source(), intake_, keep_, settings_.silent_after, log_, silent);
+  Silence silence(feed ? Milliseconds{0} : settings_.silent_after, log_, silent);
+  Watch watch(keep_, {.any = settings_.quarantine_age}, log_, [&](const wire::Trouble& trouble) { return session.tell(trouble, clock_.now()); });
 
   TRY(const auto link, transport::Client::connect(link_options(settings_.shared, beliefs_.directory()), loaded_.transport));
   link->watch(signals.descriptor());
@@ -132,6 +143,7 @@ Result<int> Serving::run(const EndSignals& signals, std::optional<Folder> folder
       TRY(more, feed->look(beliefs_.directory(), beliefs_.agreements(), clock_.now()));
     }
     TRY(more_orders, carry_out());
+    TRY_VOID(watch_over(watch));
     if (!files.empty()) {
       TRY(accepted, all_accepted(history));
     }

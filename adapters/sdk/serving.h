@@ -12,6 +12,7 @@
 #include "adapters/sdk/orders.h"
 #include "adapters/sdk/runner.h"
 #include "adapters/sdk/silence.h"
+#include "adapters/sdk/watch.h"
 
 namespace concordat::sdk {
 
@@ -29,6 +30,7 @@ class Serving {
   Result<bool> take_arrivals(Arrivals& arrivals, Silence& silence);
   Result<bool> carry_out();
   Result<int> clear_away();
+  Result<int> watch_over(Watch& watch);
   Result<bool> all_accepted(const History& history);
 
   const FeedSettings& settings_;

@@ -78,6 +78,18 @@ class LookingAfter(unittest.TestCase):
         self.police("quarantine", "show", "1", code=2)
         self.assertNotIn("corrected at its source", self.p.log_of("police"))
 
+    def test_what_waits_too_long_reaches_the_desk_that_the_directory_names(self):
+        config = self.config.read_text(encoding="utf-8")
+        self.config.write_text(config.replace("feed: {", "feed: {quarantine_age: 1s, silent_after: 3s, "), encoding="utf-8")
+        self.p.start("broker", "police", "control")
+        bad = {"reference": "BAD-1", "occurred": "31/02/2026", "victim": {"family_name": "CANARY"}}
+        self.p.feed_and_wait("bad.json", [incident("GOOD-1"), bad])
+        for code in ("E-QUARANTINE-OLD", "E-SILENT"):
+            wait_until(f"the desk hears {code}", lambda code=code: f"code={code}" in self.p.log_of("control"), 30)
+            raised = [r for r in self.p.records("alarm raised") if code in json.dumps(r)]
+            self.assertEqual(len(raised), 1, raised)
+        self.assertNotIn("CANARY", self.p.log_of("control") + self.p.log_of("broker") + self.p.log_of("police"))
+
     def test_what_a_mapping_read_wrong_is_found_and_corrected(self):
         self.use_mapping(WRONG)
         self.p.start("broker", "police")

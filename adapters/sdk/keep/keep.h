@@ -206,6 +206,8 @@ class Keep {
   /// have no answer numbered afresh from 1, batches forgotten (they are signed again).
   Result<int> renew_epoch();
   Result<OutboxCounts> outbox_counts();
+  /// How many have no answer: waiting and sent. Cheap, however many were answered.
+  Result<std::uint64_t> without_answer();
   /// When the oldest urgent event without an answer was queued.
   Result<std::optional<Instant>> oldest_urgent();
   /// Forgets accepted and refused rows queued before `before`; inputs seen stay.

@@ -198,6 +198,8 @@ Result<OutboxCounts> Keep::outbox_counts() {
   return counts;
 }
 
+Result<std::uint64_t> Keep::without_answer() { return count("SELECT COUNT(*) FROM outbox WHERE state <= 2"); }
+
 Result<std::optional<Instant>> Keep::oldest_urgent() {
   std::optional<Instant> oldest;
   TRY_VOID(database_->each("SELECT queued FROM outbox WHERE state <= 2 AND urgent = 1 ORDER BY sequence LIMIT 1", {},

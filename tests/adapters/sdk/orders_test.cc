@@ -3,6 +3,7 @@
 
 #include "adapters/police/police.h"
 #include "adapters/sdk/history.h"
+#include "adapters/sdk/watch.h"
 #include "proto/wire/event.h"
 
 #include "tests/adapters/police/reading.h"
@@ -253,6 +254,38 @@ TEST_F(OrdersTest, WhoLooksAtAnInputIsInTheLog) {
   EXPECT_NE(lines_.text.find("shown\" id=1 code=E-VALUE person=4711"), std::string::npos) << lines_.text;
 }
 
+TEST_F(OrdersTest, WhatWaitsTooLongInQuarantineIsSaidOnceADayAndRiskAfterAQuarterOfAnHour) {
+  std::string told;
+  sdk::Watch watch(*keep_, {}, log_, [&](const wire::Trouble& trouble) -> Result<int> {
+    told += trouble.code + " " + std::to_string(trouble.count) + ";";
+    return 0;
+  });
+  const auto after = [&](Milliseconds time) {
+    clock_.at += time;
+    told.clear();
+    EXPECT_TRUE(watch.look(clock_.at));
+    return told;
+  };
+  const std::string risk = "reference,occurred,dash.q01\nP1,31/02/2026,yes\nP2,31/02/2026,yes\n";
+  take(std::string(kHead) + row("P0", "31/02/2026"));
+  take(risk, "risk.csv");
+  EXPECT_EQ(after(std::chrono::minutes(14)), "");
+  EXPECT_EQ(after(std::chrono::minutes(2)), "E-RISK-WAITING 2;");
+  EXPECT_EQ(after(std::chrono::minutes(30)), "") << "not again";
+  EXPECT_NE(lines_.text.find("E-RISK-WAITING entries=2 since="), std::string::npos) << lines_.text;
+  take(risk, "more.csv");
+  EXPECT_EQ(after(std::chrono::minutes(16)), "E-RISK-WAITING 4;") << "those that came since have waited too long as well";
+  EXPECT_EQ(after(std::chrono::hours(23)), "E-QUARANTINE-OLD 1;");
+  EXPECT_EQ(after(std::chrono::hours(2)), "E-RISK-WAITING 4;") << "a day later";
+  sdk::Order order;
+  order.what = sdk::Order::What::Discard;
+  order.person = "4711";
+  order.reason = "seen to";
+  order.entries = {1, 2, 3, 4, 5};
+  carry_out(order);
+  EXPECT_EQ(after(std::chrono::hours(25)), "") << "nothing waits any more";
+}
+
 // ---- a mapping that was wrong --------------------------------------------------------------------------------------
 
 TEST_F(OrdersTest, WhatAnotherVersionReadIsCorrectedAndWhatItReadRightIsNot) {
@@ -263,7 +296,7 @@ TEST_F(OrdersTest, WhatAnotherVersionReadIsCorrectedAndWhatItReadRightIsNot) {
   EXPECT_EQ(outbox(), "waiting 3 sent 0 accepted 0 refused 0");
   EXPECT_EQ(header(2).revision, 1u);
   EXPECT_EQ(header(2).corrects, keep_->waiting(64, 1 << 20)->at(0).digest);
-  EXPECT_EQ(remap(), "") << "now the new version has read them";
+  EXPECT_EQ(remap(), "0 inputs read again: 0 events, 0 unchanged, 0 in quarantine\n") << "now the new version has read them";
 }
 
 TEST_F(OrdersTest, OnlyTheNewestWordOfAReferenceIsReadAgain) {
@@ -271,7 +304,7 @@ TEST_F(OrdersTest, OnlyTheNewestWordOfAReferenceIsReadAgain) {
   take(std::string(kForceHead) + "P1,2026-07-14,yes,Old,Crewe,CW1 2AB\n");
   read_by(source(kRight));
   take(std::string(kForceHead) + "P1,2026-07-14,yes,New,Crewe,CW1 2AB\n");
-  EXPECT_EQ(remap(), "") << "what is old would take back what is new";
+  EXPECT_EQ(remap(), "0 inputs read again: 0 events, 0 unchanged, 0 in quarantine\n") << "what is old would take back what is new";
 }
 
 TEST_F(OrdersTest, AReferenceThatWasReadWrongIsWithdrawn) {
