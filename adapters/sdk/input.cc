@@ -89,6 +89,7 @@ std::string quarantine_line(const std::string& file, std::uint64_t line, const s
 std::vector<std::string> dry_run_lines(const std::string& file, const Input& input, Instant now) {
   if (input.failure) return {failure_line(file, *input.failure)};
   std::vector<std::string> lines;
+  if (!input.nothing.empty()) lines.push_back("{\"input\":" + json_text(file) + ",\"line\":" + std::to_string(input.line) + ",\"nothing\":" + json_text(input.nothing) + "}");
   for (const TypedEvent& event : input.events) {
     auto line = event_line(file, input, event, now);
     if (!line) return {failure_line(file, {input.line, "record", line.error()})};

@@ -61,6 +61,8 @@ struct Input {
   bool test = false;      ///< Its source marks it as test data.
   bool may_be_high_risk = false;  ///< It has fields of a risk assessment: in quarantine it is an alarm.
   std::vector<NoMore> no_more;
+  std::string nothing;    ///< Why it yields no event, where that is meant, in a word of the program's own: counted, and said in a dry run.
+  std::map<std::string, std::uint64_t> counted;  ///< Added to the keep's counters if it is taken, e.g. why nothing of it is published. Names are not personal data.
   std::map<std::string, ToKeep> state;  ///< In the same transaction as what the input becomes. Set by Source::follow.
 };
 
@@ -71,7 +73,7 @@ Input failed_input(std::uint64_t line, std::string field, Error error, std::stri
 std::string remedy(const Error& error);
 
 /// One line of --dry-run: {"input","line","kind","reference","facts","people","case"} an event, or
-/// {"input","line","field","quarantined","remedy"}; and "test":true where the source marks test data. `now` decides what is historic.
+/// {"input","line","field","quarantined","remedy"}, or {"input","line","nothing"}; and "test":true where the source marks test data. `now` decides what is historic.
 /// The line of something quarantined: of a dry run, and, with `at`, of --quarantine.
 std::string quarantine_line(const std::string& file, std::uint64_t line, const std::string& field, std::string_view code, const std::string& remedy,
                             std::optional<Instant> at = {});

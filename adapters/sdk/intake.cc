@@ -80,6 +80,7 @@ Result<Intake::Outcome> Intake::outcome_of(const std::string& file, const Input&
 Result<Intake::Outcome> Intake::sealed(const std::string& file, const Input& input, const directory::Directory& directory,
                                        const policy::InForce& agreements, Instant now, const Way& way) {
   Outcome outcome;
+  if (!input.nothing.empty()) outcome.changes.counted["nothing/" + input.nothing] = 1;
   for (const TypedEvent& event : input.events) {
     TRY(const bool as_it_is, stays(event.reference, way));
     if (as_it_is) {
@@ -105,6 +106,7 @@ Result<Intake::Outcome> Intake::sealed(const std::string& file, const Input& inp
     TRY(Prepared prepared, sealer_.withdraw(gone, input.events.empty() ? now : input.events.front().happened, keep_, file));
     if (prepared.fate == Fate::Withdrawal) add(outcome, gone.kind, input.line, std::move(prepared));
   }
+  for (const auto& [name, times] : input.counted) outcome.changes.counted[name] += times;
   for (const auto& [name, what] : input.state) {
     outcome.changes.state[KeptInKeep::name_of(name)] = what.value;
     if (what.until) outcome.changes.until[KeptInKeep::name_of(name)] = *what.until;

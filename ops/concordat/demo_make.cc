@@ -11,6 +11,7 @@ using Kind = Parameter::Kind;
 Result<Exit> run(Call call) {
   demo::Wanted wanted{call.arguments.one("folder"), "tcp://127.0.0.1:7400", call.arguments.all("agreement")};
   if (call.arguments.has("listen")) wanted.listen = call.arguments.one("listen");
+  if (call.arguments.has("files")) wanted.files = call.arguments.one("files");
   seal::SystemEntropy entropy;
   TRY(const demo::Made made, demo::make_partnership(wanted, entropy));
   call.out.line(std::to_string(made.parties) + " parties with " + std::to_string(made.desks) + " desks, " + std::to_string(made.keys) +
@@ -33,7 +34,8 @@ Verb demo_make() {
           "Every key in it is marked, and a production program refuses it. ./ops/up calls this.",
           {{Kind::Place, "folder", "A folder that is not there yet", true},
            {Kind::Values, "agreement", "Agreements to sign for everybody", false},
-           {Kind::Value, "listen", "Where the broker will listen; tcp://127.0.0.1:7400 if not said", false}},
+           {Kind::Value, "listen", "Where the broker will listen; tcp://127.0.0.1:7400 if not said; four ports after it are used too", false},
+           {Kind::Value, "files", "The project's folder, whose templates and tables are used; this one if not said", false}},
           run};
 }
 

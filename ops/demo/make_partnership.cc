@@ -1,6 +1,7 @@
 // Makes the demonstration partnership: see make_partnership.h.
 #include "ops/demo/make_partnership.h"
 
+#include <array>
 #include <filesystem>
 
 #include "ops/concordat/files.h"
@@ -31,6 +32,8 @@ class Maker {
 
   Result<Made> run() {
     TRY_VOID(check_empty());
+    std::error_code gone;
+    TRY(places_, places_from(wanted_.listen, std::filesystem::canonical(wanted_.files, gone).string()));
     TRY_VOID(make_parties());
     TRY_VOID(make_broker());
     TRY_VOID(make_directory_bundle());
@@ -97,10 +100,10 @@ class Maker {
     return 0;
   }
 
-  /// Every party countersigns; three of the five would do.
+  /// Every party countersigns; four of the seven would do.
   Result<int> make_directory_bundle() {
-    directory::Roots roots{std::string(kPartnership), directory::Environment::Test, 3, {}};
-    directory::QuorumRule rule{3, {}};
+    directory::Roots roots{std::string(kPartnership), directory::Environment::Test, 4, {}};
+    directory::QuorumRule rule{4, {}};
     for (const PartyEntry& party : parties_) {
       roots.of.push_back({party.name, party.keys.back()});
       rule.of.push_back(party.name);
@@ -118,6 +121,22 @@ class Maker {
     TRY_VOID(write_public(path("roots.yaml"), directory::write(roots)));
     TRY_VOID(write_public(path("directory.bundle"), bytes));
     return write_public(path("broker/start/directory.bundle"), bytes);
+  }
+
+  /// What the notification service and its client know each other by: random, of this demonstration alone.
+  Result<int> notify_secrets(const std::string& folder) {
+    TRY_VOID(replace_file(folder + "/notify-api.key", "demonstration-" + uuid() + "-" + uuid() + "\n"));
+    TRY_VOID(replace_file(folder + "/notify-callback.token", uuid() + uuid() + "\n"));
+    return 0;
+  }
+  std::string uuid() {
+    std::array<std::uint8_t, 16> bytes{};
+    entropy_.fill(bytes);
+    bytes[6] = static_cast<std::uint8_t>((bytes[6] & 0x0f) | 0x40);
+    bytes[8] = static_cast<std::uint8_t>((bytes[8] & 0x3f) | 0x80);
+    std::string hex = to_hex({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+    for (const std::size_t at : {20u, 16u, 12u, 8u}) hex.insert(at, 1, '-');
+    return hex;
   }
 
   Result<seal::SigningPair> pair_of(const PartyEntry& party, const std::string& stem) {
@@ -176,7 +195,8 @@ class Maker {
         const Program program{parties_[i], client, kPlans[i].links};
         const std::string file = party_path(parties_[i]) + "/" + client.name;
         TRY_VOID(make_directory(client.publishes.empty() ? file : file + "/in"));
-        TRY_VOID(write_public(file + ".yaml", program_config(program, wanted_.listen, agreement_names_)));
+        if (!client.reads.empty() && client.reads[0] == "notify") TRY_VOID(notify_secrets(party_path(parties_[i]) + "/keys"));
+        TRY_VOID(write_public(file + ".yaml", program_config(program, places_, agreement_names_)));
       }
     }
     return 0;
@@ -188,6 +208,7 @@ class Maker {
   std::vector<PartyEntry> parties_;
   directory::Change change_;
   directory::Directory directory_;
+  Places places_;
   std::string operator_key_;
   std::vector<std::string> agreement_names_;
   std::vector<policy::Adopted> adopted_;

@@ -17,6 +17,7 @@
 //   parties/PARTY/keys/                party, signatory-ROLE, desk-NAME, adapter-NAME, client-NAME; and of the agency as a
 //                                      whole event-id, outbox, exchange and (who must link) linkage; each NAME.1.key
 //   parties/PARTY/NAME.yaml            configuration of the program with client PARTY/NAME
+//   parties/cheshire-constabulary/keys/notify-api.key, notify-callback.token: what the notification service and notify know each other by
 //   parties/PARTY/NAME/                its files: an adapter's in/, done/, quarantine/; a desk's events/ and history; keep.db
 #pragma once
 
@@ -30,8 +31,9 @@ namespace concordat::demo {
 
 struct Wanted {
   std::string folder;                   ///< Must not be there, or be empty: nothing is ever overwritten.
-  std::string listen;                   ///< "tcp://127.0.0.1:7400"
+  std::string listen;                   ///< "tcp://127.0.0.1:7400". The next four ports are the hospital's, the courts', the notification service's and its callbacks'.
   std::vector<std::string> agreements;  ///< Files.
+  std::string files = ".";              ///< The project's folder: templates, tables and the hospital's table are used in place.
 };
 
 struct Made {

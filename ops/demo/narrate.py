@@ -13,13 +13,16 @@ import signal
 import socket
 import subprocess
 import sys
+import textwrap
 import time
+import urllib.request
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BIN = os.path.join(ROOT, "build", "bin")
 RUN = os.path.join(ROOT, "run")
-INPUTS = os.path.join(ROOT, "ops", "demo", "police")
-AGREEMENT = os.path.join(ROOT, "policy", "agreements", "cheshire-east", "marac.yaml")
+INPUTS = os.path.join(ROOT, "ops", "demo")
+AGREEMENTS = [os.path.join(ROOT, "policy", "agreements", "cheshire-east", name) for name in ("marac.yaml", "victim-information.yaml")]
+TEXTS = {"5a3c7e10-4d2b-4c55-9a61-0d5a4be0c001": "en/text", "5a3c7e10-4d2b-4c55-9a61-0d5a4be0c002": "cy/text"}  # as `demo make` writes them
 PATIENCE = 30.0
 
 DESKS = {  # client: desk
@@ -30,8 +33,18 @@ DESKS = {  # client: desk
     "cheshire-east-council/unplaced": "unplaced (council)",
     "my-cwa/support": "support (My CWA)",
     "lifeline/programme": "programme (Lifeline)",
+    "cheshire-constabulary/control": "control room (police)",
+    "cheshire-constabulary/witness-care": "witness care (police)",
+    "cheshire-constabulary/notify": "notify",
 }
-ADAPTERS = ["cheshire-constabulary/incidents"]
+ADAPTERS = {  # client: its program, and who sends
+    "cheshire-constabulary/incidents": ("concordat-police", "police send"),
+    "cheshire-constabulary/cases": ("concordat-police", "police send"),
+    "mid-cheshire-hospitals/attendances": ("concordat-health", "hospital sends"),
+    "cheshire-constabulary/registrations": ("concordat-support", "witness care sends"),
+    "hmcts/results": ("concordat-courts", "courts send"),
+    "hmpps/movements": ("concordat-hmpps", "prisons send"),
+}
 
 
 def say(text=""):
@@ -48,6 +61,8 @@ class Demonstration:
         self.programs = []
         self.seen = 0          # records of the log that were told
         self.figures = {"withheld": 0, "quarantined": 0, "refused": 0}
+        self.port = 0
+        self.sent_file = os.path.join(RUN, "notify-sent.jsonl")
 
     # ---- programs ---------------------------------------------------------------------------------------------------
     def tool(self, *words):
@@ -60,11 +75,11 @@ class Demonstration:
     def make(self):
         if os.path.exists(RUN):
             shutil.rmtree(RUN)
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        done = subprocess.run([os.path.join(BIN, "concordat"), "demo", "make", RUN, "--listen", "tcp://127.0.0.1:%d" % port, "--agreement", AGREEMENT],
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        self.port = free_ports(5)  # the broker's; then the hospital's, the courts', the notification service's and its receipts'
+        words = [os.path.join(BIN, "concordat"), "demo", "make", RUN, "--listen", "tcp://127.0.0.1:%d" % self.port, "--files", ROOT]
+        for agreement in AGREEMENTS:
+            words += ["--agreement", agreement]
+        done = subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         if done.returncode != 0:
             end_with("the partnership could not be made: " + done.stdout.strip())
         for line in done.stdout.splitlines():
@@ -73,18 +88,33 @@ class Demonstration:
     def start(self, name, config):
         path = os.path.join(RUN, config)
         output = open(os.path.join(RUN, name.replace("/", "-") + ".out"), "wb")
-        program = {"broker": "concordat-broker"}.get(name, "concordat-police" if name in ADAPTERS else "concordat-inbox")
+        program = {"broker": "concordat-broker", "cheshire-constabulary/notify": "concordat-notify"}.get(name, "concordat-inbox")
+        if name in ADAPTERS:
+            program = ADAPTERS[name][0]
+        return self.launch(name, [os.path.join(BIN, program), "--config", path], output)
+
+    def launch(self, name, words, output):
         # A group of its own: Ctrl-C reaches this narrator, which ends the others in order.
-        process = subprocess.Popen([os.path.join(BIN, program), "--config", path], stdin=subprocess.DEVNULL, stdout=output, stderr=output,
-                                   start_new_session=True)
+        process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True)
         output.close()
         self.programs.append((name, process))
         return process
 
+    def start_service(self):
+        """The emulator of the notification service: nothing leaves this machine."""
+        keys = os.path.join(RUN, "parties", "cheshire-constabulary", "keys")
+        words = [sys.executable, os.path.join(ROOT, "ops", "emulators", "notify", "emulator.py"), "--port", str(self.port + 3),
+                 "--key", os.path.join(keys, "notify-api.key"), "--templates", os.path.join(ROOT, "adapters", "notify", "templates"), "--record", self.sent_file,
+                 "--callback", "http://127.0.0.1:%d/receipts" % (self.port + 4), "--callback-token", os.path.join(keys, "notify-callback.token")]
+        for identifier, template in TEXTS.items():
+            words += ["--template", identifier + "=" + template]
+        self.launch("notify-service", words, open(os.path.join(RUN, "notify-service.out"), "wb"))
+
     def start_all(self):
         self.start("broker", "broker/broker.yaml")
+        self.start_service()
         self.wait(lambda: self.answers(), "the broker does not answer")
-        for client in ADAPTERS + list(DESKS):
+        for client in list(ADAPTERS) + list(DESKS):
             party, name = client.split("/")
             self.start(client, "parties/%s/%s.yaml" % (party, name))
         wanted = set(ADAPTERS) | set(DESKS)
@@ -145,20 +175,27 @@ class Demonstration:
     def settled(self):
         return all(row["undelivered"] == 0 for row in self.tool("mailbox", "list"))
 
-    def feed(self, name, adapter="cheshire-constabulary/incidents"):
+    def feed(self, path, adapter, way=None, change=lambda text: text):
+        """Gives an input to an adapter: `way` posts it, or it is laid into the watched folder. What came of it, as records of the log."""
+        with open(os.path.join(INPUTS, path), encoding="utf-8") as file:
+            text = change(as_of_yesterday(file.read()))
+        if way is None:
+            self.lay(os.path.basename(path), text, adapter)
+        else:
+            way(self, text)
+        return self.what_follows()
+
+    def lay(self, name, text, adapter):
         party, program = adapter.split("/")
-        folder = os.path.join(RUN, "parties", party, program)
-        resting = os.path.join(folder, "in")
+        resting = os.path.join(RUN, "parties", party, program, "in")
         os.makedirs(resting, exist_ok=True)
         hidden = os.path.join(resting, "." + name)
-        with open(os.path.join(INPUTS, name), encoding="utf-8") as file:
-            text = file.read()
         with open(hidden, "w", encoding="utf-8") as file:
-            file.write(as_of_yesterday(text))
+            file.write(text)
         os.rename(hidden, os.path.join(resting, name))
-        def taken():
-            return not os.path.exists(os.path.join(resting, name))
-        self.wait(taken, name + " was not taken")
+        self.wait(lambda: not os.path.exists(os.path.join(resting, name)), name + " was not taken")
+
+    def what_follows(self):
         rows = []
         quiet_since = time.monotonic()
         while time.monotonic() - quiet_since < 1.2:
@@ -169,9 +206,9 @@ class Demonstration:
             time.sleep(0.1)
         return rows
 
-    def tell_event(self, row):
+    def tell_event(self, row, who):
         told = self.tool("event", "explain", row["event"])
-        say("%s  %-20s %s" % (told["accepted"][11:19], "police send", "event %s" % row["event"][:8]))
+        say("%s  %-20s %s" % (told["accepted"][11:19], who, "%s %s" % (told.get("kind", "event").replace("_", " "), row["event"][:8])))
         desks = {desk["desk"]: desk for desk in told["desks"]}
         for name, desk in desks.items():
             self.tell_desk(name, desk, row["event"])
@@ -208,16 +245,17 @@ class Demonstration:
         for reason in reasons[1:3]:
             say("          %-20s               %s" % ("", reason))
 
-    def story(self, number, title, name, not_told=()):
+    def story(self, number, title, inputs):
         say()
-        say("STORY %s  %-66s input: ops/demo/police/%s" % (number, title, name))
-        rows = self.feed(name)
-        events = [row for row in rows if row["type"] == "event accepted"]
+        say("STORY %s  %-66s input: ops/demo/%s" % (number, title, inputs))
+
+    def scene(self, path, adapter, way=None, change=lambda text: text, not_told=()):
+        """One input, and who is told what of it."""
+        events = [row for row in self.feed(path, adapter, way, change) if row["type"] == "event accepted"]
         for row in events:
-            self.tell_event(row)
-        if events:
-            for desk in not_told:
-                self.tell_nothing(events[-1]["event"], desk)
+            self.tell_event(row, ADAPTERS[adapter][1])
+        for desk in not_told if events else ():
+            self.tell_nothing(events[-1]["event"], desk)
         return events
 
     def newest_file(self, client):
@@ -254,8 +292,43 @@ def person_reads(demo, client, event, word, person, reason=None):
     return subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
-def tell(demo):
-    first = demo.story(1, "An incident with a high assessment reaches the IDVA", "1-high-risk.json", ["lifeline/programme"])
+def to_the_hospital(demo, text):
+    """As a hospital's engine sends: framed, over a connection, and it waits for the answer."""
+    with socket.create_connection(("127.0.0.1", demo.port + 1), 10) as engine:
+        engine.settimeout(30)
+        engine.sendall(b"\x0b" + text.replace("\n", "\r").encode() + b"\x1c\r")
+        answer = b""
+        while b"\x1c\r" not in answer:
+            got = engine.recv(4096)
+            if not got:
+                break
+            answer += got
+    code = next((line.split("|")[1] for line in answer.decode(errors="replace").replace("\r", "\n").split("\n") if line.startswith("MSA")), "nothing")
+    if code != "AA":
+        demo.fail("the hospital's message was answered with " + code, "mid-cheshire-hospitals/attendances")
+
+
+def to_the_courts(demo, text):
+    """As the courts post a hearing that was resulted."""
+    hearing = json.loads(text)["hearing"]["id"]
+    request = urllib.request.Request("http://127.0.0.1:%d/hearing/%s/result" % (demo.port + 2, hearing), text.encode(), {"Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        if answer.status != 202:
+            demo.fail("the court's post was answered with %d" % answer.status, "hmcts/results")
+
+
+def awake(text):
+    """She chose quiet hours and safe times; the demonstration runs at any hour, so hers begin twelve hours from now."""
+    record = json.loads(text)
+    london = lambda hours: time.strftime("%H:%M", time.localtime(time.time() + hours * 3600))
+    record["quiet_from"], record["quiet_until"] = london(12), london(13)
+    record["victim"]["safe_contact"].pop("time", None)
+    return json.dumps(record)
+
+
+def hospital(demo):
+    demo.story(1, "A high-risk attendance reaches the IDVA", "health/a04.hl7")
+    events = demo.scene("health/a04.hl7", "mid-cheshire-hospitals/attendances", to_the_hospital, not_told=["cheshire-constabulary/control", "lifeline/programme"])
     path = demo.newest_file("cheshire-east-council/idva")
     if path is None:
         demo.fail("the IDVA's desk has filed nothing", "cheshire-east-council/idva")
@@ -270,21 +343,91 @@ def tell(demo):
     demo.wait(read, "reading did not reach the broker")
     say("          %-20s read by a person; the clock has stopped (keep: %s)" % ("idva (council)", filed["obligations"]["keep_rule"]))
     demo.records()
+    return events
 
-    demo.story(2, "A child lives at the address, and the mother refuses", "2-child-at-home.json", ["cheshire-east-council/idva", "lifeline/programme"])
-    demo.story(3, "The first report is corrected: whoever had it gets the correction", "3-corrected.json")
-    demo.story(4, "A new case for court, in the police's own format", "4-new-case.xml")
+
+def court_and_release(demo):
+    demo.story(3, "A court outcome and a release reach her safely", "police, support, courts, hmpps")
+    demo.scene("police/4-new-case.xml", "cheshire-constabulary/cases")
+    demo.scene("support/registration.json", "cheshire-constabulary/registrations", change=awake)
+    demo.scene("courts/1-restraining-order.json", "hmcts/results", to_the_courts, not_told=["lifeline/programme"])
+    tell_text(demo)
+    for path, what in (("hmpps/1-merge.json", "released, code MRG"), ("hmpps/2-at-large.json", "released, code UAL")):
+        say("          %-20s %s:" % ("", "\"" + what + "\" says the source"))
+        if not [row for row in demo.scene(path, "hmpps/movements") if row]:
+            say("          %-20s nobody is told: nothing of it leaves" % "prisons")
+    tell_task(demo)
+
+
+def sent_texts(demo):
+    if not os.path.exists(demo.sent_file):
+        return []
+    with open(demo.sent_file, encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
+
+
+def tell_text(demo):
+    demo.wait(lambda: sent_texts(demo), "no text was sent")
+    text = sent_texts(demo)[0]
+    say("          %-20s text to %s, as the service has it, byte for byte:" % ("notify", text["to"]))
+    for line in textwrap.wrap(text["body"], 88):
+        say("          %-20s   %s" % ("", line))
+    say("          %-20s not in the text: name, crime, court, address. A protected address: never read" % "")
+
+
+def tell_task(demo):
+    folder = os.path.join(RUN, "parties", "cheshire-constabulary", "notify", "tasks")
+    demo.wait(lambda: os.path.isdir(folder) and [name for name in os.listdir(folder) if name.endswith(".json")], "no task for a person")
+    for name in sorted(os.listdir(folder)):
+        with open(os.path.join(folder, name), encoding="utf-8") as file:
+            task = json.load(file)
+        say("          %-20s a person rings her, no text (%s)" % ("notify", task.get("why", "for_a_person")))
+    if len(sent_texts(demo)) != 1:
+        demo.fail("%d texts were sent, and one was to be" % len(sent_texts(demo)), "cheshire-constabulary/notify")
+
+
+def tell(demo):
+    first = hospital(demo)
+    demo.story(2, "A child lives at the address, and the mother refuses", "police/2-child-at-home.json")
+    demo.scene("police/2-child-at-home.json", "cheshire-constabulary/incidents", not_told=["cheshire-east-council/idva", "lifeline/programme"])
+    court_and_release(demo)
+
+    demo.story(4, "A report is corrected: whoever had it gets the correction", "police/1-high-risk.json, 3-corrected.json")
+    demo.scene("police/1-high-risk.json", "cheshire-constabulary/incidents")
+    demo.scene("police/3-corrected.json", "cheshire-constabulary/incidents")
 
     say()
     say("REFUSED, AND WHY                                                       input: ops/demo/police/5-bad-date.csv")
-    demo.feed("5-bad-date.csv")
-    for line in dry_run("5-bad-date.csv"):
+    demo.feed("police/5-bad-date.csv", "cheshire-constabulary/incidents")
+    for line in dry_run("police/5-bad-date.csv"):
         if "quarantined" in line:
             demo.figures["quarantined"] += 1
             say("          %s line %s, %s: %s [%s]" % (line["input"], line["line"], line.get("field", ""), line["remedy"], line["quarantined"]))
             say("          kept in quarantine, encrypted, with the file it came in")
     stranger(demo)
     return first
+
+
+def free_ports(count):
+    """The first of so many ports in a row that nobody uses."""
+    for _ in range(100):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            first = probe.getsockname()[1]
+        if first + count > 65535:
+            continue
+        probes = []
+        try:
+            for port in range(first, first + count):
+                probes.append(socket.socket())
+                probes[-1].bind(("127.0.0.1", port))
+            return first
+        except OSError:
+            continue
+        finally:
+            for probe in probes:
+                probe.close()
+    end_with("no %d free ports in a row on this machine" % count)
 
 
 def dry_run(name):
@@ -365,7 +508,8 @@ def main():
         say()
         if words.stay:
             say("Ask it:  build/bin/concordat event explain %s --config run/concordat.yaml" % event)
-            say("Feed it: copy a file like those in ops/demo/police into run/parties/cheshire-constabulary/incidents/in")
+            say("Feed it: copy a file like those in ops/demo/police into run/parties/cheshire-constabulary/incidents/in;")
+            say("         send HL7 to 127.0.0.1:%d, post hearings to 127.0.0.1:%d" % (demo.port + 1, demo.port + 2))
             say("Read it: run/parties/cheshire-east-council/idva/events     End it: Ctrl-C")
             try:
                 while all(process.poll() is None for _, process in demo.programs):

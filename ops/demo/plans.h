@@ -22,13 +22,19 @@ environment: test
 demonstration: yes
 role: police
 signatories: [chief_officer, data_protection_officer]
-asserts: [incident, risk_assessment, referral, safeguarding_concern, consent_change, referral_progress, link]
+asserts: [incident, risk_assessment, referral, safeguarding_concern, consent_change, referral_progress, link, victim_registration, contact_preference]
 desks:
   control: {role: police, serves: anywhere, staffed: always}
+  notify: {role: notification, serves: anywhere, staffed: always}
+  witness-care: {role: witness_care, serves: anywhere, staffed: office_hours}
 adapters:
   incidents: {alarms: control}
   cases: {alarms: control}
+  registrations: {alarms: witness-care}
 clients:
+  registrations: {publishes: [registrations]}
+  notify: {reads: [notify]}
+  witness-care: {reads: [witness-care]}
   incidents: {publishes: [incidents]}
   cases: {publishes: [cases]}
   control: {reads: [control]}
@@ -66,7 +72,10 @@ signatories: [caldicott_guardian]
 asserts: [risk_assessment, health_attendance, safeguarding_concern, consent_change, referral_progress]
 desks:
   emergency: {role: hospital, serves: anywhere, staffed: always}
+adapters:
+  attendances: {alarms: emergency}
 clients:
+  attendances: {publishes: [attendances]}
   emergency: {reads: [emergency]}
 )",
          true},
@@ -82,6 +91,40 @@ desks:
   support: {role: support_service, serves: anywhere, staffed: always, acts_for: [cheshire-east-council]}
 clients:
   support: {reads: [support]}
+)",
+         true},
+    Plan{R"(party: hmcts
+title: HM Courts and Tribunals Service (demonstration)
+partnership: cheshire-east
+environment: test
+demonstration: yes
+role: court
+signatories: [data_protection_officer]
+asserts: [court_hearing, court_outcome]
+desks:
+  listing: {role: court, serves: anywhere, staffed: office_hours}
+adapters:
+  results: {alarms: listing}
+clients:
+  results: {publishes: [results]}
+  listing: {reads: [listing]}
+)",
+         true},
+    Plan{R"(party: hmpps
+title: HM Prison and Probation Service (demonstration)
+partnership: cheshire-east
+environment: test
+demonstration: yes
+role: prison
+signatories: [data_protection_officer]
+asserts: [custody_change, link]
+desks:
+  custody: {role: prison, serves: anywhere, staffed: always}
+adapters:
+  movements: {alarms: custody}
+clients:
+  movements: {publishes: [movements]}
+  custody: {reads: [custody]}
 )",
          true},
     // A party that is never shown where somebody lives: the demonstration says so each time.

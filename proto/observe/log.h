@@ -90,6 +90,8 @@ class Log {
   void error(std::string_view what, const Error& why, Site site = Site::current());
   void warning(std::string_view what, const Error& why, Site site = Site::current());
 
+  /// Where its lines go: for the log of another thread.
+  Sink& sink() const { return sink_; }
   /// Writes the counts of windows that have ended. Call now and then from the thread's loop; the destructor writes all.
   void settle();
 

@@ -113,7 +113,7 @@ class Partnership:
         self.port = free_port()
         self.address = f"tcp://127.0.0.1:{self.port}"
         self.programs = {}
-        made = self.run("concordat", "demo", "make", self.home, "--agreement", agreement_in_force(self.folder, *agreement_changes), "--listen", self.address)
+        made = self.run("concordat", "demo", "make", self.home, "--agreement", agreement_in_force(self.folder, *agreement_changes), "--listen", self.address, "--files", ROOT)
         if made.returncode != 0:
             raise Failed(f"demo make: {made.stdout}{made.stderr}")
         self.add("broker", "concordat-broker", self.home / "broker" / "broker.yaml")

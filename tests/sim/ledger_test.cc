@@ -349,6 +349,15 @@ constexpr Lie kLies[] = {
        const auto i = s.find<wire::Escalated>([](std::size_t, wire::Escalated&) { return true; });
        return i < s.log.size() && (s.append(s.log[i]), true);
      }},
+    // ---- registrations
+    {"decides again and tells", [](Story& s) { return s.change<wire::Reconsidered>([](wire::Reconsidered& body) { return !body.desks.empty() && (body.desks.pop_back(), true); }); }},
+    {"decides again: desk", [](Story& s) { return s.change<wire::Reconsidered>([](wire::Reconsidered& body) { return !body.desks.empty() && (body.desks.front().granted &= body.desks.front().granted - 1, true); }); }},
+    {"decides again on what does not wait",
+     [](Story& s) {
+       const auto i = s.find<wire::Reconsidered>([](std::size_t, wire::Reconsidered&) { return true; });
+       return i < s.log.size() && (s.append(s.log[i]), true);
+     }},
+    {"waits for a registration when it should not", [](Story& s) { return s.change<EventAccepted>([](EventAccepted& body) { return body.unmatched_due != Instant{} && (body.unmatched_due += std::chrono::minutes(1), true); }); }},
     {"escalates: desk", [](Story& s) { return s.change<wire::Escalated>([](wire::Escalated& body) { return !body.desks.empty() && (body.desks.front().granted &= body.desks.front().granted - 1, true); }); }},
 };
 

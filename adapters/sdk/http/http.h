@@ -35,7 +35,7 @@ struct ServerOptions {
   std::size_t threads = 8;                      ///< Requests at once; more wait, and are refused with 503 beyond twice as many.
   std::size_t body_bytes_max = 8u << 20;        ///< Larger: 413.
   Milliseconds patience{10'000};                ///< For a request to come in, and an answer to leave.
-  std::filesystem::path certificate, key;       ///< PEM; both empty: without TLS.
+  std::filesystem::path certificate = {}, key = {};  ///< PEM; both empty: without TLS.
 };
 
 /// Serves from listen() to its destruction, on threads of its own. The handler is called on several of them at once, and must
@@ -51,7 +51,7 @@ class Server {
 
 struct ClientOptions {
   std::string base;                             ///< "https://api.example.org": scheme, host, port.
-  std::filesystem::path authorities;            ///< PEM of whom to trust; empty: the system's.
+  std::filesystem::path authorities = {};       ///< PEM of whom to trust; empty: the system's.
   Milliseconds patience{10'000};                ///< To connect, to send, and for the answer.
   std::size_t body_bytes_max = 1u << 20;        ///< Of an answer.
 };

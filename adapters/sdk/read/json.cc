@@ -8,9 +8,43 @@
 namespace concordat::read {
 namespace {
 
+/// How far the parser has read. The last byte is left out of the count: it may be the line's end after a number.
+struct Place {
+  std::uint64_t line = 1;
+  bool at_end_of_line = false;
+};
+
+/// The bytes of a text, counting lines as they are read.
+class Counted {
+ public:
+  using iterator_category = std::input_iterator_tag;
+  using value_type = char;
+  using difference_type = std::ptrdiff_t;
+  using pointer = const char*;
+  using reference = const char&;
+  Counted(const char* at, Place* place) : at_(at), place_(place) {}
+  reference operator*() const {
+    if (place_->at_end_of_line) ++place_->line;
+    place_->at_end_of_line = *at_ == '\n';
+    return *at_;
+  }
+  Counted& operator++() {
+    ++at_;
+    return *this;
+  }
+  Counted operator++(int) { return {at_++, place_}; }
+  friend bool operator==(const Counted& a, const Counted& b) { return a.at_ == b.at_; }
+  friend bool operator!=(const Counted& a, const Counted& b) { return a.at_ != b.at_; }
+
+ private:
+  const char* at_;
+  Place* place_;
+};
+
 /// Builds our tree from the parser's events. Refusing an event stops the parse.
 class Builder : public nlohmann::json_sax<nlohmann::json> {
  public:
+  explicit Builder(const Place& place) : place_(place) {}
   bool null() override { return put(Json()); }
   bool boolean(bool value) override { return put(Json::boolean(value)); }
   bool number_integer(number_integer_t value) override { return put(Json::number_text(std::to_string(value))); }
@@ -44,6 +78,7 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
     std::string name;  // of the member being read
   };
   bool put(Json value) {
+    if (value.line() == 0) value.set_line(place_.line);
     if (open_.empty()) {
       root_ = std::move(value);
     } else if (open_.back().value.kind() == Json::Kind::Array) {
@@ -58,6 +93,7 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
       why_ = "it is nested too deep";
       return false;
     }
+    value.set_line(place_.line);
     open_.push_back({std::move(value), {}});
     return true;
   }
@@ -67,6 +103,7 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
     return put(std::move(value));
   }
 
+  const Place& place_;
   Json root_;
   std::vector<Open> open_;
   std::string why_ = "it is no JSON";
@@ -219,8 +256,9 @@ Json& Json::object_at(std::string_view name) {
 Json& Json::add(Json value) { return members_.emplace_back(std::string(), std::move(value)).second; }
 
 Result<Json> parse_json(std::string_view text) {
-  Builder builder;
-  if (!nlohmann::json::sax_parse(text.begin(), text.end(), &builder)) {
+  Place place;
+  Builder builder(place);
+  if (!nlohmann::json::sax_parse(Counted(text.data(), &place), Counted(text.data() + text.size(), &place), &builder)) {
     return fail(Fault::Malformed, code::kInput, "JSON: " + builder.why());
   }
   return builder.take();

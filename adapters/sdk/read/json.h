@@ -37,10 +37,14 @@ class Json {
   const std::vector<std::pair<std::string, Json>>& elements() const { return members_; }
   Json& add(Json value);
   bool empty() const { return members_.empty() && scalar_.empty(); }
+  /// Where it begins (a text: where it ends) in what parse_json read, from 1; 0 of a value that was not read.
+  std::uint64_t line() const { return line_; }
+  void set_line(std::uint64_t line) { line_ = line; }
 
  private:
   Json(Kind kind, std::string scalar) : kind_(kind), scalar_(std::move(scalar)) {}
   Kind kind_ = Kind::Null;
+  std::uint64_t line_ = 0;
   std::string scalar_;
   std::vector<std::pair<std::string, Json>> members_;  ///< Elements of an array have no name.
 };

@@ -115,6 +115,17 @@ TEST(Json, RecordsAreBoundedAndTheRestIsOneEntry) {
   EXPECT_EQ(commas->unreadable.back().raw.size(), 200'000u);
 }
 
+TEST(Json, EveryValueKnowsItsLine) {
+  const auto json = parse_json("{\n\"a\": 1,\n\"b\": [\ntrue,\n{\"c\":\n\"x\"}\n],\n\"d\": null}");
+  ASSERT_TRUE(json);
+  EXPECT_EQ(json->line(), 1u);
+  EXPECT_EQ(json->member("a")->line(), 2u) << "a number's own line, and not that of the byte after it";
+  EXPECT_EQ(json->member("b")->line(), 3u);
+  EXPECT_EQ(json->member("b")->elements()[0].second.line(), 4u);
+  EXPECT_EQ(json->member("b")->elements()[1].second.member("c")->line(), 6u);
+  EXPECT_EQ(json->member("d")->line(), 8u);
+}
+
 TEST(Json, NestingIsBounded) {
   EXPECT_TRUE(parse_json(std::string(32, '[') + std::string(32, ']')));
   EXPECT_FALSE(parse_json(std::string(33, '[') + std::string(33, ']')));

@@ -1,0 +1,137 @@
+// The source: see courts.h.
+#include "adapters/courts/courts.h"
+
+#include <algorithm>
+
+#include "adapters/courts/common_platform.h"
+#include "adapters/courts/outcomes.h"
+#include "adapters/courts/spi_results.h"
+#include "adapters/courts/told.h"
+#include "adapters/sdk/read/record.h"
+
+namespace concordat::courts {
+namespace {
+
+using sdk::Failure;
+using sdk::Input;
+
+bool ends_with(std::string_view name, std::string_view ending) {
+  if (name.size() < ending.size()) return false;
+  return std::equal(ending.begin(), ending.end(), name.end() - static_cast<std::ptrdiff_t>(ending.size()),
+                    [](char a, char b) { return a == (b >= 'A' && b <= 'Z' ? b + 32 : b); });
+}
+
+Input failed(Failure failure, std::string_view raw) { return sdk::failed_input(failure.line, std::move(failure.field), std::move(failure.error), raw, false); }
+
+Input input_of(const Hearing& hearing, std::string_view raw) {
+  Input out;
+  out.line = hearing.line;
+  out.reference = hearing.id;
+  out.raw = std::string(raw);
+  out.test = hearing.test;
+  return out;
+}
+
+About about(const Hearing& hearing, About::What what) {
+  About out;
+  out.what = what;
+  out.told = hearing.told;
+  out.is_whole = hearing.is_whole;
+  out.id = hearing.id;
+  out.key = hearing.key;
+  out.shared = hearing.shared;
+  return out;
+}
+
+/// One input for each defendant, so that what is wrong about one holds back no other's; before them the hearing itself.
+void add_inputs(const Hearing& hearing, std::string_view raw, const Tables& tables, std::vector<Input>& out) {
+  if (hearing.told == Told::Resulted && hearing.is_whole) {
+    Input whole = input_of(hearing, raw);
+    About all = about(hearing, About::What::Whole);
+    for (const Defendant& defendant : hearing.defendants) all.defendants.push_back(defendant.key);
+    set_about(whole, all);
+    out.push_back(std::move(whole));
+  }
+  for (const Defendant& defendant : hearing.defendants) {
+    auto news = news_of(hearing, defendant, tables);
+    if (!news) {
+      out.push_back(failed(news.error(), raw));
+      out.back().reference = hearing.id;
+      continue;
+    }
+    if (defendant.is_company) continue;
+    Input input = input_of(hearing, raw);
+    input.line = defendant.line;
+    About his = about(hearing, About::What::Defendant);
+    his.defendant = defendant.key;
+    for (News& each : *news) {
+      input.events.push_back(std::move(each.event));
+      his.marks.push_back(std::move(each.marks));
+    }
+    set_about(input, his);
+    out.push_back(std::move(input));
+  }
+}
+
+Input deletion_of(const std::string& id) {
+  Hearing hearing;
+  hearing.id = hearing.key = id;
+  hearing.line = 1;
+  Input out = input_of(hearing, {});
+  out.raw = "DELETE /hearing/" + id + "/delete";
+  set_about(out, about(hearing, About::What::Deleted));
+  return out;
+}
+
+}  // namespace
+
+std::vector<Input> CourtSource::read(const std::string& name, std::string_view text) const {
+  constexpr std::string_view kDelete = "DELETE /hearing/";
+  if (name.starts_with(kDelete)) {
+    const std::string rest = name.substr(kDelete.size());
+    return {deletion_of(rest.substr(0, rest.find('/')))};
+  }
+  if (text.size() > read::kFileBytesMax) return {failed({1, "file", {Fault::Malformed, code::kLimit, "the file is too long"}}, {})};
+  if (name.starts_with("POST /hearing/") || ends_with(name, ".json") || ends_with(name, ".jsonl")) return read_json(text, name);
+  if (ends_with(name, ".xml")) return read_xml(text);
+  return {failed({1, "file", {Fault::Malformed, code::kInput, "neither .json, .jsonl nor .xml"}}, text.substr(0, read::kRecordBytesMax))};
+}
+
+std::vector<Input> CourtSource::read_json(std::string_view text, const std::string& name) const {
+  Came came;
+  if (name.starts_with("POST ")) came.as = name.ends_with("/result") ? Told::Resulted : Told::Listed;
+  std::vector<Input> out;
+  for (const read::JsonRecord& record : read::split_json(text)) {
+    if (!record.why.empty()) {
+      out.push_back(failed({record.line, "record", {Fault::Malformed, code::kInput, std::string(record.why)}}, record.raw));
+      continue;
+    }
+    const auto hearing = read_common_platform(record, came, tables_);
+    if (hearing) {
+      add_inputs(*hearing, record.raw, tables_, out);
+    } else {
+      out.push_back(failed(hearing.error(), record.raw));
+    }
+  }
+  return out;
+}
+
+std::vector<Input> CourtSource::read_xml(std::string_view text) const {
+  bool test = false;
+  const auto hearings = read_spi_results(text, test);
+  std::vector<Input> out;
+  // A test message is refused as one even where the rest of it is broken.
+  if (test && environment_ == Environment::Live) {
+    out.push_back(failed({1, "TestOperation", {Fault::Malformed, code::kTestData, "TestOperation is true"}}, text));
+  } else if (!hearings) {
+    out.push_back(failed(hearings.error(), text));
+  } else {
+    for (const Hearing& hearing : *hearings) add_inputs(hearing, text, tables_, out);
+  }
+  for (Input& each : out) each.test = test;
+  return out;
+}
+
+Result<int> CourtSource::follow(Input& input, sdk::Kept& kept, Instant now) const { return courts::follow(input, kept, now); }
+
+}  // namespace concordat::courts

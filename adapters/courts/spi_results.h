@@ -1,0 +1,15 @@
+// SPI ResultedCase: what a magistrates' court tells the police of a case, defendant by defendant. It has no ids: a hearing is known
+// again by case, date, time and court; a defendant by his prosecutor's reference.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "adapters/courts/hearing.h"
+
+namespace concordat::courts {
+
+/// The cases of a message, each a hearing. `test` as in read::unwrap.
+tl::expected<std::vector<Hearing>, sdk::Failure> read_spi_results(std::string_view text, bool& test);
+
+}  // namespace concordat::courts

@@ -1,0 +1,313 @@
+// Following: see told.h.
+#include "adapters/courts/told.h"
+
+#include <google/protobuf/message.h>
+
+#include <algorithm>
+#include <set>
+
+#include "concordat/v1/court_hearing.pb.h"
+#include "concordat/v1/court_outcome.pb.h"
+#include "proto/contract/contract.h"
+
+namespace concordat::courts {
+namespace {
+
+using contract::Kind;
+using sdk::Input;
+using sdk::TypedEvent;
+using Marks = std::vector<std::vector<std::string>>;
+
+constexpr auto kRemembered = std::chrono::days(400);
+constexpr const char* kAbout = "about";
+
+void put(Writer& out, const std::vector<std::string>& texts) {
+  out.u32(static_cast<std::uint32_t>(texts.size()));
+  for (const std::string& text : texts) out.sized(text);
+}
+std::vector<std::string> take_texts(Reader& in) {
+  std::vector<std::string> out;
+  for (std::uint32_t left = in.u32(); left > 0 && in.ok(); --left) out.emplace_back(in.sized());
+  return out;
+}
+void put(Writer& out, const Marks& marks) {
+  out.u32(static_cast<std::uint32_t>(marks.size()));
+  for (const auto& each : marks) put(out, each);
+}
+Marks take_marks(Reader& in) {
+  Marks out;
+  for (std::uint32_t left = in.u32(); left > 0 && in.ok(); --left) out.push_back(take_texts(in));
+  return out;
+}
+void put(Writer& out, const std::optional<Instant>& at) { out.u8(at ? 1 : 0).u64(at ? static_cast<std::uint64_t>(ms_of(*at)) : 0); }
+std::optional<Instant> take_time(Reader& in) {
+  const bool is_there = in.u8() == 1;
+  const auto ms = static_cast<std::int64_t>(in.u64());
+  return is_there ? std::optional<Instant>(instant_of(ms)) : std::nullopt;
+}
+
+About about_of(const Bytes& bytes) {
+  Reader in(bytes);
+  About out;
+  out.what = static_cast<About::What>(in.u8());
+  out.told = static_cast<Told>(in.u8());
+  out.is_whole = in.u8() == 1;
+  out.id = in.sized();
+  out.key = in.sized();
+  out.defendant = in.sized();
+  out.defendants = take_texts(in);
+  out.shared = take_time(in);
+  for (std::uint32_t left = in.u32(); left > 0 && in.ok(); --left) out.marks.push_back(take_marks(in));
+  return out;
+}
+
+/// What was told under a reference.
+struct Before {
+  Kind kind{};
+  Instant happened;
+  bool reversed = false;
+  Marks marks;
+  std::shared_ptr<google::protobuf::Message> message;
+};
+
+Bytes bytes_of(const Before& before) {
+  Writer out;
+  out.u8(static_cast<std::uint8_t>(before.kind)).u64(static_cast<std::uint64_t>(ms_of(before.happened))).u8(before.reversed ? 1 : 0);
+  put(out, before.marks);
+  return out.sized(before.message->SerializeAsString()).take();
+}
+
+Result<Before> before_of(const Bytes& bytes) {
+  Reader in(bytes);
+  Before out;
+  out.kind = static_cast<Kind>(in.u8());
+  out.happened = instant_of(static_cast<std::int64_t>(in.u64()));
+  out.reversed = in.u8() == 1;
+  out.marks = take_marks(in);
+  const ByteView content = in.sized();
+  out.message = contract::new_event(out.kind);
+  if (!in.done() || !out.message || !out.message->ParseFromArray(content.data(), static_cast<int>(content.size()))) {
+    return fail(Fault::Corrupt, code::kKeep, "what was told of a hearing cannot be read");
+  }
+  return out;
+}
+
+/// The kept state, with what this input changes of it on top.
+class Ledger {
+ public:
+  Ledger(Input& input, sdk::Kept& kept, Instant now) : input_(input), kept_(kept), until_(now + kRemembered) {}
+
+  Result<std::optional<Bytes>> get(const std::string& name) {
+    if (const auto own = input_.state.find(name); own != input_.state.end()) return own->second.value;
+    return kept_.state(name);
+  }
+  void set(const std::string& name, Bytes value) { input_.state[name] = {std::move(value), until_}; }
+  void clear(const std::string& name) { input_.state[name] = {std::nullopt, std::nullopt}; }
+
+  Result<std::optional<Before>> before(const std::string& reference) {
+    TRY(const auto bytes, get("event/" + reference));
+    if (!bytes) return std::optional<Before>();
+    TRY(Before out, before_of(*bytes));
+    return std::optional<Before>(std::move(out));
+  }
+  /// Was one of these told under another reference?
+  Result<bool> told_elsewhere(const std::vector<std::string>& marks, const std::string& reference) {
+    for (const std::string& mark : marks) {
+      TRY(const auto where, get("mark/" + mark));
+      if (where && *where != reference) return true;
+    }
+    return false;
+  }
+  void tell(const std::string& reference, const Before& told) {
+    set("event/" + reference, bytes_of(told));
+    for (const auto& each : told.marks) {
+      for (const std::string& mark : each) set("mark/" + mark, reference);
+    }
+  }
+  void forget(const Marks& marks) {
+    for (const auto& each : marks) {
+      for (const std::string& mark : each) clear("mark/" + mark);
+    }
+  }
+  Result<std::vector<std::string>> list(const std::string& name) {
+    TRY(const auto bytes, get(name));
+    if (!bytes) return std::vector<std::string>();
+    Reader in(*bytes);
+    return take_texts(in);
+  }
+  Result<int> add_to(const std::string& name, const std::vector<std::string>& more) {
+    TRY(auto all, list(name));
+    for (const std::string& each : more) {
+      if (std::find(all.begin(), all.end(), each) == all.end()) all.push_back(each);
+    }
+    Writer out;
+    put(out, all);
+    set(name, out.take());
+    return 0;
+  }
+
+ private:
+  Input& input_;
+  sdk::Kept& kept_;
+  Instant until_;
+};
+
+/// The defendants of a hearing, or the references of a defendant; and when what they are of was shared.
+struct Roll {
+  std::optional<Instant> shared;
+  std::vector<std::string> names;
+};
+Result<std::optional<Roll>> roll(Ledger& ledger, const std::string& name) {
+  TRY(const auto bytes, ledger.get(name));
+  if (!bytes) return std::optional<Roll>();
+  Reader in(*bytes);
+  Roll out;
+  out.shared = take_time(in);
+  out.names = take_texts(in);
+  return std::optional<Roll>(std::move(out));
+}
+void set_roll(Ledger& ledger, const std::string& name, const Roll& roll) {
+  Writer out;
+  put(out, roll.shared);
+  put(out, roll.names);
+  ledger.set(name, out.take());
+}
+/// Came late: something newer was taken already.
+bool is_stale(const std::optional<Roll>& before, const std::optional<Instant>& shared) { return before && before->shared && shared && *shared < *before->shared; }
+
+/// An outcome that no longer stands, a hearing that will not be. False if that was said already.
+bool take_back(Before& told) {
+  if (told.reversed) return false;
+  told.reversed = true;
+  if (told.kind == Kind::CourtOutcome) {
+    static_cast<v1::CourtOutcome&>(*told.message).mutable_outcome()->set_reversed(true);
+  } else {
+    static_cast<v1::CourtHearing&>(*told.message).mutable_hearing()->set_vacated(true);
+  }
+  return true;
+}
+
+Result<int> reverse(Input& input, Ledger& ledger, const std::string& reference) {
+  TRY(auto before, ledger.before(reference));
+  if (!before || !take_back(*before)) return 0;
+  ledger.forget(before->marks);
+  before->marks.clear();
+  ledger.tell(reference, *before);
+  input.events.push_back({before->message, before->kind, reference, before->happened, false});
+  return 0;
+}
+
+bool is_same_kind(const google::protobuf::Message& a, const google::protobuf::Message& b) {
+  return static_cast<const v1::CourtHearing&>(a).hearing().kind() == static_cast<const v1::CourtHearing&>(b).hearing().kind();
+}
+
+/// What of an event is not told elsewhere; nothing if all of it is. Keeps what is told now.
+Result<std::optional<TypedEvent>> fresh(Ledger& ledger, TypedEvent event, Marks marks, Instant now) {
+  TRY(const auto before, ledger.before(event.reference));
+  std::vector<bool> keep;
+  Marks kept;
+  for (auto& each : marks) {
+    TRY(const bool elsewhere, ledger.told_elsewhere(each, event.reference));
+    keep.push_back(!elsewhere);
+    if (!elsewhere) kept.push_back(std::move(each));
+  }
+  if (kept.empty()) return std::optional<TypedEvent>();
+  std::shared_ptr<google::protobuf::Message> message(event.message->New());
+  message->CopyFrom(*event.message);
+  if (event.kind == Kind::CourtOutcome && kept.size() < keep.size()) prune(*message, keep);
+  const Instant happened = before ? before->happened : std::min(event.happened, now);
+  // The same kind of hearing at the same time, told by whoever told it first: what else is written of it is no news.
+  if (event.kind == Kind::CourtHearing && before && !before->reversed && before->marks == kept && is_same_kind(*message, *before->message)) message = before->message;
+  if (before) ledger.forget(before->marks);
+  ledger.tell(event.reference, {event.kind, happened, false, std::move(kept), message});
+  return std::optional<TypedEvent>(TypedEvent{std::move(message), event.kind, event.reference, happened, event.in_bulk});
+}
+
+/// A hearing that has spoken for itself since it was named as the next one stands by its own word.
+Result<bool> is_of_another(Ledger& ledger, const About& about, const std::string& reference) {
+  const std::string hearing = reference.substr(0, reference.find('/'));
+  if (hearing == about.id || reference.find("/hearing") == std::string::npos) return false;
+  TRY(const auto itself, roll(ledger, "defendant/" + hearing + "/" + about.defendant + "/listed"));
+  return itself.has_value();
+}
+
+Result<int> follow_defendant(Input& input, Ledger& ledger, const About& about, Instant now) {
+  const std::string name = "defendant/" + about.key + "/" + about.defendant + (about.told == Told::Listed ? "/listed" : "");
+  TRY(const auto before, roll(ledger, name));
+  std::vector<TypedEvent> events = std::exchange(input.events, {});
+  if (is_stale(before, about.shared)) return 0;
+  Roll now_told{about.shared, {}};
+  if (before && !now_told.shared) now_told.shared = before->shared;
+  for (std::size_t at = 0; at < events.size(); ++at) {
+    const std::string reference = events[at].reference;
+    TRY(auto event, fresh(ledger, std::move(events[at]), about.marks[at], now));
+    if (!event) continue;
+    now_told.names.push_back(reference);
+    input.events.push_back(std::move(*event));
+  }
+  for (const std::string& reference : before ? before->names : std::vector<std::string>{}) {
+    if (std::find(now_told.names.begin(), now_told.names.end(), reference) != now_told.names.end()) continue;
+    TRY(const bool of_another, is_of_another(ledger, about, reference));
+    if (about.is_whole && !of_another) TRY_VOID(reverse(input, ledger, reference));
+    now_told.names.push_back(reference);  // it may stand again
+  }
+  set_roll(ledger, name, now_told);
+  if (now_told.names.empty()) return 0;
+  TRY_VOID(ledger.add_to("all/" + about.id, now_told.names));
+  // A hearing that was told by the one before it is found by its own id, too.
+  for (const std::string& reference : now_told.names) {
+    const std::string hearing = reference.substr(0, reference.find('/'));
+    if (reference.find("/hearing") != std::string::npos && hearing != about.id) TRY_VOID(ledger.add_to("all/" + hearing, {reference}));
+  }
+  return 0;
+}
+
+/// A defendant who is in the hearing no more: what was told of him no longer stands.
+Result<int> follow_whole(Input& input, Ledger& ledger, const About& about) {
+  const std::string name = "hearing/" + about.key;
+  TRY(const auto before, roll(ledger, name));
+  if (is_stale(before, about.shared)) return 0;
+  Roll now_there{about.shared, about.defendants};
+  if (before && !now_there.shared) now_there.shared = before->shared;
+  for (const std::string& defendant : before ? before->names : std::vector<std::string>{}) {
+    if (std::find(about.defendants.begin(), about.defendants.end(), defendant) != about.defendants.end()) continue;
+    TRY(const auto his, roll(ledger, "defendant/" + about.key + "/" + defendant));
+    for (const std::string& reference : his ? his->names : std::vector<std::string>{}) TRY_VOID(reverse(input, ledger, reference));
+  }
+  set_roll(ledger, name, now_there);
+  return 0;
+}
+
+Result<int> follow_deleted(Input& input, Ledger& ledger, const About& about) {
+  TRY(const auto all, ledger.list("all/" + about.id));
+  for (const std::string& reference : all) TRY_VOID(reverse(input, ledger, reference));
+  return 0;
+}
+
+}  // namespace
+
+void set_about(Input& input, const About& about) {
+  Writer out;
+  out.u8(static_cast<std::uint8_t>(about.what)).u8(static_cast<std::uint8_t>(about.told)).u8(about.is_whole ? 1 : 0);
+  out.sized(about.id).sized(about.key).sized(about.defendant);
+  put(out, about.defendants);
+  put(out, about.shared);
+  out.u32(static_cast<std::uint32_t>(about.marks.size()));
+  for (const Marks& marks : about.marks) put(out, marks);
+  input.state[kAbout] = {out.take(), std::nullopt};
+}
+
+Result<int> follow(Input& input, sdk::Kept& kept, Instant now) {
+  const auto carried = input.state.extract(kAbout);
+  if (carried.empty() || !carried.mapped().value) return 0;
+  const About about = about_of(*carried.mapped().value);
+  Ledger ledger(input, kept, now);
+  switch (about.what) {
+    case About::What::Defendant: return follow_defendant(input, ledger, about, now);
+    case About::What::Whole: return follow_whole(input, ledger, about);
+    case About::What::Deleted: return follow_deleted(input, ledger, about);
+  }
+  return 0;
+}
+
+}  // namespace concordat::courts

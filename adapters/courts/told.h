@@ -1,0 +1,42 @@
+// What was told of hearings before, and what of a new message is left to tell: one outcome once, however often and under however
+// many hearings it is repeated; and what no longer stands is told as reversed, never in silence. Private to this folder.
+//
+// State, each for 400 days from when it was last said:
+//   event/REFERENCE          what was told under it: the event, when it happened, the marks of what it told
+//   mark/MARK                the reference under which that thing was told
+//   defendant/HEARING/KEY    the references told of a defendant at a hearing (of its day), and when it was shared
+//   hearing/HEARING          the defendants of a hearing (of its day), and when it was shared
+//   all/ID                   every reference told of a hearing, whatever its day, and its listing
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "adapters/courts/hearing.h"
+#include "adapters/courts/outcomes.h"
+#include "adapters/sdk/source.h"
+
+namespace concordat::courts {
+
+/// What a message is about, carried from read() to follow() in the input's state.
+struct About {
+  enum class What : std::uint8_t {
+    Defendant,  ///< The news of one defendant.
+    Whole,      ///< The hearing itself: who is in it.
+    Deleted,
+  } what = What::Defendant;
+  Told told = Told::Listed;
+  bool is_whole = false;
+  std::string id, key;
+  std::string defendant;
+  std::vector<std::string> defendants;
+  std::optional<Instant> shared;
+  std::vector<std::vector<std::vector<std::string>>> marks;  ///< Of each event, in order.
+};
+
+void set_about(sdk::Input& input, const About& about);
+
+/// Completes an input: drops what was told elsewhere, adds what no longer stands, keeps what is told now.
+Result<int> follow(sdk::Input& input, sdk::Kept& kept, Instant now);
+
+}  // namespace concordat::courts

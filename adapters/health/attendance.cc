@@ -1,0 +1,202 @@
+// Merging, keeping and naming attendances: see attendance.h.
+#include "adapters/health/attendance.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "proto/contract/identifiers.h"
+
+namespace concordat::health {
+namespace {
+
+using hl7::Segment;
+
+constexpr std::uint8_t kVersion = 1;
+
+/// What is mapped of the segments that every hospital has.
+const std::map<std::string_view, std::set<std::size_t>> kMapped = {
+    {"PID", {3, 5, 7, 8, 9, 11, 13, 14, 15, 18, 22, 32, 40}},
+    {"PD1", {12}},
+    {"PV1", {2, 3, 7, 10, 14, 19, 36, 44, 45, 50}},
+};
+/// Beside what a rule names: identity, system and time of diagnoses and observations.
+const std::map<std::string_view, std::set<std::size_t>> kBeside = {{"DG1", {5, 20}}, {"OBX", {3, 4, 11, 14}}};
+
+bool is_single(std::string_view name) { return name == "PID" || name == "PD1" || name == "PV1" || name == "PV2"; }
+
+void merge_fields(Segment& kept, const Segment& said, bool older) {
+  for (std::size_t n = 1; n < said.fields.size(); ++n) {
+    if (said.fields[n].empty() || (older && !kept.field(n).empty())) continue;
+    kept.set(n, said.fields[n]);
+  }
+}
+
+Segment* find(std::vector<Segment>& segments, std::string_view name) {
+  const auto found = std::find_if(segments.begin(), segments.end(), [&](const Segment& each) { return each.name == name; });
+  return found == segments.end() ? nullptr : &*found;
+}
+
+void merge_single(Attendance& kept, const Segment& said, bool older) {
+  if (Segment* before = find(kept.segments, said.name)) return merge_fields(*before, said, older);
+  kept.segments.push_back(said);
+}
+
+/// What makes two observations, or two diagnoses with action codes, the same one.
+std::string key_of(const Segment& segment) {
+  if (segment.name == "OBX") return normal_code(hl7::value(&segment, 3)) + "/" + hl7::value(&segment, 4);
+  const std::string identifier = hl7::value(&segment, 20);
+  return identifier.empty() ? normal_code(hl7::value(&segment, 3)) : identifier;
+}
+
+void merge_by_key(Attendance& kept, const Segment& said, bool older) {
+  const auto same = std::find_if(kept.segments.begin(), kept.segments.end(), [&](const Segment& each) { return each.name == said.name && key_of(each) == key_of(said); });
+  const bool deletes = said.name == "DG1" && hl7::value(&said, 21) == "D";
+  if (same == kept.segments.end()) {
+    if (!deletes) kept.segments.push_back(said);
+  } else if (!older) {
+    deletes ? void(kept.segments.erase(same)) : void(*same = said);
+  }
+}
+
+void merge_group(Attendance& kept, const std::vector<const Segment*>& said, bool older) {
+  const std::string& name = said.front()->name;
+  const auto of_name = [&](const Segment& each) { return each.name == name; };
+  const auto before = std::count_if(kept.segments.begin(), kept.segments.end(), of_name);
+  if (name[0] == 'Z' && said.size() == 1 && before == 1) return merge_single(kept, *said.front(), older);
+  if (older && before > 0) return;
+  std::erase_if(kept.segments, of_name);
+  for (const Segment* each : said) kept.segments.push_back(*each);
+}
+
+std::set<std::size_t> wanted_fields(const Segment& segment, const Rules& rules) {
+  std::set<std::size_t> fields;
+  if (const auto mapped = kMapped.find(segment.name); mapped != kMapped.end()) fields = mapped->second;
+  bool named = false;
+  for (const Where* where : rules.places()) {
+    if (where->segment != segment.name || (!where->question.empty() && !is_observation(segment, where->question))) continue;
+    named = true;
+    fields.insert(where->field);
+  }
+  if (const auto beside = kBeside.find(segment.name); named && beside != kBeside.end()) fields.insert(beside->second.begin(), beside->second.end());
+  return fields;
+}
+
+void put_segment(Writer& out, const Segment& segment) {
+  out.sized(segment.name).u16(static_cast<std::uint16_t>(segment.fields.size()));
+  for (std::size_t n = 1; n < segment.fields.size(); ++n) out.sized(segment.fields[n]);
+}
+
+Segment take_segment(Reader& in) {
+  Segment segment;
+  segment.name = std::string(in.sized());
+  const std::size_t fields = in.u16();
+  segment.fields.push_back(segment.name);
+  for (std::size_t n = 1; n < fields && in.ok(); ++n) segment.fields.emplace_back(in.sized());
+  return segment;
+}
+
+bool agree(const std::string& a, const std::string& b) { return a.empty() || b.empty() || a == b; }
+
+}  // namespace
+
+const Segment* Attendance::first(std::string_view name) const {
+  const auto found = std::find_if(segments.begin(), segments.end(), [&](const Segment& each) { return each.name == name; });
+  return found == segments.end() ? nullptr : &*found;
+}
+
+void merge(Attendance& kept, const hl7::Message& message, bool older) {
+  std::map<std::string, std::vector<const Segment*>> groups;
+  std::set<std::string> seen;
+  for (const Segment& said : message.segments) {
+    if (said.name == "MSH" || said.name == "EVN" || said.name == "MRG") continue;
+    if (is_single(said.name)) {
+      if (seen.insert(said.name).second) merge_single(kept, said, older);
+    } else if (said.name == "OBX") {
+      merge_by_key(kept, said, older);
+    } else {
+      groups[said.name].push_back(&said);
+    }
+  }
+  for (const auto& [name, said] : groups) {
+    const bool has_actions = name == "DG1" && std::any_of(said.begin(), said.end(), [](const Segment* each) { return !hl7::value(each, 21).empty(); });
+    if (!has_actions) {
+      merge_group(kept, said, older);
+      continue;
+    }
+    for (const Segment* each : said) merge_by_key(kept, *each, older);
+  }
+}
+
+void keep_mapped(Attendance& kept, const Rules& rules) {
+  for (Segment& segment : kept.segments) {
+    const std::set<std::size_t> wanted = wanted_fields(segment, rules);
+    for (std::size_t n = 1; n < segment.fields.size(); ++n) {
+      if (!wanted.contains(n)) segment.fields[n].clear();
+    }
+    while (segment.fields.size() > 1 && segment.fields.back().empty()) segment.fields.pop_back();
+  }
+  std::erase_if(kept.segments, [](const Segment& segment) { return segment.fields.size() < 2; });
+}
+
+Bytes encode(const Attendance& kept) {
+  Writer out;
+  out.u8(kVersion).sized(kept.reference).sized(kept.moved_to).sized(kept.facility);
+  for (const Instant at : {kept.first_seen, kept.began, kept.newest}) out.u64(static_cast<std::uint64_t>(ms_of(at)));
+  out.u8(static_cast<std::uint8_t>((kept.published ? 1 : 0) | (kept.cancelled ? 2 : 0) | (kept.in_bulk ? 4 : 0) | (kept.assessed ? 8 : 0)));
+  out.u16(static_cast<std::uint16_t>(kept.told_consents.size()));
+  for (const auto& [purpose, told] : kept.told_consents) out.sized(purpose).u8(told.state).u64(static_cast<std::uint64_t>(ms_of(told.said)));
+  out.u16(static_cast<std::uint16_t>(kept.segments.size()));
+  for (const Segment& segment : kept.segments) put_segment(out, segment);
+  return out.take();
+}
+
+Result<Attendance> decode(ByteView bytes) {
+  Reader in(bytes);
+  Attendance out;
+  const bool known = in.u8() == kVersion;
+  for (std::string* text : {&out.reference, &out.moved_to, &out.facility}) *text = std::string(in.sized());
+  for (Instant* at : {&out.first_seen, &out.began, &out.newest}) *at = instant_of(static_cast<std::int64_t>(in.u64()));
+  const std::uint8_t flags = in.u8();
+  out.published = (flags & 1) != 0;
+  out.cancelled = (flags & 2) != 0;
+  out.in_bulk = (flags & 4) != 0;
+  out.assessed = (flags & 8) != 0;
+  for (std::size_t purposes = in.u16(); purposes > 0 && in.ok(); --purposes) {
+    std::string purpose(in.sized());
+    const std::uint8_t state = in.u8();
+    out.told_consents[std::move(purpose)] = {state, instant_of(static_cast<std::int64_t>(in.u64()))};
+  }
+  for (std::size_t segments = in.u16(); segments > 0 && in.ok(); --segments) out.segments.push_back(take_segment(in));
+  if (!known || !in.done()) return fail(Fault::Corrupt, code::kKeep, "a kept attendance does not decode");
+  return out;
+}
+
+std::vector<Identifier> identifiers(const hl7::Segment* segment, std::size_t field) {
+  constexpr std::size_t kMost = 16;
+  std::vector<Identifier> out;
+  if (segment == nullptr) return out;
+  for (const std::string_view each : hl7::repetitions(segment->field(field))) {
+    Identifier one{normal_code(hl7::component(each, 1)), normal_code(hl7::component(each, 4)), normal_code(hl7::component(each, 5))};
+    if (one.id.empty() || out.size() == kMost) continue;
+    const bool is_nhs = one.authority.starts_with("NHS") || one.type == "NH" || one.type.starts_with("NHS");
+    if (const auto number = contract::nhs_number(one.id); number && is_nhs) one = {*number, "NHS", ""};
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
+bool same(const Identifier& a, const Identifier& b) { return a.id == b.id && agree(a.authority, b.authority) && agree(a.type, b.type); }
+
+bool different_patients(const std::vector<Identifier>& a, const std::vector<Identifier>& b) {
+  bool contradicts = false;
+  for (const Identifier& one : a) {
+    for (const Identifier& other : b) {
+      if (same(one, other)) return false;
+      contradicts = contradicts || (one.id != other.id && one.authority == other.authority && one.type == other.type);
+    }
+  }
+  return contradicts;
+}
+
+}  // namespace concordat::health

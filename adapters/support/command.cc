@@ -1,0 +1,134 @@
+// The verbs of the unit's people: try the record, then hand it in.
+#include "adapters/support/command.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+
+#include "adapters/sdk/command.h"
+#include "adapters/sdk/read/json.h"
+#include "adapters/sdk/read/record.h"
+#include "adapters/support/columns.h"
+#include "proto/base/durable_file.h"
+#include "proto/text/yaml.h"
+
+namespace concordat::support {
+namespace {
+
+constexpr const char* kUsage = "concordat-support register|prefer|consent --config FILE [--dry-run] [RECORD.json|-]";
+
+/// What stands for each verb in the column `record`.
+std::string_view word_of(std::string_view verb) { return verb == "register" ? "registration" : verb == "prefer" ? "preference" : verb == "consent" ? "consent" : ""; }
+
+Result<std::string> standard_input() {
+  std::string text(read::kRecordBytesMax + 1, '\0');
+  text.resize(std::fread(text.data(), 1, text.size(), stdin));
+  if (text.size() > read::kRecordBytesMax) return fail(Fault::Malformed, code::kLimit, "the record is too long");
+  return text;
+}
+
+Result<std::string> text_of(const Entry& entry) {
+  if (entry.file.empty() || entry.file == "-") return standard_input();
+  TRY(std::optional<Bytes> text, concordat::read_file(entry.file, read::kRecordBytesMax));
+  if (!text) return fail(Fault::Malformed, code::kInput, entry.file + ": no such file");
+  return std::move(*text);
+}
+
+/// Of the running program's configuration, what this needs: where its files go and what the unit calls its columns.
+struct Place {
+  std::filesystem::path folder;
+  Reading reading{sdk::Mapping::identity(column_names()), false};
+};
+
+Result<Place> place_of(const std::string& config) {
+  Place place;
+  TRY(const text::Document document, text::Document::load(config));
+  TRY(text::Map map, document.map());
+  TRY(text::Map feed, map.map("feed"));
+  TRY(place.folder, feed.path("folder"));
+  TRY(const std::filesystem::path mapping, feed.path_or("mapping", {}));
+  if (!mapping.empty()) {
+    TRY(place.reading.mapping, sdk::Mapping::load(mapping, column_names()));
+  }
+  return place;
+}
+
+Result<int> run(int argc, const char* const* argv) {
+  TRY(const Entry entry, parse_entry(argc, argv));
+  TRY(Place place, place_of(entry.config));
+  TRY(const std::string text, text_of(entry));
+  const SupportSource source(std::move(place.reading));
+  TRY(const std::string record, tried(entry, text, source));
+  if (entry.dry_run) return sdk::print("the record is in order\n");
+  SystemClock clock;
+  TRY(const std::string name, hand_in(place.folder.string(), entry.verb, record, clock.now(), std::to_string(getpid())));
+  return sdk::print(name + "\n");
+}
+
+}  // namespace
+
+bool is_entry(int argc, const char* const* argv) { return argc > 1 && !word_of(argv[1]).empty(); }
+
+Result<Entry> parse_entry(int argc, const char* const* argv) {
+  Entry entry;
+  entry.verb = argv[1];
+  bool has_file = false;
+  for (int at = 2; at < argc; ++at) {
+    const std::string_view word = argv[at];
+    if (word == "--dry-run") {
+      entry.dry_run = true;
+    } else if (word == "--config" && at + 1 < argc) {
+      entry.config = argv[++at];
+    } else if (!has_file && (word == "-" || !word.starts_with('-'))) {
+      entry.file = word;
+      has_file = true;
+    } else {
+      return fail(Fault::Malformed, code::kUsage, kUsage);
+    }
+  }
+  if (entry.config.empty()) return fail(Fault::Malformed, code::kUsage, kUsage);
+  return entry;
+}
+
+Result<std::string> tried(const Entry& entry, std::string_view text, const SupportSource& source) {
+  TRY(read::Json record, read::parse_json(text));
+  if (record.kind() != read::Json::Kind::Object) return fail(Fault::Malformed, code::kInput, "one record, as a JSON object");
+  const std::string_view word = word_of(entry.verb);
+  if (const read::Json* said = record.member("record"); said != nullptr && said->scalar() != word) {
+    return fail(Fault::Malformed, code::kInput, "record: it is not what `" + entry.verb + "` hands in");
+  }
+  record.set("record", read::Json::text(word));
+  std::string out = read::to_text(record) + "\n";
+  for (const sdk::Input& input : source.read("record.json", out)) {
+    if (input.failure) return fail(Fault::Malformed, input.failure->error.code, input.failure->field + ": " + input.failure->error.detail);
+  }
+  return out;
+}
+
+Result<std::string> hand_in(const std::string& folder, std::string_view verb, std::string_view record, Instant now, std::string_view salt) {
+  std::error_code gone;
+  if (!std::filesystem::is_directory(folder, gone)) return fail(Fault::Unavailable, code::kConfig, folder + ": no such folder");
+  std::string stamp = to_text(now);
+  std::replace(stamp.begin(), stamp.end(), ':', '-');
+  const std::string name = stamp + "-" + std::string(verb) + "-" + std::string(salt) + ".json";
+  const std::string hidden = folder + "/." + name;  // the watched folder passes over what begins with a dot
+  TRY_VOID(replace_file(hidden, record));
+  std::error_code failed;
+  std::filesystem::create_hard_link(hidden, folder + "/" + name, failed);  // never over one that is there
+  std::error_code ignored;
+  std::filesystem::remove(hidden, ignored);
+  if (failed) return fail(Fault::Unavailable, code::kOutput, folder + "/" + name + ": " + failed.message());
+  TRY_VOID(sync_directory(folder));
+  return name;
+}
+
+int enter(int argc, const char* const* argv) {
+  const auto done = run(argc, argv);
+  if (done) return sdk::kDone;
+  std::fprintf(stderr, "concordat-support: %s\n", describe(done.error()).c_str());
+  return done.error().code == code::kUsage ? sdk::kUsage : sdk::kFailed;
+}
+
+}  // namespace concordat::support

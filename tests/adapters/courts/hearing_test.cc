@@ -1,0 +1,283 @@
+// Common Platform hearings: what is news of them, what is not, and what is not understood.
+#include "tests/adapters/courts/courts.h"
+
+namespace concordat::courts::testing {
+namespace {
+
+std::string once(const std::string& text, const std::string& name = "f.json") { return Courts().take(text, name); }
+
+TEST(Hearings, TheSameOrderOnSeveralOffencesIsOneOutcome) {
+  Courts courts;
+  EXPECT_EQ(courts.take(hearing(defendant("d1", offence(1, order("r1")) + "," + offence(2, order("r2"))))), "h1/d1/protective_order_made/restraining #1 #2");
+  EXPECT_EQ(courts.outcome().result_size(), 2);
+  EXPECT_EQ(courts.outcome().person_size(), 1);
+  EXPECT_EQ(courts.outcome().person(0).offence_size(), 2);
+  EXPECT_EQ(courts.outcome().case_reference(0).value(), "07CW1234526");
+}
+
+TEST(Hearings, EachOfTheFourPlacesIsRead) {
+  const std::string of_defendant = R"(,"defendantJudicialResults":[{"masterDefendantId":"md1","judicialResult":)" + result("r2", "4028", "Remanded in custody", "INTERMEDIARY") + "}]";
+  const std::string of_application = R"(,"courtApplications":[{"type":{"code":"X"},"subject":{"masterDefendant":{"masterDefendantId":"md1"}},"judicialResults":[)" + result("r3", "4506", "Adjournment", "INTERMEDIARY") + "]}]";
+  const std::string of_case = R"(,"defendantCaseJudicialResults":[)" + result("r4", "4575", "Warrant", "INTERMEDIARY") + "]";
+  EXPECT_EQ(once(hearing(defendant("d1", offence(1, order()), of_case), {.more = of_defendant + of_application})),
+            "h1/d1/protective_order_made/restraining #1 | h1/d1/warrant | h1/d1/adjourned #1 | h1/d1/remanded_in_custody");
+}
+
+TEST(Hearings, TheEarlierOrderOfAnApplicationIsNoNews) {
+  const std::string earlier = R"(,"courtOrder":{"id":"x","label":"Community order","courtOrderOffences":[{"offence":{"id":"o9","offenceCode":"CJ88116","orderIndex":3,"judicialResults":[)" + order("r9") + "]}}]}";
+  const std::string application = R"(,"courtApplications":[{"type":{"code":"X"},"subject":{"masterDefendant":{"masterDefendantId":"m9","defendantCase":[{"defendantId":"d9","caseReference":"07CW1234526"}],)"
+                                  R"("personDefendant":{"arrestSummonsNumber":"2607CW0100000048101J","personDetails":{"lastName":"Price"}}}},"judicialResults":[)";
+  EXPECT_EQ(once(hearing("", {.more = application + "]" + earlier + "}]"})), "");
+  Courts courts;
+  EXPECT_EQ(courts.take(hearing("", {.more = application + result("r1", "1030", "Order varied") + "]" + earlier + "}]"})), "h1/d9/other #3") << "but it says which offence it is about";
+  EXPECT_EQ(courts.outcome().person(0).case_reference(0).value(), "2607CW0100000048101J");
+}
+
+TEST(Hearings, GenericCodesSayWhatTheirLabelOrApplicationSays) {
+  const auto application = [](const std::string& type, const std::string& code, const std::string& label) {
+    return hearing("", {.more = R"(,"courtApplications":[{"type":)" + type + R"(,"subject":{"masterDefendant":{"masterDefendantId":"m9","personDefendant":{"personDetails":{"lastName":"Price"}}}},"judicialResults":[)" +
+                                result("r1", code, label) + "]}]"});
+  };
+  EXPECT_EQ(once(application(R"({"code":"SE20559"})", "1030", "Order varied")), "h1/m9/protective_order_changed/restraining");
+  EXPECT_EQ(once(application(R"({"type":"Application to discharge a restraining order"})", "1029", "Order revoked")), "h1/m9/protective_order_ended/restraining");
+  EXPECT_EQ(once(application(R"({"code":"SE20503"})", "1030", "Restraining order varied")), "h1/m9/protective_order_changed/restraining");
+  EXPECT_EQ(once(application(R"({"code":"SE20503"})", "1030", "Football banning order varied")), "");
+  EXPECT_EQ(once(application(R"({"code":"SE20503"})", "1030", "Something varied")), "h1/m9/other") << "final, and of what nobody here knows";
+}
+
+TEST(Hearings, AnUnknownFinalResultIsAnotherOutcomeAndAnUnknownAncillaryOneIsNone) {
+  Courts courts;
+  EXPECT_EQ(courts.take(hearing(defendant("d1", offence(1, result("r1", "9876", "Whatever"))))), "h1/d1/other #1");
+  EXPECT_EQ(courts.outcome().result(0).code(), "9876");
+  EXPECT_EQ(once(hearing(defendant("d1", offence(1, result("r1", "9876", "Whatever", "ANCILLARY"))))), "");
+  EXPECT_EQ(once(hearing(defendant("d1", offence(1, result("r1", "3117", "Surcharge"))))), "") << "known, and no news";
+}
+
+TEST(Hearings, AShortCodeIsKnownByHowTheTextBegins) {
+  const std::string text = R"(,"resultText":"RESTRAOF - Restraining order until further order\nCANARY")";
+  Courts courts;
+  EXPECT_EQ(courts.take(hearing(defendant("d1", offence(1, result("r1", "", "An order", "FINAL", text))))), "h1/d1/protective_order_made/restraining #1");
+  EXPECT_TRUE(courts.outcome().order().until_further_order());
+  EXPECT_EQ(once(hearing(defendant("d1", offence(1, result("r1", "", "An order", "ANCILLARY", R"(,"resultText":"NOBODY - CANARY")"))))), "");
+}
+
+TEST(Hearings, SentToTheCrownCourtInCustodyIsTwoOutcomes) {
+  EXPECT_EQ(once(hearing(defendant("d1", offence(1, result("r1", "4560", "Sent", "INTERMEDIARY"))))), "h1/d1/sent_to_crown_court #1 | h1/d1/remanded_in_custody #1");
+}
+
+TEST(Hearings, PleasVerdictsAndConvictionsAreNewsOfTheirDay) {
+  const auto with = [](const std::string& more) { return once(hearing(defendant("d1", offence(1, "", "," + more)))); };
+  EXPECT_EQ(with(R"("plea":{"pleaValue":"Not Guilty","pleaDate":"2026-07-14"})"), "h1/d1/pleaded_not_guilty #1") << "whatever its case";
+  EXPECT_EQ(with(R"("plea":{"pleaValue":"change to guilty - no jury","pleaDate":"2026-07-14"})"), "h1/d1/pleaded_guilty #1");
+  EXPECT_EQ(with(R"("plea":{"pleaValue":"GUILTY","pleaDate":"2026-06-01"})"), "") << "told at its hearing";
+  EXPECT_EQ(with(R"("plea":{"pleaValue":"NO_INDICATION","pleaDate":"2026-07-14"})"), "");
+  EXPECT_EQ(with(R"("convictionDate":"2026-07-14")"), "h1/d1/convicted #1");
+  EXPECT_EQ(with(R"("convictionDate":"2026-06-01")"), "");
+  EXPECT_EQ(with(R"("verdict":{"verdictType":{"categoryType":"GUILTY"},"verdictDate":"2026-07-14"},"convictionDate":"2026-07-14")"), "h1/d1/convicted #1");
+  EXPECT_EQ(with(R"("verdict":{"verdictType":{"categoryType":"NOT_GUILTY"},"verdictDate":"2026-07-14"})"), "h1/d1/acquitted #1");
+}
+
+TEST(Hearings, NullsEmptyPleasAndVerdictsAreAbsent) {
+  const std::string nulls = R"(,"plea":null,"verdict":null,"convictionDate":null)";
+  const std::string empty = R"(,"plea":{},"verdict":{"verdictType":{}})";
+  EXPECT_EQ(once(hearing(defendant("d1", offence(1, order(), nulls) + ",null," + offence(2, "null", empty), R"(,"pncId":null,"croNumber":null,"aliases":null,"legalEntityDefendant":null)"))),
+            "h1/d1/protective_order_made/restraining #1");
+}
+
+TEST(Hearings, ACaseWithoutAReferenceIsToldWithout) {
+  Courts courts;
+  const std::string text = replaced(hearing(defendant("d1", offence(1, order()))), R"("prosecutionCaseIdentifier":{"caseURN":"07CW1234526"},)", "");
+  EXPECT_EQ(courts.take(text), "h1/d1/protective_order_made/restraining #1");
+  EXPECT_EQ(courts.outcome().case_reference_size(), 0);
+}
+
+TEST(Hearings, OfACompanyNothingIsPublished) {
+  const std::string company = R"({"id":"d2","legalEntityDefendant":{"organisation":{"name":"An Organisation"}},"offences":[)" + offence(1, order()) + "]}";
+  EXPECT_EQ(once(hearing(company)), "");
+  EXPECT_EQ(once(hearing(company + "," + defendant("d1", offence(1, order())))), "h1/d1/protective_order_made/restraining #1");
+}
+
+TEST(Hearings, ADefendantWhoStandsTwiceIsOne) {
+  const std::string one = defendant("d1", offence(1, order("r1")));
+  EXPECT_EQ(once(hearing(one + "," + one)), "h1/d1/protective_order_made/restraining #1");
+  EXPECT_EQ(once(hearing(one + "," + defendant("d1", offence(2, order("r2"))))), "h1/d1/protective_order_made/restraining #1 #2");
+}
+
+TEST(Hearings, ADefendantOfTwoCasesIsOneOfEach) {
+  const std::string text = hearing(defendant("d1", offence(1, order("r1"))));
+  const std::string second = R"({"id":"c2","prosecutionCaseIdentifier":{"caseURN":"07CW1234626"},"defendants":[)" + defendant("d1", offence(1, order("r2"))) + "]}";
+  EXPECT_EQ(once(replaced(text, "\"prosecutionCases\":[", "\"prosecutionCases\":[" + replaced(second, "\"d1\"", "\"d2\"") + ",")),
+            "h1/d2/protective_order_made/restraining #1 | h1/d1/protective_order_made/restraining #1");
+  EXPECT_EQ(once(replaced(text, "\"prosecutionCases\":[", "\"prosecutionCases\":[" + second + ",")),
+            "h1/d1/protective_order_made/restraining #1 | h1/d1@07CW1234526/protective_order_made/restraining #1") << "even under one id";
+}
+
+TEST(Hearings, AYouthIsADefendantAndAChildUnderTenIsASlip) {
+  const auto born = [](const std::string& day) { return replaced(hearing(defendant("d1", offence(1, order()))), R"("lastName":"Price")", R"("lastName":"Price","dateOfBirth":")" + day + "\""); };
+  EXPECT_EQ(once(born("2012-03-01")), "h1/d1/protective_order_made/restraining #1");
+  EXPECT_EQ(once(born("2020-01-01")), "1: E-VALUE dateOfBirth");
+  EXPECT_EQ(once(born("1880-01-01")), "1: E-VALUE dateOfBirth");
+  EXPECT_EQ(once(born("31/02/1990")), "1: E-VALUE hearing.prosecutionCases[0].defendants[0].personDefendant.personDetails.dateOfBirth");
+}
+
+TEST(Hearings, TheArrestSummonsNumberIsWhicheverFieldHasOne) {
+  const auto asn = [](const std::string& more) {
+    Courts courts;
+    courts.take(replaced(hearing(defendant("d1", offence(1, order()))), R"("prosecutionAuthorityReference":"2607CW0100000048101J","personDefendant":{)", more));
+    return courts.outcome().person(0).case_reference_size() == 0 ? "none" : courts.outcome().person(0).case_reference(0).value();
+  };
+  EXPECT_EQ(asn(R"("prosecutionAuthorityReference":"TFL1","personDefendant":{"arrestSummonsNumber":"26/07CW/01/48101J",)"), "2607CW0100000048101J");
+  EXPECT_EQ(asn(R"("prosecutionAuthorityReference":"2607CW0100000048101J","personDefendant":{"arrestSummonsNumber":"TFL",)"), "2607CW0100000048101J");
+  EXPECT_EQ(asn(R"("prosecutionAuthorityReference":"TFL1","personDefendant":{)"), "TFL1") << "as written: it links nobody";
+  EXPECT_EQ(asn(R"("personDefendant":{)"), "none");
+}
+
+TEST(Hearings, BailIsItsStateAndTheKindsOfItsConditions) {
+  Courts courts;
+  const std::string results = result("r1", "4027", "Remanded on conditional bail", "INTERMEDIARY") + "," + result("r2", "", "Bail condition: Exclusion - not to contact directly or indirectly", "ANCILLARY") + "," +
+                              result("r3", "", "Bail condition: Curfew with electronic monitoring - first notification", "ANCILLARY");
+  const std::string text = replaced(hearing(defendant("d1", offence(1, results))), R"("personDefendant":{)", R"("personDefendant":{"bailStatus":{"code":"B"},"bailConditions":"CANARY not to go to 4 Hidden Lane",)");
+  EXPECT_EQ(courts.take(text), "h1/d1/bail_with_conditions #1");
+  const v1::BailConditions& bail = courts.outcome().person(0).bail_conditions();
+  EXPECT_EQ(bail.state(), v1::CUSTODY_STATE_CONDITIONAL_BAIL);
+  EXPECT_EQ(bail.condition_size(), 0) << "its words name places and people";
+  ASSERT_EQ(bail.condition_kind_size(), 4);
+  EXPECT_FALSE(has(lines(text, "f.json"), "CANARY"));
+}
+
+TEST(Hearings, AnOrderEndsOnTheDateOfItsPrompt) {
+  const auto until = [](const std::string& prompts) {
+    Courts courts;
+    courts.take(hearing(defendant("d1", offence(1, order("r1", R"(,"judicialResultPrompts":[)" + prompts + "]")))));
+    const v1::SourceDate& day = courts.outcome().order().until();
+    return std::to_string(day.year()) + "-" + std::to_string(day.month()) + "-" + std::to_string(day.day());
+  };
+  EXPECT_EQ(until(R"({"label":"End date","type":"DATE","value":"03/04/2031"})"), "2031-4-3") << "day before month";
+  EXPECT_EQ(until(R"({"promptReference":"orderEndDate","label":"Order ends","type":"DATE","value":"2031-04-03"})"), "2031-4-3");
+  EXPECT_EQ(until(R"({"label":"End date","type":"TXT","value":"03/04/2031"})"), "0-0-0") << "words are not read";
+  EXPECT_EQ(once(hearing(defendant("d1", offence(1, order("r1", R"(,"judicialResultPrompts":[{"label":"End date","type":"DATE","value":"CANARY"}])"))))),
+            "1: E-VALUE hearing.prosecutionCases[0].defendants[0].offences[0].judicialResults[0].judicialResultPrompts[0].value");
+}
+
+TEST(Hearings, SpecialMeasuresAreOfTheProceedings) {
+  Courts courts;
+  EXPECT_EQ(courts.take(hearing(defendant("d1", offence(1, ""), R"(,"defendantCaseJudicialResults":[)" + result("r1", "", "Special measures direction: Witness to give evidence by means of a live link") + "]"))),
+            "h1/d1/other");
+  ASSERT_EQ(courts.outcome().person(0).special_measure_size(), 1);
+  EXPECT_EQ(courts.outcome().person(0).special_measure(0).kind(), v1::SPECIAL_MEASURE_KIND_LIVE_LINK);
+}
+
+// ---- listings -----------------------------------------------------------------------------------------------------------
+
+const std::string kListed = replaced(hearing(defendant("d1", offence(1, order())), {.at = {}}), "\"type\":", "\"hasSharedResults\":false,\"type\":");
+
+TEST(Listings, WhatIsNotSharedIsAListingAndItsResultsAreNotTold) {
+  EXPECT_EQ(once(kListed), "h1/d1/hearing");
+  EXPECT_EQ(once(hearing(defendant("d1", offence(1, order())), {.at = {}}), "POST /hearing/h1"), "h1/d1/hearing");
+  EXPECT_EQ(once(hearing(defendant("d1", offence(1, order())), {.at = {}}), "POST /hearing/h1/result"), "h1/d1/protective_order_made/restraining #1");
+  EXPECT_EQ(once(hearing(defendant("d1", offence(1, order()))), "POST /hearing/h1"), "h1/d1/protective_order_made/restraining #1") << "shared all the same";
+  EXPECT_EQ(once(hearing(defendant("d1", offence(1, order())), {.at = {}})), "h1/d1/protective_order_made/restraining #1") << "a file that says nothing of sharing, and has results";
+}
+
+TEST(Listings, AMovedHearingIsACorrectionAndTheSameAgainIsNothing) {
+  Courts courts;
+  EXPECT_EQ(courts.take(kListed), "h1/d1/hearing");
+  EXPECT_EQ(courts.listing().hearing().kind(), v1::HEARING_KIND_SENTENCE);
+  const Instant first = courts.last().happened;
+  EXPECT_EQ(courts.take(kListed, "f.json", instant_of(kNow + 1000)), "");
+  EXPECT_EQ(courts.take(replaced(kListed, "2026-07-14T09:00:00Z", "2026-07-20T09:00:00Z")), "h1/d1/hearing");
+  EXPECT_EQ(courts.last().happened, first) << "the event is when it was first heard of";
+}
+
+TEST(Listings, OneThatIsVacatedOrDeletedIsToldAsVacated) {
+  Courts courts;
+  courts.take(kListed);
+  EXPECT_EQ(courts.take(replaced(kListed, "\"hasSharedResults\":false", "\"hasSharedResults\":false,\"isVacatedTrial\":true")), "h1/d1/hearing vacated");
+  Courts cancelled;
+  EXPECT_EQ(cancelled.take(replaced(kListed, R"("sittingDay":"2026-07-14T09:00:00Z")", R"("sittingDay":"2026-07-14T09:00:00Z","isCancelled":true)")), "h1/d1/hearing vacated");
+  Courts deleted;
+  deleted.take(kListed);
+  EXPECT_EQ(deleted.take("", "DELETE /hearing/h1/delete"), "h1/d1/hearing vacated");
+  EXPECT_EQ(deleted.take("", "DELETE /hearing/h1/delete"), "") << "once";
+  EXPECT_EQ(deleted.take("", "DELETE /hearing/unknown/delete"), "");
+}
+
+const std::string kNext = R"(,"nextHearing":{"type":{"description":"Trial"},"courtCentre":{"code":"C06CT00","name":"Chester"},"listedStartDateTime":"2026-09-01T09:30:00Z")";
+
+TEST(Listings, TheNextHearingIsToldOnceHoweverManyOffencesNameIt) {
+  Courts courts;
+  const std::string results = result("r1", "", "Next hearing", "ANCILLARY", kNext + "}");
+  EXPECT_EQ(courts.take(hearing(defendant("d1", offence(1, results) + "," + offence(2, replaced(results, "r1", "r2"))))), "h1/d1/next_hearing");
+  EXPECT_EQ(courts.listing().hearing().court_code(), "C06CT00");
+  EXPECT_EQ(courts.listing().person(0).offence_size(), 2);
+}
+
+TEST(Listings, AHearingThatWasNamedAsTheNextIsNoNewsWhenItIsListed) {
+  Courts courts;
+  const std::string listed = replaced(replaced(replaced(kListed, "\"h1\"", "\"h2\""), "2026-07-14T09:00:00Z", "2026-09-01T09:30:00Z"), "B06AN00", "C06CT00");
+  const std::string trial = replaced(listed, "Sentence", "Trial");
+  EXPECT_EQ(courts.take(hearing(defendant("d1", offence(1, result("r1", "", "Next hearing", "ANCILLARY", kNext + R"(,"existingHearingId":"h2"})"))))), "h2/d1/hearing");
+  EXPECT_EQ(courts.take(trial), "") << "same day, same court";
+  EXPECT_EQ(courts.take(listed), "h2/d1/hearing") << "another kind of hearing after all";
+  EXPECT_EQ(courts.take(replaced(trial, "2026-09-01", "2026-09-08")), "h2/d1/hearing");
+  EXPECT_EQ(courts.take("", "DELETE /hearing/h2/delete"), "h2/d1/hearing vacated");
+  Courts unnamed;
+  EXPECT_EQ(unnamed.take(hearing(defendant("d1", offence(1, result("r1", "", "Next hearing", "ANCILLARY", kNext + "}"))))), "h1/d1/next_hearing");
+  EXPECT_EQ(unnamed.take(listed), "") << "without an id it is known by day and court";
+}
+
+// ---- what is not understood -----------------------------------------------------------------------------------------------
+
+TEST(Unreadable, IsQuarantinedWithLinePathAndReason) {
+  EXPECT_EQ(once("not json"), "1: E-INPUT record");
+  EXPECT_EQ(once("{\"a\":1}"), "1: E-INPUT hearing");
+  EXPECT_EQ(once("{\"hearing\":{\n\"courtCentre\":{}}}"), "1: E-INPUT hearing.id");
+  EXPECT_EQ(once("{\"hearing\":\n{\"id\":\"h1\",\n\"prosecutionCases\":{}}}"), "3: E-INPUT hearing.prosecutionCases");
+  EXPECT_EQ(once("{\"hearing\":\n{\"id\":\"h1\",\n\"hearingDays\":[\n{\"sittingDay\":\"soon\"}]}}"), "4: E-VALUE hearing.hearingDays[0].sittingDay");
+  EXPECT_EQ(once(hearing(defendant("d1", offence(1, R"({"judicialResultId":"r1","category":"FINAL"})")))), "1: E-INPUT hearing.prosecutionCases[0].defendants[0].offences[0].judicialResults[0]");
+  EXPECT_EQ(once(hearing(replaced(defendant("d1", offence(1, order())), "\"id\":\"d1\",\"masterDefendantId\":\"md1\",", ""))), "1: E-INPUT hearing.prosecutionCases[0].defendants[0].id");
+  EXPECT_EQ(once(hearing(replaced(defendant("d1", offence(1, order())), "[{\"id\":\"o1\"", "[7,{\"id\":\"o1\""))), "1: E-INPUT hearing.prosecutionCases[0].defendants[0].offences[0]");
+  EXPECT_EQ(once("", "f.json"), "");
+  EXPECT_EQ(once("PK", "f.docx"), "1: E-INPUT file");
+}
+
+TEST(Unreadable, WhatIsWrongAboutOneDefendantHoldsBackNoOther) {
+  const std::string wrong = replaced(defendant("d1", offence(1, order("r1"))), R"("lastName":"Price")", R"("lastName":"Price","gender":"X")");
+  EXPECT_EQ(once(hearing(wrong + "," + defendant("d2", offence(1, order("r2"))))),
+            "1: E-VALUE hearing.prosecutionCases[0].defendants[0].personDefendant.personDetails.gender | h1/d2/protective_order_made/restraining #1");
+  const std::string nobody = R"(,"defendantJudicialResults":[{"masterDefendantId":"x","judicialResult":)" + order("r9") + "}]";
+  EXPECT_EQ(once(hearing(defendant("d2", offence(1, order("r2"))), {.more = nobody})), "h1/d2/protective_order_made/restraining #1 | 1: E-INPUT hearing.defendantJudicialResults[0].masterDefendantId");
+}
+
+TEST(Unreadable, AReasonIsASentenceThatQuotesNothing) {
+  const std::string text = lines(hearing(defendant("d1", offence(1, order("r1", R"(,"amendmentDate":"x")"), R"(,"convictionDate":"CANARY")"))), "f.json");
+  EXPECT_TRUE(has(text, "\"field\":\"hearing.prosecutionCases[0].defendants[0].offences[0].convictionDate\",\"quarantined\":\"E-VALUE\",\"remedy\":\"it is no date. Correct it at its source and offer it again.\"")) << text;
+  EXPECT_FALSE(has(text, "CANARY"));
+}
+
+TEST(Wrapped, AHearingIsTheSameBareInAnArrayOrInANotification) {
+  const std::string text = hearing(defendant("d1", offence(1, order())));
+  const std::string wanted = "h1/d1/protective_order_made/restraining #1";
+  std::string escaped;
+  for (const char c : text) escaped += c == '"' ? "\\\"" : std::string(1, c);
+  const std::string sns = "{\n\"Type\":\"Notification\",\n\"Message\":\"" + escaped + "\"}";
+  EXPECT_EQ(once("[" + text + "]"), wanted);
+  EXPECT_EQ(once("\xef\xbb\xbf" + text), wanted);
+  EXPECT_EQ(once(sns), wanted);
+  EXPECT_EQ(once("[" + sns + "," + hearing(defendant("d3", offence(1, order("r3")))) + "]"), wanted + " | h1/d1/protective_order_made/restraining #1 reversed | h1/d3/protective_order_made/restraining #1")
+      << "one record after the other";
+  EXPECT_EQ(once(text.substr(11, text.find(",\"hearingDay\":") - 11)), wanted) << "without its envelope";
+  EXPECT_EQ(once("{\"Type\":\"Notification\",\n\"Message\":\"not json\"}"), "2: E-INPUT Message");
+  EXPECT_EQ(once("{\"Message\":{}}"), "1: E-INPUT Message");
+}
+
+TEST(Wrapped, ANotificationSaysWhetherTheHearingWasResulted) {
+  std::string escaped;
+  for (const char c : hearing(defendant("d1", offence(1, order())), {.at = {}})) escaped += c == '"' ? "\\\"" : std::string(1, c);
+  const auto sns = [&](const std::string& type) { return R"({"Message":")" + escaped + R"(","MessageAttributes":{"hearingEventType":{"Type":"String","Value":")" + type + "\"}}}"; };
+  EXPECT_EQ(once(sns("ConfirmedOrUpdated")), "h1/d1/hearing");
+  EXPECT_EQ(once(sns("Resulted")), "h1/d1/protective_order_made/restraining #1");
+}
+
+}  // namespace
+}  // namespace concordat::courts::testing

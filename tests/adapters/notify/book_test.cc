@@ -1,0 +1,555 @@
+// What becomes of a piece of news, from filing to proof: waiting, correction, recall, reversal, opting out, sending, receipts, people.
+#include "tests/adapters/notify/fixture.h"
+
+namespace concordat::notify {
+namespace {
+
+using contract::ProgressState;
+
+class BookTest : public ::testing::Test {
+ protected:
+  void file(const Source& source, const Source* corrects = nullptr) { book_.file(filed(source, corrects), now_); }
+  void file(const Telling& telling, const Telling* corrects = nullptr) { book_.file(filed(telling, corrects), now_); }
+  std::string state() { return state_line(case_); }
+  /// What a program does as time passes: everything that is due until then. The service answers with `answers_`, then accepts.
+  void until(const std::string& text) {
+    const Instant end = at(text);
+    for (int n = 0; n < 200; ++n) {
+      const auto next = book_.next();
+      if (!next || *next > end) break;
+      now_ = std::max(now_, *next);
+      turn();
+    }
+    now_ = end;
+  }
+  void turn() {
+    book_.look(now_);
+    if (const Message* message = book_.begin(now_, "ref" + std::to_string(++refs_), [&](const std::string&) { return room_; })) {
+      ++posts_;
+      if (killed_) return;
+      Answer answer{Answer::Is::Accepted, "id", "201", Milliseconds{0}, false};
+      if (!answers_.empty()) answer = answers_.front(), answers_.erase(answers_.begin());
+      book_.answered(message->reference, answer, now_);
+    } else if (const Message* look = book_.to_look_up(now_)) {
+      const bool unknown = look->state == Sent::Unknown;
+      looks_ += unknown ? 1 : 0;
+      book_.looked_up(look->reference, unknown ? unknown_ : Looked{Looked::Is::Found, "id", status_, ""}, now_);
+    }
+  }
+  std::string progress() {
+    std::string out;
+    for (const wire::Progress& each : out_.progress) out += std::string(contract::name_of(each.state)) + ":" + each.reason.substr(0, 14) + " ";
+    out_.progress.clear();
+    return out;
+  }
+  std::string alarms() {
+    std::string out;
+    for (const Effects::Line& each : out_.lines) out += each.alarm ? each.what + "; " : "";
+    out_.lines.clear();
+    return out;
+  }
+
+  Rules rules_ = rules_for_tests();
+  Case case_;
+  Effects out_;
+  Book book_{case_, rules_, out_};
+  Instant now_ = at("2026-07-14 10:15");
+  bool room_ = true, killed_ = false;
+  std::vector<Answer> answers_;
+  Looked unknown_{Looked::Is::Nothing, "", "", ""};
+  std::string status_ = "sending";
+  int refs_ = 0, posts_ = 0, looks_ = 0;
+};
+
+TEST_F(BookTest, ATextIsToldOnceAndItsProofGoesBack) {
+  file(registration());
+  file(news("C1"));
+  EXPECT_EQ(state(), "waiting text");
+  progress();
+  until("2026-07-14 10:29");
+  EXPECT_EQ(posts_, 0) << "the IDVA first";
+  until("2026-07-14 10:31");
+  EXPECT_EQ(state(), "told text");
+  EXPECT_EQ(progress(), "accepted:text accepted  ");
+  book_.receipt("ref1", "id", "delivered", now_);
+  EXPECT_EQ(progress(), "acted:text delivered ");
+  for (int n = 0; n < 3; ++n) book_.receipt("ref1", "id", "delivered", now_);
+  book_.receipt("ref1", "id", "permanent-failure", now_);
+  EXPECT_EQ(state(), "told text") << "repeated receipts, and late ones, change nothing";
+  EXPECT_EQ(progress(), "");
+  until("2026-08-14 10:31");
+  EXPECT_EQ(posts_, 1);
+}
+
+TEST_F(BookTest, DeliveredAgainItIsToldOnce) {
+  for (int n = 0; n < 3; ++n) file(registration());
+  for (int n = 0; n < 3; ++n) file(news("C1"));
+  until("2026-07-14 12:00");
+  for (int n = 0; n < 3; ++n) file(news("C1"));
+  EXPECT_EQ(state(), "told text");
+  EXPECT_EQ(posts_, 1);
+}
+
+TEST_F(BookTest, NewsThatWaitsTogetherIsOneText) {
+  file(registration());
+  file(news("C1", News::Outcome));
+  file(news("C2", News::Sentence));
+  file(news("C3", News::ProtectiveOrder));
+  until("2026-07-14 12:00");
+  EXPECT_EQ(state(), "told text | told text | told text");
+  EXPECT_EQ(posts_, 1) << "the same words three times would say no more";
+  file(news("C4", News::Release, "2026-07-14 12:00"));
+  until("2026-07-14 12:30");
+  EXPECT_EQ(posts_, 2);
+}
+
+TEST_F(BookTest, OptingOutHoldsAtOnceForWhatWaits) {
+  file(registration());
+  file(news("C1"));
+  until("2026-07-14 10:20");
+  Source out = registration("P1", "2026-07-14 10:20");
+  out.kind = contract::Kind::ContactPreference;
+  out.preferences.wants = Said::No;
+  file(out);
+  EXPECT_EQ(state(), "nothing opted_out");
+  until("2026-07-16 12:00");
+  EXPECT_EQ(posts_, 0);
+  file(news("C2", News::AtLarge, "2026-07-16 12:00"));
+  EXPECT_EQ(state(), "nothing opted_out | nothing opted_out");
+}
+
+TEST_F(BookTest, OptingOutClosesAPersonsTask) {
+  file(registration());
+  file(news("C1", News::AtLarge));
+  EXPECT_EQ(state(), "with_person for_a_person");
+  Source out = registration("P1", "2026-07-14 10:20");
+  out.preferences.wants = Said::No;
+  out.kind = contract::Kind::ContactPreference;
+  file(out);
+  EXPECT_EQ(state(), "nothing opted_out");
+}
+
+TEST_F(BookTest, AnOptOutWhileItsOutcomeIsUnknownStopsEverySecondTry) {
+  file(registration());
+  file(news("C1"));
+  answers_ = {{Answer::Is::Unknown, "", "timeout", Milliseconds{0}, false}};
+  until("2026-07-14 10:30");
+  EXPECT_EQ(state(), "sending text");
+  Source out = registration("P1", "2026-07-14 10:31");
+  out.preferences.wants = Said::No;
+  out.kind = contract::Kind::ContactPreference;
+  now_ = at("2026-07-14 10:31");
+  file(out);
+  until("2026-07-14 12:00");
+  EXPECT_EQ(state(), "nothing opted_out");
+  EXPECT_EQ(posts_, 1);
+  EXPECT_EQ(looks_, 2);
+}
+
+TEST_F(BookTest, AnEndedRegistrationDropsWhatWaits) {
+  const Source first = registration();
+  file(first);
+  file(news("C1"));
+  Source ended = registration("R1/1");
+  ended.ended = true;
+  file(ended, &first);
+  EXPECT_EQ(state(), "nothing registration_ended");
+}
+
+TEST_F(BookTest, NewsThatComesBeforeItsRegistrationIsToldWhenThatComes) {
+  file(news("C1"));
+  EXPECT_EQ(state(), "unmatched awaits_registration");
+  until("2026-07-14 14:00");
+  file(registration());
+  until("2026-07-14 14:01");
+  EXPECT_EQ(state(), "told text");
+}
+
+TEST_F(BookTest, NewsWhoseRegistrationDoesNotComeIsAPersons) {
+  file(news("C1"));
+  until("2026-07-15 15:01");
+  EXPECT_EQ(state(), "with_person no_registration");
+}
+
+TEST_F(BookTest, ACorrectionThatChangesNothingSheWasToldIsNotTold) {
+  file(registration());
+  const Telling first = news("C1");
+  file(first);
+  until("2026-07-14 11:00");
+  file(news("C1/1"), &first);
+  EXPECT_EQ(state(), "told text | nothing unchanged");
+  until("2026-07-16 11:00");
+  EXPECT_EQ(posts_, 1);
+}
+
+TEST_F(BookTest, ACorrectionOfWhatWaitsTakesItsPlace) {
+  file(registration());
+  const Telling first = news("C1");
+  file(first);
+  Telling second = news("C1/1");
+  second.what = "suspended_sentence";
+  file(second, &first);
+  EXPECT_EQ(state(), "nothing corrected | waiting text");
+  until("2026-07-14 11:00");
+  EXPECT_EQ(posts_, 1);
+}
+
+TEST_F(BookTest, ACorrectionOfWhatWasToldIsAPersons) {
+  file(registration());
+  const Telling first = news("C1");
+  file(first);
+  until("2026-07-14 11:00");
+  Telling second = news("C1/1");
+  second.what = "suspended_sentence";
+  file(second, &first);
+  EXPECT_EQ(state(), "told text | with_person changed_after_telling");
+}
+
+TEST_F(BookTest, AHearingThatMovedIsNewsAsSheChose) {
+  file(registration());
+  const Telling first = news("H1", News::Hearing);
+  file(first);
+  until("2026-07-14 11:00");
+  Telling moved = news("H1/1", News::Hearing, "2026-07-14 11:00");
+  moved.when = "2026-09-01";
+  file(moved, &first);
+  until("2026-07-14 11:30");
+  EXPECT_EQ(state(), "told text | told text");
+}
+
+TEST_F(BookTest, AnOutcomeReversedBeforeItWasToldIsDropped) {
+  file(registration());
+  const Telling first = news("C1");
+  file(first);
+  Telling reversed = news("C1/1");
+  reversed.reversed = true;
+  file(reversed, &first);
+  EXPECT_EQ(state(), "nothing corrected | nothing reversed_before_telling");
+  until("2026-07-16 11:00");
+  EXPECT_EQ(posts_, 0);
+}
+
+TEST_F(BookTest, AnOutcomeReversedAfterATextIsACallByAPerson) {
+  file(registration());
+  const Telling first = news("C1");
+  file(first);
+  until("2026-07-14 11:00");
+  Telling reversed = news("C1/1");
+  reversed.reversed = true;
+  file(reversed, &first);
+  EXPECT_EQ(state(), "told text | with_person reversed_after_telling");
+}
+
+TEST_F(BookTest, AReversalThatIsAnEventOfItsOwnIsTheSame) {
+  file(registration());
+  file(news("C1"));
+  Telling reversed = news("X1");
+  reversed.reversed = true;
+  file(reversed);
+  EXPECT_EQ(state(), "nothing reversed_before_telling | nothing reversed_before_telling");
+  file(news("C2", News::Bail));
+  until("2026-07-14 11:00");
+  Telling again = news("X2", News::Bail, "2026-07-14 11:00");
+  again.reversed = true;
+  file(again);
+  EXPECT_EQ(state(), "nothing reversed_before_telling | nothing reversed_before_telling | told text | with_person reversed_after_telling");
+  Telling nobody = news("X3", News::Warrant, "2026-07-14 11:00");
+  nobody.reversed = true;
+  file(nobody);
+  EXPECT_EQ(case_.tellings.back().why, "reversed_unknown") << "she may have heard of it elsewhere";
+}
+
+TEST_F(BookTest, AReversalWhileNobodyKnowsWhetherTheTextWentIsAPersons) {
+  file(registration());
+  const Telling first = news("C1");
+  file(first);
+  answers_ = {{Answer::Is::Unknown, "", "timeout", Milliseconds{0}, false}};
+  until("2026-07-14 10:30");
+  Telling reversed = news("C1/1");
+  reversed.reversed = true;
+  file(reversed, &first);
+  until("2026-07-14 12:00");
+  EXPECT_EQ(state(), "nothing corrected | with_person reversed_after_telling") << "and the first is not sent again";
+  EXPECT_EQ(posts_, 1);
+}
+
+TEST_F(BookTest, WhatIsRecalledWhileItWaitsIsDropped) {
+  file(registration());
+  file(news("C1"));
+  book_.recall(testing::event_named("C1"), 20, now_);
+  EXPECT_EQ(state(), "nothing recalled");
+  file(news("C1"));
+  EXPECT_EQ(state(), "nothing recalled") << "delivered again it stays so";
+}
+
+TEST_F(BookTest, WhatIsRecalledAfterItWasToldIsAPersons) {
+  file(registration());
+  file(news("C1"));
+  until("2026-07-14 11:00");
+  for (int n = 0; n < 2; ++n) book_.recall(testing::event_named("C1"), 20, now_);
+  EXPECT_EQ(state(), "with_person recalled_after_telling");
+}
+
+TEST_F(BookTest, ARecallThatOvertakesItsEventHolds) {
+  file(registration());
+  book_.recall(testing::event_named("C1"), 20, now_);
+  file(news("C1"));
+  EXPECT_EQ(state(), "");
+  Telling anew = news("C1");
+  anew.place = 21;
+  file(anew);
+  EXPECT_EQ(state(), "waiting text") << "decided anew after the recall";
+}
+
+TEST_F(BookTest, WhatIsDecidedAnewAfterARecallStandsAgain) {
+  file(registration());
+  file(news("C1"));
+  book_.recall(testing::event_named("C1"), 20, now_);
+  Telling anew = news("C1");
+  anew.place = 21;
+  file(anew);
+  EXPECT_EQ(state(), "waiting text");
+}
+
+TEST_F(BookTest, FindingNothingAfterAWeekSaysNothing) {
+  rules_.within[News::Sentence] = {30, text::Duration::Unit::Days};
+  file(registration());
+  file(news("C1"));
+  killed_ = true;
+  until("2026-07-14 10:30");
+  killed_ = false;
+  now_ = at("2026-07-22 10:30");
+  until("2026-07-24 10:30");
+  EXPECT_EQ(state(), "with_person outcome_unknown");
+  EXPECT_EQ(posts_, 1);
+}
+
+TEST_F(BookTest, RevisionsTheOtherWayRoundEndTheSame) {
+  file(registration());
+  const Telling first = news("C1");
+  file(news("C1/1"), &first);
+  file(first);
+  EXPECT_EQ(state(), "waiting text");
+}
+
+TEST_F(BookTest, ACorrectedRegistrationKeepsWhatSheSaidWhenSheSaidIt) {
+  const Source first = registration();
+  file(first);
+  Source out = registration("P1", "2026-07-10 12:00");
+  out.kind = contract::Kind::ContactPreference;
+  out.preferences.wants = Said::No;
+  file(out);
+  Source second = registration("R1/1", "2026-07-13 12:00");
+  second.helpline = "0808 157 0901";
+  file(second, &first);
+  file(news("C1"));
+  EXPECT_EQ(state(), "nothing opted_out") << "the unit corrected its number; she said nothing new";
+  Source third = registration("R1/2", "2026-07-13 13:00");
+  third.preferences.quiet_from = "20:00";
+  file(third, &second);
+  file(news("C2"));
+  EXPECT_EQ(case_.tellings.back().state, State::Waiting) << "this is a new word of hers";
+}
+
+TEST_F(BookTest, AfterAnUnknownOutcomeItIsLookedUpBeforeAnythingIsSent) {
+  file(registration());
+  file(news("C1"));
+  answers_ = {{Answer::Is::Unknown, "", "timeout", Milliseconds{0}, false}};
+  unknown_ = {Looked::Is::Found, "id", "sending", ""};
+  until("2026-07-14 10:40");
+  EXPECT_EQ(state(), "told text");
+  EXPECT_EQ(posts_, 1);
+  EXPECT_EQ(looks_, 1);
+}
+
+TEST_F(BookTest, WhatIsNotFoundTwiceIsSentAgain) {
+  file(registration());
+  file(news("C1"));
+  answers_ = {{Answer::Is::Unknown, "", "500", Milliseconds{0}, false}};
+  until("2026-07-14 10:40");
+  EXPECT_EQ(state(), "told text");
+  EXPECT_EQ(posts_, 2);
+  EXPECT_EQ(looks_, 2);
+}
+
+TEST_F(BookTest, AProcessKilledWhileItPostedLooksUpFirst) {
+  file(registration());
+  file(news("C1"));
+  killed_ = true;
+  until("2026-07-14 10:30");
+  EXPECT_EQ(state(), "sending text");
+  killed_ = false;
+  unknown_ = {Looked::Is::Found, "id", "delivered", ""};
+  until("2026-07-14 10:40");
+  EXPECT_EQ(state(), "told text");
+  EXPECT_EQ(posts_, 1);
+}
+
+TEST_F(BookTest, AfterSoManyTriesAPersonTakesOver) {
+  file(registration());
+  file(news("C1"));
+  answers_.assign(10, {Answer::Is::Unknown, "", "500", Milliseconds{0}, false});
+  until("2026-07-14 12:00");
+  EXPECT_EQ(state(), "with_person not_sent");
+  EXPECT_EQ(posts_, 4);
+}
+
+TEST_F(BookTest, AnOutcomeThatStaysUnknownIsAPersonsAndNothingMoreIsSent) {
+  file(registration());
+  file(news("C1"));
+  answers_ = {{Answer::Is::Unknown, "", "timeout", Milliseconds{0}, false}};
+  unknown_ = {Looked::Is::Failed, "", "", "no answer"};
+  until("2026-07-14 12:00");
+  EXPECT_EQ(state(), "with_person outcome_unknown");
+  EXPECT_EQ(posts_, 1);
+  unknown_ = {Looked::Is::Found, "id", "delivered", ""};
+  until("2026-07-14 14:00");
+  EXPECT_EQ(state(), "told text") << "nobody had begun, and now it is known";
+}
+
+TEST_F(BookTest, WhatTheServiceRefusesIsAPersonsWithItsCode) {
+  file(registration());
+  file(news("C1"));
+  answers_ = {{Answer::Is::Refused, "", "400 BadRequestError", Milliseconds{0}, false}};
+  until("2026-07-14 11:00");
+  EXPECT_EQ(state(), "with_person refused 400 BadRequestError");
+  EXPECT_EQ(posts_, 1);
+}
+
+TEST_F(BookTest, AFailedDeliveryIsAPersons) {
+  for (const char* status : {"permanent-failure", "temporary-failure", "technical-failure"}) {
+    case_ = {};
+    file(registration());
+    file(news("C1"));
+    now_ = at("2026-07-14 10:30");
+    turn();
+    book_.receipt(case_.messages.back().reference, "id", status, now_);
+    EXPECT_EQ(state(), "with_person " + std::string(status));
+    now_ = at("2026-07-14 10:15");
+  }
+}
+
+TEST_F(BookTest, AReceiptOfAnotherNotificationOrOfNothingChangesNothing) {
+  file(registration());
+  file(news("C1"));
+  until("2026-07-14 10:30");
+  book_.receipt("ref1", "another", "permanent-failure", now_);
+  book_.receipt("nothing", "id", "permanent-failure", now_);
+  EXPECT_EQ(state(), "told text");
+}
+
+TEST_F(BookTest, WithoutCallbacksItAsks) {
+  file(registration());
+  file(news("C1"));
+  status_ = "delivered";
+  until("2026-07-14 11:00");
+  EXPECT_EQ(case_.messages.at(0).state, Sent::Delivered);
+}
+
+TEST_F(BookTest, WithoutAReceiptNearTheDeadlineAPersonRings) {
+  file(registration());
+  file(news("C1"));
+  until("2026-07-15 14:59");
+  EXPECT_EQ(state(), "told text");
+  until("2026-07-15 15:00");
+  EXPECT_EQ(state(), "with_person no_receipt");
+}
+
+TEST_F(BookTest, TooManyMessagesToOneNumberAreAPersons) {
+  file(registration());
+  file(news("C1"));
+  room_ = false;
+  until("2026-07-14 11:00");
+  EXPECT_EQ(state(), "with_person too_many_messages");
+}
+
+TEST_F(BookTest, AServiceThatIsDownUntilTheDeadlineIsNearMakesATask) {
+  file(registration());
+  file(news("C1"));
+  const Answer later{Answer::Is::Later, "", "429 RateLimitError", Milliseconds{0}, false};
+  now_ = at("2026-07-14 10:30");
+  for (int n = 0; n < 5; ++n) {
+    answers_ = {later};
+    turn();
+    EXPECT_EQ(state(), "waiting text");
+    now_ += Milliseconds{3'600'000};
+  }
+  answers_.assign(20, later);
+  now_ = at("2026-07-15 15:01");
+  turn();
+  EXPECT_EQ(state(), "with_person not_in_time");
+}
+
+TEST_F(BookTest, ATaskThatIsNotDoneAlarmsBeforeItsDeadlineAndAtIt) {
+  file(registration());
+  file(news("C1", News::AtLarge));
+  alarms();
+  until("2026-07-14 10:16");
+  EXPECT_EQ(alarms(), "a task is not done and its deadline is near; ") << "an hour in all";
+  until("2026-07-14 11:14");
+  EXPECT_EQ(alarms(), "");
+  until("2026-07-14 11:16");
+  EXPECT_EQ(alarms(), "a task is not done and its deadline has passed; ");
+  until("2026-07-15 11:16");
+  EXPECT_EQ(alarms(), "") << "each once";
+}
+
+TEST_F(BookTest, APersonTakesATaskAndItsStepsGoBack) {
+  file(registration());
+  file(news("C1", News::AtLarge));
+  progress();
+  const EventId event = testing::event_named("C1");
+  ASSERT_TRUE(book_.step(event, ProgressState::Read, "n.shaw", "", now_));
+  ASSERT_TRUE(book_.step(event, ProgressState::Accepted, "n.shaw", "", now_));
+  EXPECT_EQ(state(), "with_person for_a_person");
+  ASSERT_TRUE(book_.step(event, ProgressState::Acted, "n.shaw", "", now_));
+  EXPECT_EQ(state(), "by_person told_by_a_person");
+  EXPECT_EQ(progress(), "read: accepted: acted: ");
+  EXPECT_FALSE(book_.step(event, ProgressState::Acted, "n.shaw", "", now_)) << "it is done";
+}
+
+TEST_F(BookTest, WhoDeclinesSaysWhyAndThatAlarms) {
+  file(registration());
+  file(news("C1", News::AtLarge));
+  const EventId event = testing::event_named("C1");
+  EXPECT_FALSE(book_.step(event, ProgressState::Declined, "n.shaw", "", now_));
+  alarms();
+  EXPECT_TRUE(book_.step(event, ProgressState::Declined, "n.shaw", "she is abroad", now_));
+  EXPECT_EQ(state(), "by_person declined_by_a_person");
+  EXPECT_EQ(alarms(), "a person declined to tell; ");
+}
+
+TEST_F(BookTest, WhatAPersonWasAtIsNotTakenFromThemByARecall) {
+  file(registration());
+  file(news("C1", News::AtLarge));
+  file(news("C2", News::AtLarge));
+  ASSERT_TRUE(book_.step(testing::event_named("C1"), ProgressState::Read, "n.shaw", "", now_));
+  book_.recall(testing::event_named("C1"), 20, now_);
+  book_.recall(testing::event_named("C2"), 20, now_);
+  EXPECT_EQ(state(), "with_person recalled_after_telling | nothing recalled");
+}
+
+TEST_F(BookTest, ACaseIsKeptAsItIs) {
+  file(registration());
+  file(news("C1"));
+  until("2026-07-14 11:00");
+  const Bytes bytes = encode_fields(case_);
+  Case read;
+  ASSERT_TRUE(decode_fields(bytes, read));
+  EXPECT_EQ(encode_fields(read), bytes);
+  EXPECT_FALSE(decode_fields(bytes.substr(1), read));
+}
+
+TEST_F(BookTest, ACaseStaysSmallHoweverMuchHappens) {
+  file(registration());
+  for (int n = 0; n < 700; ++n) {
+    Telling each = news("C" + std::to_string(n), News::None);
+    file(each);
+  }
+  for (int n = 0; n < 80; ++n) file([&] { Source each = registration("P" + std::to_string(n)); each.kind = contract::Kind::ContactPreference; return each; }());
+  EXPECT_LE(case_.tellings.size(), kTellingsMax);
+  EXPECT_LE(case_.sources.size(), kSourcesMax);
+}
+
+}  // namespace
+}  // namespace concordat::notify

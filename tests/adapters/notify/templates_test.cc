@@ -1,0 +1,85 @@
+// The words that victims are sent: nothing that tells what it is about, whom to ring, when it is staffed, and short enough.
+#include "tests/adapters/notify/fixture.h"
+
+namespace concordat::notify {
+namespace {
+
+Words words(const std::string& language) {
+  return read_words(testing::read_whole(std::string(kTablesFolder) + "/forbidden_" + language + ".txt"), testing::read_whole(std::string(kTablesFolder) + "/number_" + language + ".txt"));
+}
+std::string refused(const std::string& text, Channel channel = Channel::Text, const std::string& language = "en") {
+  const auto read = read_template(channel, language, "t.txt", text, words(language));
+  return read ? "" : read.error().detail;
+}
+constexpr const char* kModel = "There is news about the matter you asked us about. Call the number you were given and give your word. Open ((hours)).";
+
+TEST(Templates, ThoseThatShipAreCheckedAndComplete) {
+  const auto templates = load_templates(kTemplatesFolder, kTablesFolder);
+  ASSERT_TRUE(templates) << describe(templates.error());
+  EXPECT_EQ(templates->all().size(), 6u) << "text, e-mail and letter in both languages";
+}
+
+TEST(Templates, TheTextIsTheStorys) {
+  const Rules rules = rules_for_tests();
+  EXPECT_EQ(filled(rules.templates.find(Channel::Text, "en")->body, {{"hours", "until 8 pm"}}),
+            "There is news about the matter you asked us about. Call the number you were given and give your word. Open until 8 pm.");
+}
+
+TEST(Templates, TheyNameNoCrimePersonCourtOrPlace) {
+  EXPECT_EQ(refused(kModel), "");
+  for (const char* word : {"court", "Courts", "sentence", "sentenced", "police", "assault", "released", "release", "prison", "he", "HIS", "her", "Mr", "bail", "trial", "partner", "husband",
+                           "Street", "hospital", "victim", "witness", "IDVA", "MARAC", "domestic", "abuse", "guilty", "custody", "probation", "order"}) {
+    EXPECT_NE(refused(std::string(kModel) + " " + word + ".").find("which tells what it is about"), std::string::npos) << word;
+  }
+  for (const char* word : {"llys", "Heddlu", "carchar", "rhyddhau", "ei", "ddedfryd", "diffynnydd", "trais", "drosedd"}) {
+    EXPECT_NE(refused("Mae newyddion. Ffoniwch y rhif a roddwyd i chi. Ar agor ((hours)). " + std::string(word), Channel::Text, "cy").find("tells what it is about"), std::string::npos) << word;
+  }
+}
+
+TEST(Templates, OnlyHelplineAndHoursMayBeFilledIn) {
+  for (const char* placeholder : {"((name))", "((outcome))", "((court))", "((hours of him", "((Helpline))"}) EXPECT_NE(refused(std::string(kModel) + " " + placeholder), "") << placeholder;
+  EXPECT_EQ(refused("There is news. Call ((helpline)). Open ((hours))."), "");
+}
+
+TEST(Templates, TheySayWhomToRingAndWhenItIsStaffed) {
+  EXPECT_NE(refused("There is news. Open ((hours)).").find("whom to ring"), std::string::npos);
+  EXPECT_NE(refused("There is news. Call ((helpline)).").find("staffed"), std::string::npos);
+}
+
+TEST(Templates, ATextTakesTwoSegmentsAtMost) {
+  EXPECT_EQ(segments(std::string(160, 'a')), 1);
+  EXPECT_EQ(segments(std::string(161, 'a')), 2);
+  EXPECT_EQ(segments(std::string(306, 'a')), 2);
+  EXPECT_EQ(segments(std::string(307, 'a')), 3);
+  EXPECT_EQ(segments(std::string(80, '[')), 1) << "the extension counts twice";
+  EXPECT_EQ(segments(std::string(81, '[')), 2);
+  std::string welsh;
+  for (int n = 0; n < 70; ++n) welsh += "ŵ";
+  EXPECT_EQ(segments(welsh), 1);
+  EXPECT_EQ(segments(welsh + "a"), 2);
+  EXPECT_EQ(segments(welsh + std::string(65, 'a')), 3) << "one letter of Welsh makes all of it wide";
+  EXPECT_NE(refused(std::string(kModel) + std::string(200, 'a')).find("segments"), std::string::npos);
+  const auto templates = load_templates(kTemplatesFolder, kTablesFolder);
+  ASSERT_TRUE(templates);
+  for (const Template& each : templates->all()) {
+    EXPECT_TRUE(each.channel != Channel::Text || segments(filled(each.body, {{"hours", "Monday to Friday 9 am to 5 pm"}})) <= 2) << each.language;
+  }
+}
+
+TEST(Templates, AnEmailHasASubjectAndItIsCheckedToo) {
+  EXPECT_EQ(refused(std::string("Subject: The matter\n\n") + kModel, Channel::Email), "");
+  EXPECT_NE(refused(kModel, Channel::Email), "");
+  EXPECT_NE(refused(std::string("Subject: Your court case\n\n") + kModel, Channel::Email), "");
+}
+
+TEST(Templates, WhatIsFilledInIsCheckedInBothLanguages) {
+  const Rules rules = rules_for_tests();
+  const Template& text = *rules.templates.find(Channel::Text, "en");
+  const auto fits = [&](const std::string& hours) { return rules.templates.fits(text, {{"helpline", "0808 157 0900"}, {"hours", hours}}); };
+  EXPECT_TRUE(fits("until 8 pm"));
+  for (const char* hours : {"", "until court ends", "heddlu 9 tan 5", "https://example.org", "a\nb", "((name))"}) EXPECT_FALSE(fits(hours)) << hours;
+  EXPECT_FALSE(fits(std::string(81, 'a')));
+}
+
+}  // namespace
+}  // namespace concordat::notify
