@@ -80,10 +80,9 @@ std::string remedy(const Error& error) {
   return (error.detail.empty() ? std::string(error.code.meaning) : error.detail) + ". " + std::string(error.code.remedy);
 }
 
-std::string quarantine_line(const std::string& file, std::uint64_t line, const std::string& field, std::string_view code, const std::string& remedy,
-                            std::optional<Instant> at) {
+std::string quarantine_line(const std::string& file, std::uint64_t line, const std::string& field, std::string_view code, const std::string& remedy) {
   return "{\"input\":" + json_text(file) + ",\"line\":" + std::to_string(line) + ",\"field\":" + json_text(field) + ",\"quarantined\":" + json_text(code) +
-         ",\"remedy\":" + json_text(remedy) + (at ? ",\"at\":" + json_text(to_text(*at)) + "}" : "}");
+         ",\"remedy\":" + json_text(remedy) + "}";
 }
 
 std::vector<std::string> dry_run_lines(const std::string& file, const Input& input, Instant now) {

@@ -74,9 +74,7 @@ std::string remedy(const Error& error);
 
 /// One line of --dry-run: {"input","line","kind","reference","facts","people","case"} an event, or
 /// {"input","line","field","quarantined","remedy"}, or {"input","line","nothing"}; and "test":true where the source marks test data. `now` decides what is historic.
-/// The line of something quarantined: of a dry run, and, with `at`, of --quarantine.
-std::string quarantine_line(const std::string& file, std::uint64_t line, const std::string& field, std::string_view code, const std::string& remedy,
-                            std::optional<Instant> at = {});
+std::string quarantine_line(const std::string& file, std::uint64_t line, const std::string& field, std::string_view code, const std::string& remedy);
 std::vector<std::string> dry_run_lines(const std::string& file, const Input& input, Instant now);
 
 }  // namespace concordat::sdk

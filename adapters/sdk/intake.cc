@@ -81,6 +81,11 @@ Result<Intake::Outcome> Intake::sealed(const std::string& file, const Input& inp
                                        const policy::InForce& agreements, Instant now, const Way& way) {
   Outcome outcome;
   if (!input.nothing.empty()) outcome.changes.counted["nothing/" + input.nothing] = 1;
+  if (way.since) {
+    TRY(const bool newer, superseded(input, *way.since));
+    outcome.counts.known = newer ? std::max<std::size_t>(input.events.size(), 1) : 0;
+    if (newer) return outcome;
+  }
   for (const TypedEvent& event : input.events) {
     TRY(const bool as_it_is, stays(event.reference, way));
     if (as_it_is) {
@@ -107,7 +112,10 @@ Result<Intake::Outcome> Intake::sealed(const std::string& file, const Input& inp
     if (prepared.fate == Fate::Withdrawal) add(outcome, gone.kind, input.line, std::move(prepared));
   }
   for (const auto& [name, times] : input.counted) outcome.changes.counted[name] += times;
+  // What a source remembers stays as it is with what stands.
+  const bool remembers = outcome.stayed.empty();
   for (const auto& [name, what] : input.state) {
+    if (!remembers) break;
     outcome.changes.state[KeptInKeep::name_of(name)] = what.value;
     if (what.until) outcome.changes.until[KeptInKeep::name_of(name)] = *what.until;
   }
@@ -188,7 +196,7 @@ Result<IntakeCounts> Intake::take(const std::string& name, const std::vector<Inp
 
 Result<IntakeCounts> Intake::take_history(const std::string& file, const std::string& file_key, std::size_t at, const Input& input,
                                           const directory::Directory& directory, const policy::InForce& agreements, Instant now) {
-  TRY(Outcome outcome, outcome_of(file, input, directory, agreements, now, {.history = true, .remap = 0}));
+  TRY(Outcome outcome, outcome_of(file, input, directory, agreements, now, {.history = true}));
   outcome.changes.state[place_key(file_key)] = Writer().u64(at + 1).take();
   outcome.changes.until[place_key(file_key)] = now + kHistoryKept;
   TRY_VOID(keep_.commit(outcome.changes, now));

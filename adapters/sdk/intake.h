@@ -32,8 +32,7 @@ struct IntakeCounts {
 struct ReadAgain {
   enum class End : std::uint8_t {
     Taken,       ///< Or it holds nothing for us.
-    Failed,      ///< `code` and `remedy` say why.
-    Superseded,  ///< Something newer of the same reference has been taken meanwhile: it would take that back.
+    Failed,      ///< `code` and `remedy` say why; or something newer of the same reference has been taken meanwhile, which it would take back.
     NotHere,     ///< The input itself is not kept, or not all of it.
     Gone,        ///< There is no such entry (any more).
   };
@@ -94,6 +93,7 @@ class Intake {
   struct Way {
     bool history = false;
     std::uint64_t remap = 0;  ///< The input that was kept.
+    std::optional<Instant> since{};  ///< It waited in quarantine since then: what was said later stays.
   };
   static Outcome quarantined(const std::string& file, const Input& input, Failure failure);
   Result<Outcome> outcome_of(const std::string& file, const Input& input, const directory::Directory& directory, const policy::InForce& agreements,
@@ -104,7 +104,8 @@ class Intake {
   Result<bool> superseded(const Input& input, Instant since);
   Result<ReadAgain> again(const keep::Quarantined& entry, const std::vector<Input>& inputs, const directory::Directory& directory,
                           const policy::InForce& agreements, Instant now);
-  Result<ReadAgain> still(const keep::Quarantined& entry, std::string code, std::string remedy, std::optional<Failure> failure, Instant now);
+  static keep::Quarantine still(const keep::Quarantined& entry, const Failure& failure);
+  static std::optional<keep::Quarantine> yields_nothing(const keep::Quarantined& entry, const IntakeCounts& counts);
   void keep_input(Outcome& outcome, const std::string& file, const Input& input) const;
   void add(Outcome& outcome, contract::Kind kind, std::uint64_t line, Prepared prepared);
   void say(const std::string& file, const Input& input, const Outcome& outcome);

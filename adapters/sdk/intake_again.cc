@@ -7,10 +7,16 @@
 namespace concordat::sdk {
 namespace {
 
+/// Of an input that is kept: a hearing of many defendants would be kept with each of them.
+constexpr std::size_t kKeptBytesMost = 128u << 10;
+
 std::string place_of(std::uint64_t entry) { return "place/quarantine/" + std::to_string(entry); }
 
 constexpr std::string_view kSuperseded =
     "something newer of the same reference has been taken since: this would take it back. Discard it, or offer the newest record again.";
+
+constexpr std::string_view kNothingNew =
+    "read again it yields nothing new: by what is remembered of its source it was said already. Offer the newest record again, or discard it.";
 
 ReadAgain ended(ReadAgain::End end) { return {end, {}, {}, {}}; }
 
@@ -35,11 +41,15 @@ Result<bool> Intake::superseded(const Input& input, Instant since) {
     TRY(const auto seen, keep_.seen(sealer_.key(event.reference)));
     if (seen && seen->at > since) return true;
   }
+  for (const NoMore& gone : input.no_more) {
+    TRY(const auto seen, keep_.seen(sealer_.key(gone.reference)));
+    if (seen && seen->at > since) return true;
+  }
   return false;
 }
 
 void Intake::keep_input(Outcome& outcome, const std::string& file, const Input& input) const {
-  if (!is_whole(input) || input.events.empty()) return;
+  if (!is_whole(input) || input.events.empty() || input.raw.size() > kKeptBytesMost) return;
   keep::Taken taken;
   taken.version = source_ == nullptr ? std::string() : source_->version();
   taken.file = file;
@@ -72,50 +82,56 @@ Result<ReadAgain> Intake::again(const keep::Quarantined& entry, const std::vecto
   const std::string& file = entry.what.file;
   TRY(const std::optional<Bytes> place, keep_.state(place_of(entry.id)));
   ReadAgain out;
+  std::optional<keep::Quarantine> left;  // what the entry is from now on, if it stays
   const std::size_t begin = place ? static_cast<std::size_t>(Reader(*place).u64()) : 0;
   for (std::size_t at = std::min(begin, inputs.size()); at < inputs.size(); ++at) {
     const Input& input = inputs[at];
-    TRY(const bool old, superseded(input, entry.at));
-    if (old && inputs.size() == 1) return still(entry, entry.what.code, std::string(kSuperseded), {}, now);
-    Outcome outcome;
-    if (!old) {
-      TRY(outcome, outcome_of(file, input, directory, agreements, now, Way{}));
-    }
-    if (outcome.failure && inputs.size() == 1) {
-      const Error error = outcome.failure->error;
-      return still(entry, std::string(error.code.name), remedy(error), std::move(outcome.failure), now);
-    }
+    TRY(Outcome outcome, outcome_of(file, input, directory, agreements, now, {.since = entry.at}));
+    const bool itself = outcome.failure && input.raw == entry.what.raw;
+    if (itself) left = still(entry, *outcome.failure);
+    if (itself) outcome.changes.quarantined.clear();
     for (keep::Quarantine& each : outcome.changes.quarantined) each.since = entry.at;
-    const bool last = at + 1 == inputs.size();
-    if (last) outcome.changes.released.push_back(entry.id);
-    outcome.changes.state[place_of(entry.id)] = last ? std::optional<Bytes>() : std::optional(Writer().u64(at + 1).take());
-    TRY_VOID(keep_.commit(outcome.changes, now));
-    say(file, input, outcome);
     outcome.counts.inputs = 1;
     out.counts += outcome.counts;
+    const bool last = at + 1 == inputs.size();
+    if (last && !left) left = yields_nothing(entry, out.counts);
+    if (last && left) outcome.changes.still_quarantined.emplace_back(entry.id, *left);
+    if (last && !left) outcome.changes.released.push_back(entry.id);
+    outcome.changes.state[place_of(entry.id)] = last ? std::optional<Bytes>() : std::optional(Writer().u64(at + 1).take());
+    TRY_VOID(keep_.commit(outcome.changes, now));
+    if (!itself) say(file, input, outcome);
   }
-  if (inputs.size() > begin) return out;
-  keep::Changes nothing_left;
-  nothing_left.released.push_back(entry.id);
-  nothing_left.state[place_of(entry.id)] = std::nullopt;
-  TRY_VOID(keep_.commit(nothing_left, now));
+  if (inputs.size() <= begin) {
+    keep::Changes nothing_left;
+    nothing_left.released.push_back(entry.id);
+    nothing_left.state[place_of(entry.id)] = std::nullopt;
+    TRY_VOID(keep_.commit(nothing_left, now));
+  }
+  if (!left) return out;
+  log_.error("an input stays in quarantine", {{"id", entry.id}, {"code", left->code}, {"file", file}, {"line", left->line}, {"newer", out.counts.known > 0}});
+  out.end = ReadAgain::End::Failed;
+  out.code = left->code;
+  out.remedy = left->remedy;
   return out;
 }
 
-/// The entry stays, with what is known of it now.
-Result<ReadAgain> Intake::still(const keep::Quarantined& entry, std::string code, std::string remedy, std::optional<Failure> failure, Instant now) {
+keep::Quarantine Intake::still(const keep::Quarantined& entry, const Failure& failure) {
   keep::Quarantine what = entry.what;
-  what.code = code;
-  what.remedy = remedy;
-  if (failure) {
-    what.line = failure->line;
-    what.field = failure->field;
-  }
-  keep::Changes changes;
-  changes.still_quarantined.emplace_back(entry.id, std::move(what));
-  TRY_VOID(keep_.commit(changes, now));
-  log_.error("an input stays in quarantine", {{"id", entry.id}, {"code", code}, {"file", entry.what.file}, {"line", entry.what.line}, {"newer", !failure}});
-  return ReadAgain{failure ? ReadAgain::End::Failed : ReadAgain::End::Superseded, {}, std::move(code), std::move(remedy)};
+  what.code = failure.error.code.name;
+  what.remedy = remedy(failure.error);
+  what.line = failure.line;
+  what.field = failure.field;
+  what.refused = false;
+  return what;
+}
+
+/// An entry must not end in silence: what was superseded, and an event that was refused and of which nothing comes again.
+std::optional<keep::Quarantine> Intake::yields_nothing(const keep::Quarantined& entry, const IntakeCounts& counts) {
+  const bool refused = entry.what.refused && counts.kept_home == 0 && counts.quarantined == 0;
+  if (counts.events > 0 || (counts.known == 0 && !refused)) return std::nullopt;
+  keep::Quarantine what = entry.what;
+  what.remedy = counts.known > 0 ? kSuperseded : kNothingNew;
+  return what;
 }
 
 Result<ReadAgain> Intake::remap(const keep::TakenInput& taken, const directory::Directory& directory, const policy::InForce& agreements, Instant now) {
@@ -128,7 +144,7 @@ Result<ReadAgain> Intake::remap(const keep::TakenInput& taken, const directory::
       if (input.failure || each.fate != Difference::Fate::NoMore || std::any_of(input.no_more.begin(), input.no_more.end(), said)) continue;
       input.no_more.push_back({each.kind, each.reference});
     }
-    TRY(Outcome outcome, outcome_of(taken.what.file, input, directory, agreements, now, {.history = false, .remap = taken.id}));
+    TRY(Outcome outcome, outcome_of(taken.what.file, input, directory, agreements, now, {.remap = taken.id}));
     TRY_VOID(keep_.commit(outcome.changes, now));
     say(taken.what.file, input, outcome);
     if (outcome.failure) {

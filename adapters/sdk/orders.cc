@@ -39,7 +39,6 @@ std::string line_of(std::uint64_t entry, const ReadAgain& done) {
              std::to_string(done.counts.kept_home) + " kept home" +
              (done.counts.quarantined > 0 ? ", " + std::to_string(done.counts.quarantined) + " in quarantine by themselves" : "");
     case ReadAgain::End::Failed: return id + "stays: " + done.code + " " + done.remedy;
-    case ReadAgain::End::Superseded: return id + "stays: " + done.remedy;
     case ReadAgain::End::NotHere: return id + "stays: the input itself is not here, or not all of it. Offer it again from its source.";
     case ReadAgain::End::Gone: return id + "there is no such entry.";
   }

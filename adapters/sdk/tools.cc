@@ -99,7 +99,7 @@ Result<Order> remap_order(const Command& command, const Source& source, keep::Ke
   Order order;
   order.what = Order::What::Remap;
   order.to = source.version();
-  if (order.to.empty()) return fail(Fault::Malformed, code::kMapping, "this program reads a format of its own and has no mapping");
+  if (order.to.empty()) return fail(Fault::Malformed, code::kMapping, "this program keeps no versions of a mapping by which its inputs could be read again");
   const auto slash = order.to.find('/');
   if (slash != std::string::npos && order.to.substr(slash + 1) == kUnversioned) {
     return fail(Fault::Malformed, code::kMapping, "the mapping has no `version:`, so what it reads cannot be told from what it read before; give it one");

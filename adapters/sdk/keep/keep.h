@@ -82,6 +82,7 @@ struct Quarantine {
   std::uint64_t begins = 0; ///< The line of the file that `raw` begins on.
   bool whole = false;       ///< `raw` is all of it: it can be read again.
   bool risk = false;        ///< It may tell of high risk. In clear.
+  bool refused = false;     ///< An event, which the broker refused; `raw` is of its input.
   std::string reference{};  ///< The source's, if it could be read.
   std::optional<Instant> since{};  ///< It comes of an older entry, and is as old as that.
 };

@@ -150,6 +150,7 @@ Result<int> Keep::put_refused(std::uint64_t sequence, const Answer& answer, Inst
   what.field = "event " + event.hex();
   what.remedy = remedy_of(answer);
   what.risk = urgent;
+  what.refused = true;
   // Its secret goes now, so the sealed event is of no use to anybody; the input it was made of is, if it is kept.
   TRY(auto inputs, taken("SELECT input.id, at, version, what, text FROM input JOIN context ON context.name = input.context"
                          " WHERE input.id = (SELECT input FROM yields WHERE key = ?)", {Bind::blob(input)}));

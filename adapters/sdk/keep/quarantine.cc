@@ -5,14 +5,14 @@ namespace concordat::keep {
 namespace {
 
 constexpr std::string_view kGaveWay = "quarantine_gave_way";
-constexpr std::uint8_t kWhole = 1, kRisk = 2;
+constexpr std::uint8_t kWhole = 1, kRisk = 2, kRefused = 4;
 
 std::uint64_t number_of(Instant at) { return static_cast<std::uint64_t>(ms_of(at)); }
 Instant instant_in(const Row& row, int column) { return instant_of(static_cast<std::int64_t>(row.number(column))); }
 std::string bound(std::string_view code) { return "quarantine/" + std::string(code); }
 
 Bytes encode(const Quarantine& what) {
-  const auto flags = static_cast<std::uint8_t>((what.whole ? kWhole : 0) | (what.risk ? kRisk : 0));
+  const auto flags = static_cast<std::uint8_t>((what.whole ? kWhole : 0) | (what.risk ? kRisk : 0) | (what.refused ? kRefused : 0));
   return Writer().sized(what.file).u64(what.line).sized(what.field).sized(what.remedy).sized(what.raw).sized(what.context).u64(what.begins).u8(flags)
       .sized(what.reference).take();
 }
@@ -32,6 +32,7 @@ Result<Quarantine> decode_quarantine(ByteView bytes, std::string code) {
   const std::uint8_t flags = in.u8();
   what.whole = (flags & kWhole) != 0;
   what.risk = (flags & kRisk) != 0;
+  what.refused = (flags & kRefused) != 0;
   what.reference = in.sized();
   if (!in.done()) return fail(Fault::Corrupt, code::kKeep, "a quarantine entry does not decode");
   return what;

@@ -183,6 +183,73 @@ TEST_F(OrdersTest, AFileThatDidNotFitIsTakenRowByRowAndTheRowsThatFailAreEntries
   EXPECT_EQ(outbox(), "waiting 2 sent 0 accepted 0 refused 0");
 }
 
+/// A source whose every text is one message with two records, of which the second fails until it is mended.
+class TwoOfOneText final : public sdk::Source {
+ public:
+  explicit TwoOfOneText(const police::PoliceSource& rows) : rows_(rows) {}
+  std::vector<sdk::Input> read(const std::string&, std::string_view text) const override {
+    std::vector<sdk::Input> inputs = rows_.read("f.csv", std::string(kHead) + row("P1"));
+    inputs.push_back(mended ? rows_.read("f.csv", std::string(kHead) + row("P2")).front() : sdk::failed_input(1, "second", {Fault::Malformed, code::kValue, ""}, text, false));
+    for (sdk::Input& input : inputs) {
+      input.raw = text;
+      input.context = nullptr;
+      input.line = 1;
+    }
+    return inputs;
+  }
+  bool mended = false;
+
+ private:
+  const police::PoliceSource& rows_;
+};
+
+TEST_F(OrdersTest, AnEntryThatIsReadWithOthersOfItsTextStaysUntilItIsTakenItself) {
+  TwoOfOneText source(*source_);
+  sdk::Intake taking(*keep_, sealer_, log_, &source);
+  ASSERT_TRUE(taking.take("message", source.read("message", "text"), beliefs_.directory(), beliefs_.agreements(), clock_.at));
+  ASSERT_EQ(quarantine(), "1: E-VALUE message:1 second\n");
+  clock_.at += std::chrono::seconds(1);
+  const auto failed = taking.again(1, beliefs_.directory(), beliefs_.agreements(), clock_.at);
+  ASSERT_TRUE(failed) << describe(failed.error());
+  EXPECT_EQ(failed->end, sdk::ReadAgain::End::Failed);
+  EXPECT_EQ(failed->counts.unchanged, 1u);
+  EXPECT_EQ(quarantine(), "1: E-VALUE message:1 second\n");
+  source.mended = true;
+  EXPECT_EQ(taking.again(1, beliefs_.directory(), beliefs_.agreements(), clock_.at)->end, sdk::ReadAgain::End::Taken);
+  EXPECT_EQ(quarantine(), "");
+  EXPECT_EQ(outbox(), "waiting 2 sent 0 accepted 0 refused 0");
+}
+
+/// A source that remembers what it said, and says it once.
+class SaysOnce final : public sdk::Source {
+ public:
+  explicit SaysOnce(const police::PoliceSource& rows) : rows_(rows) {}
+  std::vector<sdk::Input> read(const std::string& name, std::string_view text) const override { return rows_.read(name, text); }
+  Result<int> follow(sdk::Input& input, sdk::Kept& kept, Instant) const override {
+    TRY(const auto said, kept.state(input.reference));
+    if (said) input.events.clear();
+    input.state[input.reference] = {Bytes("said"), {}};
+    return 0;
+  }
+
+ private:
+  const police::PoliceSource& rows_;
+};
+
+TEST_F(OrdersTest, ARefusedEventThatComesNoMoreStaysInQuarantine) {
+  SaysOnce source(*source_);
+  sdk::Intake taking(*keep_, sealer_, log_, &source);
+  taking.keep_inputs(true);
+  ASSERT_TRUE(taking.take("f.csv", source.read("f.csv", std::string(kHead) + row("P1")), beliefs_.directory(), beliefs_.agreements(), clock_.at));
+  ASSERT_TRUE(keep_->record_batch(1, 1, "envelope"));
+  ASSERT_TRUE(keep_->record_results(1, {{false, 0, "E-ASSERT", "not of your kinds"}}, {}, clock_.at));
+  const auto again = taking.again(1, beliefs_.directory(), beliefs_.agreements(), clock_.at);
+  ASSERT_TRUE(again) << describe(again.error());
+  EXPECT_EQ(again->end, sdk::ReadAgain::End::Failed);
+  EXPECT_NE(again->remedy.find("nothing new"), std::string::npos);
+  EXPECT_EQ(keep_->quarantine()->size(), 1u);
+}
+
 TEST_F(OrdersTest, WhatIsNotHereWholeIsNotReadInPart) {
   std::string text = "unknown,occurred\n";
   while (text.size() <= read::kRecordBytesMax) text += "1,2026-07-14\n";
