@@ -84,8 +84,13 @@ Result<ReadAgain> Intake::again(const keep::Quarantined& entry, const std::vecto
   ReadAgain out;
   std::optional<keep::Quarantine> left;  // what the entry is from now on, if it stays
   const std::size_t begin = place ? static_cast<std::size_t>(Reader(*place).u64()) : 0;
-  for (std::size_t at = std::min(begin, inputs.size()); at < inputs.size(); ++at) {
+  for (std::size_t at = 0; at < inputs.size(); ++at) {
     const Input& input = inputs[at];
+    if (at < begin) {
+      // Taken before the process ended, but for what failed and is the entry itself.
+      if (input.failure && input.raw == entry.what.raw) left = still(entry, *input.failure);
+      continue;
+    }
     TRY(Outcome outcome, outcome_of(file, input, directory, agreements, now, {.since = entry.at}));
     const bool itself = outcome.failure && input.raw == entry.what.raw;
     if (itself) left = still(entry, *outcome.failure);
