@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """A long file goes through in constant memory: four times the length needs no more of it, and every record is read.
-endurance_test.py [MEGABYTES], 200 if nothing is said."""
+endurance_test.py [MEGABYTES], 100 if nothing is said."""
 import os
 import pathlib
 import subprocess
@@ -12,7 +12,7 @@ import unittest
 from long_csv import write
 
 PROGRAMS = pathlib.Path(os.environ.get("CONCORDAT_PROGRAMS", pathlib.Path(__file__).resolve().parents[3] / "build" / "bin"))
-MEGABYTES = int(sys.argv.pop()) if len(sys.argv) > 1 and sys.argv[-1].isdigit() else 200
+MEGABYTES = int(sys.argv.pop()) if len(sys.argv) > 1 and sys.argv[-1].isdigit() else 100
 MOST_KB = 60_000 if not os.environ.get("CONCORDAT_PATIENCE") else 600_000  # a sanitised build holds more
 
 
