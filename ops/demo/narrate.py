@@ -350,13 +350,23 @@ def court_and_release(demo):
     demo.story(3, "A court outcome and a release reach her safely", "police, support, courts, hmpps")
     demo.scene("police/4-new-case.xml", "cheshire-constabulary/cases")
     demo.scene("support/registration.json", "cheshire-constabulary/registrations", change=awake)
-    demo.scene("courts/1-restraining-order.json", "hmcts/results", to_the_courts, not_told=["lifeline/programme"])
+    events = demo.scene("courts/1-restraining-order.json", "hmcts/results", to_the_courts, not_told=["lifeline/programme"])
+    results, offences = counted("courts/1-restraining-order.json")
+    say("          %-20s %d results on %d offences = %d outcome" % ("courts", results, offences, len(events)))
     tell_text(demo)
     for path, what in (("hmpps/1-merge.json", "released, code MRG"), ("hmpps/2-at-large.json", "released, code UAL")):
         say("          %-20s %s:" % ("", "\"" + what + "\" says the source"))
         if not [row for row in demo.scene(path, "hmpps/movements") if row]:
             say("          %-20s nobody is told: nothing of it leaves" % "prisons")
     tell_task(demo)
+
+
+def counted(path):
+    """Results of a hearing, and offences that have any."""
+    with open(os.path.join(INPUTS, path), encoding="utf-8") as file:
+        cases = json.load(file)["hearing"]["prosecutionCases"]
+    lists = [offence.get("judicialResults") or [] for case in cases for defendant in case["defendants"] for offence in defendant["offences"]]
+    return sum(len(one) for one in lists), sum(1 for one in lists if one)
 
 
 def sent_texts(demo):

@@ -49,6 +49,20 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def free_ports(count):
+    """The first of so many free ports in a row."""
+    while True:
+        first = free_port()
+        try:
+            for port in range(first, min(first + count, 65_536)):
+                with socket.socket() as probe:
+                    probe.bind(("127.0.0.1", port))
+        except OSError:
+            continue
+        if first + count <= 65_531:
+            return first
+
+
 def wait_until(what, ready, seconds=20.0, every=0.02):
     """The first true value of ready(); Failed after `seconds`."""
     end = time.monotonic() + seconds * PATIENCE
@@ -104,16 +118,19 @@ class Program:
 
 
 class Partnership:
-    def __init__(self, name, *agreement_changes):
+    def __init__(self, name, *agreement_changes, more=()):
+        """`agreement_changes`: of the first agreement; `more`: others that are in force beside it."""
         self.folder = RUNS / f"{name}-{os.getpid()}"
         shutil.rmtree(self.folder, ignore_errors=True)
         RUNS.mkdir(parents=True, exist_ok=True)
         self.home = self.folder / "p"
         self.folder.mkdir()
-        self.port = free_port()
+        self.port = free_ports(5)
         self.address = f"tcp://127.0.0.1:{self.port}"
         self.programs = {}
-        made = self.run("concordat", "demo", "make", self.home, "--agreement", agreement_in_force(self.folder, *agreement_changes), "--listen", self.address, "--files", ROOT)
+        agreements = [agreement_in_force(self.folder, *agreement_changes)] + [agreement_in_force(self.folder, agreement=each) for each in more]
+        words = [word for each in agreements for word in ("--agreement", each)]
+        made = self.run("concordat", "demo", "make", self.home, *words, "--listen", self.address, "--files", ROOT)
         if made.returncode != 0:
             raise Failed(f"demo make: {made.stdout}{made.stderr}")
         self.add("broker", "concordat-broker", self.home / "broker" / "broker.yaml")
@@ -337,9 +354,9 @@ def explained(row):
     return {item["item"] for item in row["may_open"]}
 
 
-def agreement_in_force(folder, *changes):
-    """The demonstration's agreement with dates around today, so that these tests never grow out of date, and with (from, to) changed."""
-    text = AGREEMENT.read_text(encoding="utf-8")
+def agreement_in_force(folder, *changes, agreement=AGREEMENT):
+    """An agreement of the demonstration with dates around today, so that these tests never grow out of date, and with (from, to) changed."""
+    text = agreement.read_text(encoding="utf-8")
     today = datetime.date.today()
     dates = [(today + datetime.timedelta(days)).isoformat() for days in (-30, 300, 365)]
     changes = (re.search(r"^in_force: .*$", text, re.M).group(0), "in_force: {from: %s, review_by: %s, until: %s}" % tuple(dates)), *changes
@@ -347,6 +364,6 @@ def agreement_in_force(folder, *changes):
         if text.count(old) != 1:
             raise Failed(f"'{old}' is not in the agreement exactly once")
         text = text.replace(old, new)
-    path = folder / "marac.yaml"
+    path = folder / agreement.name
     path.write_text(text, encoding="utf-8")
     return path
