@@ -508,6 +508,8 @@ TEST_F(HistoryTest, NothingThatTheFeedSaidIsCorrectedByHistory) {
   run(back_load);
   EXPECT_EQ(back_load.counts().known, 1u);
   EXPECT_EQ(back_load.counts().events, 2u) << "within the history the later record corrects";
+  EXPECT_EQ(header(1).revision, 0u) << "P2, and not what the feed said of P1";
+  EXPECT_EQ(header(2).corrects, keep_->waiting(64, 1 << 20)->at(1).digest);
   EXPECT_EQ(take(std::string(kHead) + row("P2", "2019-01-01", "Third")).events, 1u) << "and the feed corrects the history";
 }
 
