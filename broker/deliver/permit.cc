@@ -56,10 +56,6 @@ wire::RecordedDesk intersection(const Turn& turn, const Material& material, cons
   return now;
 }
 
-std::uint32_t minutes_between(Instant from, Instant to) {
-  return static_cast<std::uint32_t>(std::max<std::int64_t>(0, std::chrono::duration_cast<std::chrono::minutes>(to - from).count()));
-}
-
 }  // namespace
 
 void decide_again(const State& state, const World& world, Instant now, const Material& material, std::uint32_t unread_minutes, DeskNumber missed_by,
@@ -82,9 +78,10 @@ void decide_again(const State& state, const World& world, Instant now, const Mat
   facts_of_state.unread_minutes = unread_minutes;
   facts_of_state.missed_by = missed_by;
   const auto kind = static_cast<contract::Kind>(leaf->kind);
-  const Match match = state.cases.match(kind, about(kind, *fact_set, leaf->tokens, linking.people));
+  const About what = about(kind, *fact_set, leaf->tokens, linking.people);
+  const Match match = state.cases.match(kind, what, state.people.may_be(linking, what.perpetrator));
   facts_of_state.registered = match.registered;
-  facts_of_state.unmatched_minutes = match.registered == policy::Registered::No ? minutes_between(material.accepted, now) : 0;
+  facts_of_state.unmatched_minutes = broker::unmatched_minutes(state, match, material.sequence, now);
   const auto subject = case_of(*fact_set, labels, kind, material.body.source, header->time, header->revision);
   policy::decide(subject, facts_of_state, *world.agreements, *world.directory, now, out);
   read = recorded(facts_of_state);

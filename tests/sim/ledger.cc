@@ -212,6 +212,13 @@ void Ledger::registers(Sequence sequence, const Event& event) {
   else registered_[first == 0 ? sequence : first] = {event.truth, sequence};
 }
 
+// A correction buys no time.
+Instant Ledger::first_accepted(const Event& event) const {
+  const Event* first = &event;
+  while (first->corrects != 0) first = &events_.at(first->corrects);
+  return first->accepted;
+}
+
 // A registration must have come, or its time be over; and whoever may have it now and has not been told is told.
 std::string Ledger::reconsider(const wire::Stub& stub, const wire::Reconsidered& body) {
   const auto found = events_.find(body.sequence);
@@ -247,7 +254,7 @@ Verdict Ledger::judge(const Event& event, Sequence sequence, std::uint32_t unrea
   if (is_joined(event.truth->sealed.kind)) {
     const std::size_t registered = registered_for(*event.truth).size();
     state.registered = registered == 0 ? policy::Registered::No : registered == 1 ? policy::Registered::Yes : policy::Registered::Several;
-    const auto waited = std::chrono::duration_cast<std::chrono::minutes>(now - event.accepted).count();
+    const auto waited = std::chrono::duration_cast<std::chrono::minutes>(now - first_accepted(event)).count();
     state.unmatched_minutes = registered == 0 ? static_cast<std::uint32_t>(std::max<std::int64_t>(waited, 0)) : 0;
   }
   contract::FactSet facts = event.truth->facts;
@@ -351,7 +358,7 @@ std::string Ledger::accept(Sequence sequence, const wire::Stub& stub, const wire
   }
   registers(sequence, event);
   const bool waits = truth.sealed.kind == Kind::CourtOutcome && !truth.withdrawn && truth.facts.of(Fact::Historic) != contract::kYes && registered_for(truth).empty();
-  if (waits) event.waits_until = stub.time + kUnmatched;
+  if (waits && first_accepted(event) + kUnmatched > stub.time) event.waits_until = first_accepted(event) + kUnmatched;
   if (body.unmatched_due != event.waits_until) return "waits for a registration when it should not, or not when it should";
   Event& kept = events_.emplace(sequence, std::move(event)).first->second;
   const Verdict verdict = truth.withdrawn ? Verdict{} : judge(kept, sequence, 0, {}, stub.time);

@@ -101,6 +101,7 @@ class Ledger {
   std::string escalate(const wire::Stub& stub, const wire::Escalated& body);
   std::string reconsider(const wire::Stub& stub, const wire::Reconsidered& body);
   void registers(Sequence sequence, const Event& event);
+  Instant first_accepted(const Event& event) const;
   /// First revisions of those who are registered for it.
   std::set<Sequence> registered_for(const TapeEvent& event) const;
   std::string order(Sequence sequence, const Event& event, DeskNumber desk, const Delivery& delivery);
