@@ -72,6 +72,7 @@ class Cases {
   std::optional<Instant> next_due() const;
   std::size_t registrations() const { return registrations_.size(); }
   std::size_t waiting() const { return waiting_.size(); }
+  bool waits(Sequence event) const { return waiting_.contains(event); }
 
   // ---- apply alone ----
   /// A registration, or the next revision of one (`corrects`, else 0). `ended`: she is not to be told any more; it is known

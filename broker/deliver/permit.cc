@@ -88,6 +88,23 @@ void decide_again(const State& state, const World& world, Instant now, const Mat
   read.registration = match.registration;
 }
 
+wire::Reconsidered decide_anew(const Turn& turn, const Material& material, bool& urgent) {
+  const EventEntry& entry = *turn.state.event(material.sequence);
+  wire::Reconsidered record;
+  record.sequence = material.sequence;
+  record.agreements = turn.world.agreements_digest;
+  record.directory = turn.world.directory->digest;
+  policy::Decision decision;
+  decide_again(turn.state, turn.world, turn.now, material, 0, {}, decision, record.state);
+  for (const auto& desk : decision.desks) {
+    if (entry.find(desk.desk) != nullptr) continue;
+    record.desks.push_back(recorded(desk, next_delivery(turn, desk.desk), turn.now, turn.world));
+    keep_lane(turn.state, entry.corrects, record.desks.back());
+  }
+  urgent = decision.urgent_or_mandatory;
+  return record;
+}
+
 std::vector<wire::Redecided> Permitted::again() const {
   if (!read_) return {};
   return {wire::Redecided{grant_.clauses, grant_.facts, *read_}};

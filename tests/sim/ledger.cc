@@ -106,15 +106,16 @@ std::string Ledger::take(Sequence sequence, const wire::Stub& stub, const wire::
   if (const auto* adopted = std::get_if<wire::DirectoryAdopted>(&body)) {
     directory_ = known_.rules->directory(adopted->version, known_.forms.at(adopted->version));
   }
-  const auto set_parked = [&](DeskNumber desk, std::uint64_t number, bool parked) -> std::string {
+  const auto set_parked = [&](DeskNumber desk, std::uint64_t number, bool parked, std::string_view code) -> std::string {
     const auto known = deliveries_[desk].find(number);
     if (known == deliveries_[desk].end()) return "parks what nobody was told";
     Delivery& delivery = events_.at(known->second).told.at(desk);
     delivery.parked = parked;
+    events_.at(known->second).overtaken |= parked && code == code::kNoClause.name;
     delivery.held = true;  // its first offer may come late, for a reason that is in the log
     return {};
   };
-  if (const auto* parked = std::get_if<wire::Parked>(&body)) return set_parked(parked->desk, parked->delivery, true);
+  if (const auto* parked = std::get_if<wire::Parked>(&body)) return set_parked(parked->desk, parked->delivery, true, parked->code);
   if (const auto* withheld = std::get_if<wire::Withheld>(&body)) {
     if (withheld->code != code::kSuperseded.name) return "withholds for no reason";
     Delivery& delivery = events_.at(withheld->sequence).told.at(withheld->desk);
@@ -122,7 +123,7 @@ std::string Ledger::take(Sequence sequence, const wire::Stub& stub, const wire::
     delivery.replaced = delivery.read_stopped = delivery.act_stopped = true;
     return {};
   }
-  if (const auto* retried = std::get_if<wire::Retried>(&body)) return set_parked(retried->desk, retried->delivery, false);
+  if (const auto* retried = std::get_if<wire::Retried>(&body)) return set_parked(retried->desk, retried->delivery, false, {});
   return {};
 }
 
@@ -222,9 +223,10 @@ Instant Ledger::first_accepted(const Event& event) const {
 // A registration must have come, or its time be over; and whoever may have it now and has not been told is told.
 std::string Ledger::reconsider(const wire::Stub& stub, const wire::Reconsidered& body) {
   const auto found = events_.find(body.sequence);
-  if (found == events_.end() || found->second.superseded || found->second.waits_until == Instant{}) return "decides again on what does not wait";
+  if (found == events_.end() || found->second.superseded || (found->second.waits_until == Instant{} && !found->second.overtaken)) return "decides again on what does not wait";
   Event& event = found->second;
-  if (registered_for(*event.truth).empty() && stub.time < event.waits_until) return "decides again though nobody registered, and before its time";
+  if (event.overtaken && event.waits_until == Instant{} && (body.desks.empty() || !is_joined(event.truth->sealed.kind))) return "decides again and tells nobody";
+  if (event.waits_until != Instant{} && registered_for(*event.truth).empty() && stub.time < event.waits_until) return "decides again though nobody registered, and before its time";
   event.waits_until = Instant{};
   const Verdict verdict = judge(event, body.sequence, 0, {}, stub.time);
   std::size_t others = verdict.desks.size();

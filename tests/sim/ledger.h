@@ -75,6 +75,7 @@ class Ledger {
     std::map<DeskNumber, Delivery> told;
     bool read = false;
     Instant waits_until;            ///< Epoch 0: it waits for no registration.
+    bool overtaken = false;         ///< A desk may not have it any more, perhaps because another is registered: others may be told.
   };
   /// A victim who asked to hear, as her newest revision says.
   struct Registered {

@@ -171,7 +171,9 @@ TEST_F(CasesTest, ASecondRegistrationBeforeTheHandOverHoldsTheTextBack) {
   courts(outcome("C1", {"A1/1"}));
   police(registration("V2", {"A1/1"}));
   stage.connect(desk::kNotify);
+  gather();
   const std::string lines = notify();
+  EXPECT_NE(lines.find("V2"), std::string::npos) << lines;
   EXPECT_EQ(lines.find("C1"), std::string::npos) << lines;
 }
 
@@ -370,6 +372,31 @@ TEST_F(CasesTest, OfSeveralNobodysCaseIsNamed) {
   ASSERT_EQ(handed.size(), 2u);
   EXPECT_NE(case_told(handed[0]), case_told(handed[1])) << "it may be the other's";
   EXPECT_NE(case_told(handed[1]), Pseudonym{});
+}
+
+TEST_F(CasesTest, ATaskThatARegistrationOvertakesIsToldToWhomItIsForNow) {
+  stage.hang_up(stage.session_of(stage.cast.client_of(desk::kWitnessCare)));
+  courts(outcome("C1", {"A1/1"}));
+  wait(48h);
+  police(registration("V1", {"A1/1"}));
+  static_cast<void>(notify());
+  stage.connect(desk::kWitnessCare);
+  gather();
+  EXPECT_EQ(notify(), "C1: case.court_outcome");
+  EXPECT_EQ(idva(), "C1: case.court_outcome alleged_perpetrator.name");
+  EXPECT_EQ(witness_care().find("C1"), std::string::npos);
+}
+
+TEST_F(CasesTest, ATextThatASecondRegistrationHoldsBackIsAPersonsTaskAtOnce) {
+  stage.hang_up(stage.session_of(stage.cast.client_of(desk::kNotify)));
+  police(registration("V1", {"A1/1"}));
+  courts(outcome("C1", {"A1/1"}));
+  police(registration("V2", {"A1/1"}));
+  static_cast<void>(witness_care());
+  stage.connect(desk::kNotify);
+  gather();
+  EXPECT_EQ(notify().find("C1"), std::string::npos);
+  EXPECT_EQ(witness_care(), "C1: case.court_outcome case.case_reference alleged_perpetrator.name");
 }
 
 TEST_F(CasesTest, ACorrectionOfAWaitingOutcomeBuysNoTime) {
