@@ -109,16 +109,19 @@ struct Decided {
   Instant unmatched_due;  ///< Epoch 0: it waits for no registration.
 };
 
-// Nobody is registered for it, and a clause wants to hear of that after a while: until then it waits. What is historic waits for nobody.
-Instant unmatched_due(const Turn& turn, const policy::Case& subject, const policy::StateFacts& state) {
+// Nobody is registered for it, and a clause wants to hear of that after a while: until then it waits. What is historic waits for nobody,
+// and a correction buys no time.
+Instant unmatched_due(const Turn& turn, const policy::Case& subject, const policy::StateFacts& state, Sequence original) {
   if (state.registered != policy::Registered::No || subject.facts->of(contract::Fact::Historic) == contract::kYes) return {};
   const std::uint32_t minutes = policy::unmatched_after(subject, *turn.world.agreements, turn.now);
-  return minutes == 0 ? Instant{} : turn.now + std::chrono::minutes(minutes);
+  const Instant due = turn.state.first_accepted(original, turn.now) + std::chrono::minutes(minutes);
+  return minutes == 0 || due <= turn.now ? Instant{} : due;
 }
 
 // What is joined to a registration is of its case, and so is the next revision of a registration.
 Match join_case(const State& state, Kind kind, const VerifiedEvent& event, Linking& linking, Sequence original) {
-  const Match match = state.cases.match(kind, about(kind, event.fact_set, event.leaf.tokens, linking.people));
+  const About what = about(kind, event.fact_set, event.leaf.tokens, linking.people);
+  const Match match = state.cases.match(kind, what, state.people.may_be(linking, what.perpetrator));
   const RegistrationId of = kind == Kind::VictimRegistration ? state.cases.registration(original) : match.registration;
   if (of != 0) linking.people.front().cluster = case_of(of);
   return match;
@@ -131,7 +134,7 @@ Decided decide_event(Turn& turn, const VerifiedEvent& event, const Sender& sende
                                event.header.revision);
   policy::Decision decision;
   policy::decide(subject, state, *turn.world.agreements, *turn.world.directory, turn.now, decision);
-  decided.unmatched_due = unmatched_due(turn, subject, state);
+  decided.unmatched_due = unmatched_due(turn, subject, state, original);
   decided.alarm_if_nobody = decision.urgent_or_mandatory && decided.unmatched_due == Instant{};
   for (const auto& desk : decision.desks) {
     decided.desks.push_back(recorded(desk, next_delivery(turn, desk.desk), turn.now, turn.world));
@@ -217,6 +220,7 @@ Result<wire::EventResult> admit(Turn& turn, const BatchArrived& batch, std::size
   turn.state.people.tell_consent(event.fact_set, linking, {event.header.time, sequence, original, false}, state);
   const Match match = join_case(turn.state, kind, event, linking, original);
   state.registered = match.registered;
+  state.unmatched_minutes = unmatched_minutes(turn.state, match, original, turn.now);
   Decided decided = decide_event(turn, event, sender, state, original);
   const bool nobody = decided.desks.empty() && !event.header.withdrawn;
 
@@ -270,6 +274,12 @@ void keep_lane(const State& state, Sequence original, wire::RecordedDesk& desk) 
   for (const EventEntry* entry = state.event(original); entry != nullptr; entry = state.event(entry->corrects)) {
     if (const Told* before = entry->find(desk.desk)) desk.lane = std::min(desk.lane, before->lane);
   }
+}
+
+std::uint32_t unmatched_minutes(const State& state, const Match& match, Sequence newest, Instant now) {
+  if (match.registered != policy::Registered::No) return 0;
+  const auto waited = std::chrono::duration_cast<std::chrono::minutes>(now - state.first_accepted(newest, now)).count();
+  return static_cast<std::uint32_t>(std::max<std::int64_t>(0, waited));
 }
 
 std::uint64_t next_delivery(const Turn& turn, DeskNumber desk) {

@@ -15,6 +15,9 @@ void refuse_batch(Turn& turn, const BatchRefused& batch);
 wire::RecordedDesk recorded(const policy::DeskDecision& decision, std::uint64_t delivery, Instant now, const World& world);
 /// A correction never takes a slower lane than a revision before it had at the same desk. `original`: what it corrects; 0: nothing.
 void keep_lane(const State& state, Sequence original, wire::RecordedDesk& desk);
+/// How long nobody has been registered for it: since its first revision was accepted, for a correction buys no time. `newest`: a
+/// revision of it that was accepted; 0: none was yet.
+std::uint32_t unmatched_minutes(const State& state, const Match& match, Sequence newest, Instant now);
 /// The number that the desk's next delivery will have.
 std::uint64_t next_delivery(const Turn& turn, DeskNumber desk);
 /// The case of an event as decide wants it. `facts` and `labels` must outlive it.

@@ -181,6 +181,10 @@ class Explanation {
   Json decided_row(const DecisionMade& made, const World* then) const {
     Json row = Json::object();
     row.set("record", number(made.record)).set("time", Json::text(to_text(made.at)));
+    if (made.waited) {
+      const bool nobody = made.state.registered == static_cast<std::uint8_t>(policy::Registered::No);
+      return row.set("because", Json::text(nobody ? "nobody was registered for it in time" : "a victim was registered for it"));
+    }
     if (made.missed_by.value == 0) return row.set("because", Json::text("the event was accepted"));
     return row.set("because", Json::text(name_of(made.missed_by, then) + (made.act ? " had not acted on it in time" : " had not read it in time")));
   }

@@ -51,7 +51,7 @@ Result<History> history_of(const store::Log& log, const std::string& broker, Buc
       if (told) history.decisions.push_back({stub.sequence, stub.time, std::move(told->desks), std::move(told->state), told->agreements, told->missed_by, told->act});
     } else if (stub.type == wire::RecordType::Reconsidered && stub.event == accepted.event) {
       TRY(auto told, body_at<wire::Reconsidered>(log, broker, keys, stub.sequence));
-      if (told) history.decisions.push_back({stub.sequence, stub.time, std::move(told->desks), std::move(told->state), told->agreements, {}, false});
+      if (told) history.decisions.push_back({stub.sequence, stub.time, std::move(told->desks), std::move(told->state), told->agreements, {}, false, true});
     } else if (stub.type == wire::RecordType::HandedOver) {
       TRY(const auto handed, body_at<wire::HandedOver>(log, broker, keys, stub.sequence));
       for (std::size_t i = 0; handed && i < handed->items.size(); ++i) {

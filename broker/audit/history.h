@@ -14,15 +14,16 @@
 
 namespace concordat::broker {
 
-/// A decision on the event: its acceptance, or an escalation.
+/// A decision on the event: its acceptance, an escalation, or the one after it waited for a registration.
 struct DecisionMade {
   Sequence record = 0;
   Instant at;
   std::vector<wire::RecordedDesk> desks;
   wire::RecordedState state;
   Digest agreements;
-  DeskNumber missed_by;                   ///< Of an escalation; 0: the acceptance.
+  DeskNumber missed_by;                   ///< Of an escalation; else 0.
   bool act = false;                       ///< The escalation is of the act deadline, not of the read deadline.
+  bool waited = false;                    ///< It waited for a registration, and was decided again.
 };
 
 /// A delivery that left, or may have left.

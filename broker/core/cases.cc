@@ -47,9 +47,18 @@ About about(Kind kind, const contract::FactSet& facts, std::span<const wire::Tok
   }
   std::sort(about.offences.begin(), about.offences.end());
   about.offences.erase(std::unique(about.offences.begin(), about.offences.end()), about.offences.end());
+  const auto cluster = [&](std::uint16_t number) {
+    const auto linked = std::find_if(people.begin(), people.end(), [&](const auto& person) { return number != 0 && person.person == number; });
+    return linked != people.end() && linked->strong ? linked->cluster : ClusterId{0};
+  };
   const std::uint16_t perpetrator = only(facts, contract::Role::AllegedPerpetrator);
-  const auto linked = std::find_if(people.begin(), people.end(), [&](const auto& person) { return perpetrator != 0 && person.person == perpetrator; });
-  if (linked != people.end() && linked->strong) about.perpetrator = linked->cluster;
+  about.perpetrator = cluster(perpetrator);
+  about.victim = cluster(only(facts, contract::Role::Victim));
+  for (const auto& entry : tokens) {
+    if (perpetrator != 0 && entry.person == perpetrator && wire::is_strong(entry.type)) about.numbers.push_back({entry.type, entry.epoch, entry.token});
+  }
+  std::sort(about.numbers.begin(), about.numbers.end());
+  about.numbers.erase(std::unique(about.numbers.begin(), about.numbers.end()), about.numbers.end());
   return about;
 }
 
@@ -59,13 +68,25 @@ std::set<RegistrationId> Cases::found(const About& about) const {
     if (const auto at = index.find(key); at != index.end()) all.insert(at->second.begin(), at->second.end());
   };
   if (about.by_person && about.perpetrator != 0) add(by_perpetrator_, about.perpetrator);
+  for (std::size_t i = 0; about.by_person && i < about.numbers.size(); ++i) add(by_number_, about.numbers[i]);
   for (std::size_t i = 0; !about.by_person && i < about.offences.size(); ++i) add(by_offence_, about.offences[i]);
+  // What another victim of the same offence chose is not hers.
+  if (about.victim != 0) {
+    std::erase_if(all, [&](RegistrationId id) {
+      const ClusterId victim = registrations_.at(id).about.victim;
+      return victim != 0 && victim != about.victim;
+    });
+  }
   return all;
 }
 
-Match Cases::match(Kind kind, const About& about) const {
+Match Cases::match(Kind kind, const About& about, std::span<const ClusterId> may_be) const {
   if (!is_joined(kind)) return {};
   const std::set<RegistrationId> all = found(about);
+  for (const ClusterId other : may_be) {
+    const auto at = about.by_person ? by_perpetrator_.find(other) : by_perpetrator_.end();
+    if (at != by_perpetrator_.end() && !std::includes(all.begin(), all.end(), at->second.begin(), at->second.end())) return {Registered::Several, 0};
+  }
   if (all.empty()) return {Registered::No, 0};
   if (all.size() > 1) return {Registered::Several, 0};
   return {Registered::Yes, *all.begin()};
@@ -77,11 +98,10 @@ RegistrationId Cases::registration(Sequence revision) const {
 }
 
 std::vector<Sequence> Cases::to_reconsider(Instant now, std::size_t most) const {
-  std::set<Sequence> due(awake_.begin(), awake_.end());
-  for (const auto& [at, event] : by_due_) {
-    if (at > now || due.size() >= most) break;
-    due.insert(event);
-  }
+  std::set<Sequence> due;
+  for (auto at = awake_.begin(); at != awake_.end() && due.size() < most; ++at) due.insert(*at);
+  std::size_t looked = 0;
+  for (auto at = by_due_.begin(); at != by_due_.end() && at->first <= now && looked < most; ++at, ++looked) due.insert(at->second);
   std::vector<Sequence> events(due.begin(), due.end());
   if (events.size() > most) events.resize(most);
   return events;
@@ -103,20 +123,23 @@ void Cases::index(RegistrationId id, const Registration& registration) {
   if (registration.ended) return;
   for (const auto& offence : registration.about.offences) by_offence_[offence].insert(id);
   if (registration.about.perpetrator != 0) by_perpetrator_[registration.about.perpetrator].insert(id);
+  for (const auto& number : registration.about.numbers) by_number_[number].insert(id);
 }
 
 void Cases::unindex(RegistrationId id, const Registration& registration) {
   by_revision_.erase(registration.newest);
   for (const auto& offence : registration.about.offences) erase_from(by_offence_, offence, id);
   erase_from(by_perpetrator_, registration.about.perpetrator, id);
+  for (const auto& number : registration.about.numbers) erase_from(by_number_, number, id);
 }
 
 void Cases::awake(const About& about) {
-  for (const auto& offence : about.offences) {
-    if (const auto at = waiting_by_offence_.find(offence); at != waiting_by_offence_.end()) awake_.insert(at->second.begin(), at->second.end());
-  }
-  if (about.perpetrator == 0) return;
-  if (const auto at = waiting_by_perpetrator_.find(about.perpetrator); at != waiting_by_perpetrator_.end()) awake_.insert(at->second.begin(), at->second.end());
+  const auto wake = [this](const auto& index, const auto& key) {
+    if (const auto at = index.find(key); at != index.end()) awake_.insert(at->second.begin(), at->second.end());
+  };
+  for (const auto& offence : about.offences) wake(waiting_by_offence_, offence);
+  if (about.perpetrator != 0) wake(waiting_by_perpetrator_, about.perpetrator);
+  for (const auto& number : about.numbers) wake(waiting_by_number_, number);
 }
 
 void Cases::put(Sequence sequence, Sequence corrects, About about, bool ended) {
@@ -150,6 +173,7 @@ void Cases::wait(Sequence event, Kind kind, About about, Instant due) {
   INVARIANT(is_joined(kind), "only what is joined to a registration waits for one");
   for (std::size_t i = 0; !about.by_person && i < about.offences.size(); ++i) waiting_by_offence_[about.offences[i]].insert(event);
   if (about.by_person && about.perpetrator != 0) waiting_by_perpetrator_[about.perpetrator].insert(event);
+  for (std::size_t i = 0; about.by_person && i < about.numbers.size(); ++i) waiting_by_number_[about.numbers[i]].insert(event);
   by_due_.emplace(due, event);
   waiting_[event] = {static_cast<std::uint8_t>(kind), std::move(about), due};
 }
@@ -159,6 +183,7 @@ void Cases::stop_waiting(Sequence event) {
   if (at == waiting_.end()) return;
   for (const auto& offence : at->second.about.offences) erase_from(waiting_by_offence_, offence, event);
   erase_from(waiting_by_perpetrator_, at->second.about.perpetrator, event);
+  for (const auto& number : at->second.about.numbers) erase_from(waiting_by_number_, number, event);
   by_due_.erase({at->second.due, event});
   awake_.erase(event);
   waiting_.erase(at);
@@ -168,11 +193,13 @@ void Cases::rebuild() {
   by_revision_.clear();
   by_offence_.clear();
   by_perpetrator_.clear();
+  by_number_.clear();
   for (const auto& [id, registration] : registrations_) index(id, registration);
   const auto waited = std::move(waiting_);
   waiting_.clear();
   waiting_by_offence_.clear();
   waiting_by_perpetrator_.clear();
+  waiting_by_number_.clear();
   by_due_.clear();
   awake_.clear();
   for (const auto& [event, each] : waited) {

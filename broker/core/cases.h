@@ -2,8 +2,10 @@
 //
 // Court results do not name victims, and a release carries only a prisoner's number. A registration names the offences, by arrest
 // summons number and sequence, and the alleged perpetrator. A hearing, an outcome or a change of her choices is hers if it shares an
-// offence with her registration and with no other; a change of custody, if it is of the person whom her registration, and no other,
-// names. So nobody gets another's outcome. Of several a person must say which, and nobody is told meanwhile.
+// offence with her registration and with no other, and names no other victim; a change of custody, if it is of the person whom her
+// registration, and no other, names, by the same number or one that leads to the same person. Where he may be that person, and nobody
+// has said so, and where several registrations are found, a person must say which, and nobody is told meanwhile. So nobody gets
+// another's outcome.
 #pragma once
 
 #include <map>
@@ -33,10 +35,20 @@ struct About {
     friend auto operator<=>(const Offence&, const Offence&) = default;
     template <class V> void fields(V& visit) { visit(epoch, token); }
   };
+  /// A strong identifier of the alleged perpetrator.
+  struct Number {
+    wire::TokenType type{};
+    std::uint32_t epoch = 0;
+    Token token;
+    friend auto operator<=>(const Number&, const Number&) = default;
+    template <class V> void fields(V& visit) { visit(type, epoch, token); }
+  };
   std::vector<Offence> offences;    ///< Sorted, each once.
   ClusterId perpetrator = 0;        ///< The one alleged perpetrator, if a strong identifier says who that is.
+  std::vector<Number> numbers;      ///< His, sorted: a number finds him also where it leads to two people.
+  ClusterId victim = 0;             ///< The one victim, if a strong identifier says who that is.
   bool by_person = false;           ///< Custody: matched by the perpetrator, not by offences.
-  template <class V> void fields(V& visit) { visit(offences, perpetrator, by_person); }
+  template <class V> void fields(V& visit) { visit(offences, perpetrator, numbers, victim, by_person); }
 };
 About about(contract::Kind kind, const contract::FactSet& facts, std::span<const wire::TokenEntry> tokens, std::span<const wire::LinkedPerson> people);
 
@@ -47,7 +59,8 @@ ClusterId case_of(RegistrationId registration);
 
 class Cases {
  public:
-  Match match(contract::Kind kind, const About& about) const;
+  /// `may_be`: whom else the alleged perpetrator may be, as People::may_be says.
+  Match match(contract::Kind kind, const About& about, std::span<const ClusterId> may_be) const;
   /// The registration whose newest revision that record is; 0 if it is none.
   RegistrationId registration(Sequence revision) const;
   /// The last record that changed who is registered: what was decided before it may match otherwise now.
@@ -61,6 +74,7 @@ class Cases {
   Instant waits_until(Sequence event) const;
   std::size_t registrations() const { return registrations_.size(); }
   std::size_t waiting() const { return waiting_.size(); }
+  bool waits(Sequence event) const { return waiting_.contains(event); }
 
   // ---- apply alone ----
   /// A registration, or the next revision of one (`corrects`, else 0). `ended`: she is not to be told any more; it is known
@@ -106,8 +120,10 @@ class Cases {
   std::map<Sequence, RegistrationId> by_revision_;
   std::map<About::Offence, std::set<RegistrationId>> by_offence_;
   std::map<ClusterId, std::set<RegistrationId>> by_perpetrator_;
+  std::map<About::Number, std::set<RegistrationId>> by_number_;
   std::map<About::Offence, std::set<Sequence>> waiting_by_offence_;
   std::map<ClusterId, std::set<Sequence>> waiting_by_perpetrator_;
+  std::map<About::Number, std::set<Sequence>> waiting_by_number_;
   std::set<std::pair<Instant, Sequence>> by_due_;
   std::set<Sequence> awake_;        ///< Waiting events that match somebody now.
 };

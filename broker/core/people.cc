@@ -246,6 +246,26 @@ bool People::changed_since(std::span<const wire::LinkedPerson> people, Sequence 
   });
 }
 
+std::vector<ClusterId> People::may_be(const Linking& linking, ClusterId cluster) const {
+  std::vector<ClusterId> all{cluster};
+  const auto add = [&all](ClusterId other) {
+    if (std::find(all.begin(), all.end(), other) == all.end()) all.push_back(other);
+  };
+  for (const auto& person : linking.people) {
+    for (const auto& [number, twin] : linking.twins) {
+      if (cluster != 0 && person.cluster == cluster && person.person == number) add(twin);
+    }
+  }
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const Cluster* history = this->cluster(all[i]);
+    for (std::size_t j = 0; history != nullptr && j < history->contributions.size(); ++j) {
+      if (history->contributions[j].what == What::MergeSuspected) add(history->contributions[j].other);
+    }
+  }
+  all.erase(all.begin());
+  return all;
+}
+
 void People::add(ClusterId to, const Contribution& contribution) {
   clusters_[to].contributions.push_back(contribution);
   by_event_[contribution.sequence].clusters.push_back(to);

@@ -62,6 +62,8 @@ class People {
   void tell_consent(const contract::FactSet& facts, const Linking& linking, const Speaker& event, policy::StateFacts& state) const;
   /// True if something that may narrow a decision changed for any of these people after `since`.
   bool changed_since(std::span<const wire::LinkedPerson> people, Sequence since) const;
+  /// Whom else a person of the event may be, as nobody has said yet: directly or by way of others. Costs their histories.
+  std::vector<ClusterId> may_be(const Linking& linking, ClusterId cluster) const;
 
   /// Takes into account what each victim said, before what the event corrects (0: nothing) is taken back. Called by apply alone.
   void contribute_consent(Sequence sequence, Instant at, const contract::FactSet& facts, std::span<const wire::LinkedPerson> people, Sequence corrects);

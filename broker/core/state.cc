@@ -37,6 +37,12 @@ Sequence State::find(const Digest& digest) const {
   return found == by_digest_.end() ? 0 : found->second;
 }
 
+Instant State::first_accepted(Sequence sequence, Instant otherwise) const {
+  Instant first = otherwise;
+  for (const EventEntry* entry = event(sequence); entry != nullptr; entry = event(entry->corrects)) first = entry->accepted;
+  return first;
+}
+
 void State::insert(Sequence sequence, EventEntry entry) {
   by_id_.emplace(entry.event, sequence);
   by_digest_.emplace(entry.digest, sequence);

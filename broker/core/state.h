@@ -121,6 +121,8 @@ class State {
   Sequence find(const EventId& event) const;
   /// Sequence of the accepted event with that digest; 0 if there is none.
   Sequence find(const Digest& digest) const;
+  /// When the first revision of what that record corrects, or of its own event, was accepted; `otherwise` if there is none (0).
+  Instant first_accepted(Sequence sequence, Instant otherwise) const;
   void insert(Sequence sequence, EventEntry entry);
   std::size_t events() const { return events_.size(); }
 

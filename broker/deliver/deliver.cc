@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "broker/deliver/permit.h"
 #include "proto/base/invariant.h"
 #include "proto/wire/limits.h"
 
@@ -23,6 +24,7 @@ bool taken_back(const State& state, const EventEntry& entry, DeskNumber desk) {
 struct Frame {
   HandOver hand_over;
   wire::HandedOver record;
+  bool told_anew = false;  ///< Other desks were told of something that this one may not have any more.
 };
 
 void add(Turn& turn, Frame& frame, Reading& window, Mailbox& mailbox, std::uint64_t delivery, MaterialPtr material, Permitted permitted,
@@ -34,6 +36,18 @@ void add(Turn& turn, Frame& frame, Reading& window, Mailbox& mailbox, std::uint6
   const std::uint64_t granted = permitted.grant().granted;
   frame.record.items.push_back({delivery, material->sequence, granted, granted != told.granted, attempt, permitted.again()});
   frame.hand_over.offers.push_back({std::move(material), std::move(permitted), delivery, attempt, told.escalated});
+}
+
+// Who is registered changed after the desk was told, and the event is not for it any more: whoever it is for now is told at once.
+bool tell_others(Turn& turn, const Material& material, const Permitted& nothing) {
+  const auto again = nothing.again();
+  const bool joined = !again.empty() && again.front().state.registered != static_cast<std::uint8_t>(policy::Registered::Unknown);
+  if (!joined || turn.state.cases.changed() < material.sequence || turn.state.cases.waits(material.sequence)) return false;
+  bool urgent = false;
+  wire::Reconsidered record = decide_anew(turn, material, urgent);
+  if (record.desks.empty()) return false;
+  turn.emit(std::move(record), material.event, material.digest);
+  return true;
 }
 
 // Fills one frame; stops at the first delivery whose content has to be fetched, so that order is kept. What comes after is asked
@@ -58,15 +72,17 @@ void fill(Turn& turn, DeskNumber desk, Reading& window, Mailbox& mailbox, Frame&
     Permitted permitted = permit(turn, *material, told);
     if (permitted.nothing()) {
       turn.park(desk, delivery, code::kNoClause);
+      frame.told_anew |= tell_others(turn, *material, permitted);
       continue;
     }
     add(turn, frame, window, mailbox, delivery, std::move(material), std::move(permitted), told);
   }
 }
 
-void offer_desk(Turn& turn, DeskNumber desk, Reading& window) {
+// True if other desks were told of something meanwhile.
+bool offer_desk(Turn& turn, DeskNumber desk, Reading& window) {
   const auto mailbox = turn.state.mailboxes.find(desk);
-  if (mailbox == turn.state.mailboxes.end() || window.messages == 0 || window.bytes == 0 || !mailbox->second.anything_waits()) return;
+  if (mailbox == turn.state.mailboxes.end() || window.messages == 0 || window.bytes == 0 || !mailbox->second.anything_waits()) return false;
   const Session* session = turn.sessions.find(window.session);
   INVARIANT(session != nullptr, "a desk is read by an open session");
   Frame frame;
@@ -77,9 +93,10 @@ void offer_desk(Turn& turn, DeskNumber desk, Reading& window) {
   frame.record.agreements = turn.world.agreements_digest;
   frame.record.directory = turn.world.directory->digest;
   fill(turn, desk, window, mailbox->second, frame);
-  if (frame.record.items.empty()) return;
+  if (frame.record.items.empty()) return frame.told_anew;
   turn.emit(std::move(frame.record));
   turn.effect(std::move(frame.hand_over));
+  return frame.told_anew;
 }
 
 void report(Turn& turn, const EventEntry& entry, const Told& told, contract::ProgressState state, Instant at) {
@@ -125,6 +142,9 @@ void complain(Turn& turn, SessionId session, const Code& code, std::string detai
 }  // namespace
 
 void offer(Turn& turn) {
+  bool told_anew = false;
+  for (auto& [desk, window] : turn.sessions.reading) told_anew |= offer_desk(turn, desk, window);
+  if (!told_anew) return;
   for (auto& [desk, window] : turn.sessions.reading) offer_desk(turn, desk, window);
 }
 

@@ -56,10 +56,6 @@ wire::RecordedDesk intersection(const Turn& turn, const Material& material, cons
   return now;
 }
 
-std::uint32_t minutes_between(Instant from, Instant to) {
-  return static_cast<std::uint32_t>(std::max<std::int64_t>(0, std::chrono::duration_cast<std::chrono::minutes>(to - from).count()));
-}
-
 }  // namespace
 
 void decide_again(const State& state, const World& world, Instant now, const Material& material, std::uint32_t unread_minutes, DeskNumber missed_by,
@@ -82,13 +78,31 @@ void decide_again(const State& state, const World& world, Instant now, const Mat
   facts_of_state.unread_minutes = unread_minutes;
   facts_of_state.missed_by = missed_by;
   const auto kind = static_cast<contract::Kind>(leaf->kind);
-  const Match match = state.cases.match(kind, about(kind, *fact_set, leaf->tokens, linking.people));
+  const About what = about(kind, *fact_set, leaf->tokens, linking.people);
+  const Match match = state.cases.match(kind, what, state.people.may_be(linking, what.perpetrator));
   facts_of_state.registered = match.registered;
-  facts_of_state.unmatched_minutes = match.registered == policy::Registered::No ? minutes_between(material.accepted, now) : 0;
+  facts_of_state.unmatched_minutes = broker::unmatched_minutes(state, match, material.sequence, now);
   const auto subject = case_of(*fact_set, labels, kind, material.body.source, header->time, header->revision);
   policy::decide(subject, facts_of_state, *world.agreements, *world.directory, now, out);
   read = recorded(facts_of_state);
   read.registration = match.registration;
+}
+
+wire::Reconsidered decide_anew(const Turn& turn, const Material& material, bool& urgent) {
+  const EventEntry& entry = *turn.state.event(material.sequence);
+  wire::Reconsidered record;
+  record.sequence = material.sequence;
+  record.agreements = turn.world.agreements_digest;
+  record.directory = turn.world.directory->digest;
+  policy::Decision decision;
+  decide_again(turn.state, turn.world, turn.now, material, 0, {}, decision, record.state);
+  for (const auto& desk : decision.desks) {
+    if (entry.find(desk.desk) != nullptr) continue;
+    record.desks.push_back(recorded(desk, next_delivery(turn, desk.desk), turn.now, turn.world));
+    keep_lane(turn.state, entry.corrects, record.desks.back());
+  }
+  urgent = decision.urgent_or_mandatory;
+  return record;
 }
 
 std::vector<wire::Redecided> Permitted::again() const {

@@ -12,4 +12,7 @@ namespace concordat::broker {
 void decide_again(const State& state, const World& world, Instant now, const Material& material, std::uint32_t unread_minutes, DeskNumber missed_by,
                   policy::Decision& out, wire::RecordedState& read);
 
+/// A new decision on an accepted event, with whoever a clause covers now and has not been told. `urgent`: somebody should be.
+wire::Reconsidered decide_anew(const Turn& turn, const Material& material, bool& urgent);
+
 }  // namespace concordat::broker

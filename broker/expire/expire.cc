@@ -126,16 +126,7 @@ void reconsider(Turn& turn, Sequence sequence) {
   if (!turn.gone(sequence)) {
     const MaterialPtr material = turn.need(sequence);
     if (material == nullptr) return;
-    record.agreements = turn.world.agreements_digest;
-    record.directory = turn.world.directory->digest;
-    policy::Decision decision;
-    decide_again(turn.state, turn.world, turn.now, *material, 0, {}, decision, record.state);
-    for (const auto& desk : decision.desks) {
-      if (entry.find(desk.desk) != nullptr) continue;
-      record.desks.push_back(broker::recorded(desk, next_delivery(turn, desk.desk), turn.now, turn.world));
-      keep_lane(turn.state, entry.corrects, record.desks.back());
-    }
-    urgent = decision.urgent_or_mandatory;
+    record = decide_anew(turn, *material, urgent);
   }
   const bool nobody = urgent && record.desks.empty() && entry.told.empty();
   turn.emit(std::move(record), entry.event, entry.digest);

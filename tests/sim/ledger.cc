@@ -106,15 +106,16 @@ std::string Ledger::take(Sequence sequence, const wire::Stub& stub, const wire::
   if (const auto* adopted = std::get_if<wire::DirectoryAdopted>(&body)) {
     directory_ = known_.rules->directory(adopted->version, known_.forms.at(adopted->version));
   }
-  const auto set_parked = [&](DeskNumber desk, std::uint64_t number, bool parked) -> std::string {
+  const auto set_parked = [&](DeskNumber desk, std::uint64_t number, bool parked, std::string_view code) -> std::string {
     const auto known = deliveries_[desk].find(number);
     if (known == deliveries_[desk].end()) return "parks what nobody was told";
     Delivery& delivery = events_.at(known->second).told.at(desk);
     delivery.parked = parked;
+    events_.at(known->second).overtaken |= parked && code == code::kNoClause.name;
     delivery.held = true;  // its first offer may come late, for a reason that is in the log
     return {};
   };
-  if (const auto* parked = std::get_if<wire::Parked>(&body)) return set_parked(parked->desk, parked->delivery, true);
+  if (const auto* parked = std::get_if<wire::Parked>(&body)) return set_parked(parked->desk, parked->delivery, true, parked->code);
   if (const auto* withheld = std::get_if<wire::Withheld>(&body)) {
     if (withheld->code != code::kSuperseded.name) return "withholds for no reason";
     Delivery& delivery = events_.at(withheld->sequence).told.at(withheld->desk);
@@ -122,7 +123,7 @@ std::string Ledger::take(Sequence sequence, const wire::Stub& stub, const wire::
     delivery.replaced = delivery.read_stopped = delivery.act_stopped = true;
     return {};
   }
-  if (const auto* retried = std::get_if<wire::Retried>(&body)) return set_parked(retried->desk, retried->delivery, false);
+  if (const auto* retried = std::get_if<wire::Retried>(&body)) return set_parked(retried->desk, retried->delivery, false, {});
   return {};
 }
 
@@ -212,12 +213,20 @@ void Ledger::registers(Sequence sequence, const Event& event) {
   else registered_[first == 0 ? sequence : first] = {event.truth, sequence};
 }
 
+// A correction buys no time.
+Instant Ledger::first_accepted(const Event& event) const {
+  const Event* first = &event;
+  while (first->corrects != 0) first = &events_.at(first->corrects);
+  return first->accepted;
+}
+
 // A registration must have come, or its time be over; and whoever may have it now and has not been told is told.
 std::string Ledger::reconsider(const wire::Stub& stub, const wire::Reconsidered& body) {
   const auto found = events_.find(body.sequence);
-  if (found == events_.end() || found->second.superseded || found->second.waits_until == Instant{}) return "decides again on what does not wait";
+  if (found == events_.end() || found->second.superseded || (found->second.waits_until == Instant{} && !found->second.overtaken)) return "decides again on what does not wait";
   Event& event = found->second;
-  if (registered_for(*event.truth).empty() && stub.time < event.waits_until) return "decides again though nobody registered, and before its time";
+  if (event.overtaken && event.waits_until == Instant{} && (body.desks.empty() || !is_joined(event.truth->sealed.kind))) return "decides again and tells nobody";
+  if (event.waits_until != Instant{} && registered_for(*event.truth).empty() && stub.time < event.waits_until) return "decides again though nobody registered, and before its time";
   event.waits_until = Instant{};
   const Verdict verdict = judge(event, body.sequence, 0, {}, stub.time);
   std::size_t others = verdict.desks.size();
@@ -247,7 +256,7 @@ Verdict Ledger::judge(const Event& event, Sequence sequence, std::uint32_t unrea
   if (is_joined(event.truth->sealed.kind)) {
     const std::size_t registered = registered_for(*event.truth).size();
     state.registered = registered == 0 ? policy::Registered::No : registered == 1 ? policy::Registered::Yes : policy::Registered::Several;
-    const auto waited = std::chrono::duration_cast<std::chrono::minutes>(now - event.accepted).count();
+    const auto waited = std::chrono::duration_cast<std::chrono::minutes>(now - first_accepted(event)).count();
     state.unmatched_minutes = registered == 0 ? static_cast<std::uint32_t>(std::max<std::int64_t>(waited, 0)) : 0;
   }
   contract::FactSet facts = event.truth->facts;
@@ -351,7 +360,7 @@ std::string Ledger::accept(Sequence sequence, const wire::Stub& stub, const wire
   }
   registers(sequence, event);
   const bool waits = truth.sealed.kind == Kind::CourtOutcome && !truth.withdrawn && truth.facts.of(Fact::Historic) != contract::kYes && registered_for(truth).empty();
-  if (waits) event.waits_until = stub.time + kUnmatched;
+  if (waits && first_accepted(event) + kUnmatched > stub.time) event.waits_until = first_accepted(event) + kUnmatched;
   if (body.unmatched_due != event.waits_until) return "waits for a registration when it should not, or not when it should";
   Event& kept = events_.emplace(sequence, std::move(event)).first->second;
   const Verdict verdict = truth.withdrawn ? Verdict{} : judge(kept, sequence, 0, {}, stub.time);

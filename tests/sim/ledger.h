@@ -75,6 +75,7 @@ class Ledger {
     std::map<DeskNumber, Delivery> told;
     bool read = false;
     Instant waits_until;            ///< Epoch 0: it waits for no registration.
+    bool overtaken = false;         ///< A desk may not have it any more, perhaps because another is registered: others may be told.
   };
   /// A victim who asked to hear, as her newest revision says.
   struct Registered {
@@ -101,6 +102,7 @@ class Ledger {
   std::string escalate(const wire::Stub& stub, const wire::Escalated& body);
   std::string reconsider(const wire::Stub& stub, const wire::Reconsidered& body);
   void registers(Sequence sequence, const Event& event);
+  Instant first_accepted(const Event& event) const;
   /// First revisions of those who are registered for it.
   std::set<Sequence> registered_for(const TapeEvent& event) const;
   std::string order(Sequence sequence, const Event& event, DeskNumber desk, const Delivery& delivery);

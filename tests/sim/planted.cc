@@ -304,7 +304,7 @@ constexpr Planted kPlanted[] = {
     {"delivers another's grants", 1, "could open what no record says", plant<DeliversAnothersGrants>},
     {"mixes up desks", 1, "handed another's delivery", plant<MixesUpDesks>},
     {"ignores never", 251, "is told and should not be", plant<IgnoresNever>},
-    {"forgets to decide again", 5, "more than the rules allow now", plant<ForgetsToDecideAgain>},
+    {"forgets to decide again", 19, "more than the rules allow now", plant<ForgetsToDecideAgain>},
     {"serves the suspended", 4, "is told and should not be", plant<ServesTheSuspended>},
     {"decides under yesterday's agreement", 11, "granted other items than the clauses grant", plant<DecidesUnderYesterdaysAgreement>},
     {"offers the newest first", 1, "after a later one", plant<OffersTheNewestFirst>},

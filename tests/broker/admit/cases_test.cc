@@ -171,7 +171,9 @@ TEST_F(CasesTest, ASecondRegistrationBeforeTheHandOverHoldsTheTextBack) {
   courts(outcome("C1", {"A1/1"}));
   police(registration("V2", {"A1/1"}));
   stage.connect(desk::kNotify);
+  gather();
   const std::string lines = notify();
+  EXPECT_NE(lines.find("V2"), std::string::npos) << lines;
   EXPECT_EQ(lines.find("C1"), std::string::npos) << lines;
 }
 
@@ -215,6 +217,56 @@ TEST(Cases, ARegistrationThatIsGoneBeforeTheEventIsDecidedAgainLeavesItWaiting) 
   EXPECT_EQ(cases.to_reconsider(kNight + 48h, 9), std::vector<Sequence>{10});
   cases.stop_waiting(10);
   EXPECT_FALSE(cases.next_due());
+}
+
+// Registrations come, change, end and go while events wait, wake and are decided: a snapshot at any moment knows the same.
+TEST(Cases, ASnapshotKnowsWhatIsAwake) {
+  constexpr std::uint64_t seed = 20261122;
+  RecordProperty("seed", std::to_string(seed));
+  Dice dice(seed);
+  const auto draw = [&](bool by_person) {
+    broker::About about;
+    about.by_person = by_person;
+    const auto token = [](std::uint64_t number) {
+      Token out{};
+      out.bytes[0] = static_cast<std::uint8_t>(number);
+      return out;
+    };
+    for (std::uint8_t offence = 0; offence < 3; ++offence) {
+      if (dice.chance(400)) about.offences.push_back({1, token(offence)});
+    }
+    about.perpetrator = dice.below(3);
+    about.victim = dice.below(3);
+    if (dice.chance(500)) about.numbers.push_back({wire::TokenType::Noms, 1, token(dice.below(3))});
+    return about;
+  };
+  for (int round = 0; round < 40; ++round) {
+    broker::State live;
+    std::vector<Sequence> newest;
+    for (Sequence sequence = 1; sequence < 60; ++sequence) {
+      const std::uint64_t pick = dice.below(5);
+      if (pick == 0) {
+        live.cases.put(sequence, 0, draw(false), false);
+        newest.push_back(sequence);
+      } else if (pick == 1 && !newest.empty()) {
+        Sequence& one = newest[dice.below(newest.size())];
+        if (dice.chance(700)) live.cases.put(sequence, one, draw(false), dice.chance(300));
+        else live.cases.take_away(one, sequence);
+        one = sequence;
+      } else if (pick == 2) {
+        live.cases.stop_waiting(dice.between(1, sequence));
+      } else {
+        const broker::About about = draw(dice.chance(500));
+        const Kind kind = about.by_person ? Kind::CustodyChange : Kind::CourtOutcome;
+        if (live.cases.match(kind, about, {}).registered == policy::Registered::No) live.cases.wait(sequence, kind, about, kNight + std::chrono::minutes(dice.below(9)));
+      }
+      const auto again = broker::State::decode(live.encode());
+      ASSERT_TRUE(again);
+      ASSERT_EQ(live.encode(), again->encode());
+      ASSERT_EQ(live.cases.to_reconsider(kNight, 99), again->cases.to_reconsider(kNight, 99)) << "round " << round << ", step " << sequence;
+      ASSERT_EQ(live.cases.next_due(), again->cases.next_due());
+    }
+  }
 }
 
 TEST_F(CasesTest, AReleaseIsHersIfHeIsTheOneSheNamedAndNotByItsWord) {
@@ -283,6 +335,120 @@ TEST_F(CasesTest, WhatNotifyLeavesUndoneIsTheWitnessCareUnits) {
   static_cast<void>(witness_care());
   wait(96h);
   EXPECT_EQ(witness_care(), "C1: case.court_outcome");
+}
+
+TEST_F(CasesTest, ANumberThatSheNamedFindsHimWhoeverElseItLeadsTo) {
+  Draft known = incident("I1", 3);
+  police(known.known_as(2, "PNC1"));
+  prisons(custody("R1", "NOMS1", CustodyMovement::AtLarge));
+  police(registration("V1", {"A1/1"}, "PNC1").known_as(2, "NOMS1"));
+  static_cast<void>(notify() + idva());
+  prisons(custody("R2", "NOMS1", CustodyMovement::Released));
+  EXPECT_EQ(notify(), "R2: case.custody_movement");
+  EXPECT_EQ(idva(), "R2: case.custody_movement alleged_perpetrator.name");
+}
+
+TEST_F(CasesTest, AReleaseOfWhoMayBeTheManSheNamedIsAPersonsTask) {
+  police(registration("V1", {"A1/1"}, "PNC1"));
+  prisons(custody("R1", "NOMS1", CustodyMovement::AtLarge));
+  Draft link(Kind::Link, "L1");
+  prisons(link.person(1, kPerpetrator, {Item::Name}).about_case({Item::LinkedIdentifiers}).known_as(1, "PNC1").known_as(1, "NOMS1"));
+  static_cast<void>(notify() + idva() + witness_care());
+  prisons(custody("R2", "NOMS1", CustodyMovement::Released));
+  EXPECT_EQ(notify(), "") << "that they are one nobody has said who could";
+  EXPECT_EQ(idva(), "R2: case.custody_movement alleged_perpetrator.name");
+  EXPECT_EQ(witness_care(), "R2: case.custody_movement alleged_perpetrator.name");
+}
+
+TEST_F(CasesTest, OfSeveralNobodysCaseIsNamed) {
+  police(registration("V1", {"A1/1"}));
+  courts(outcome("C1", {"A1/1"}));
+  stage.hang_up(stage.session_of(stage.cast.client_of(desk::kIdva)));
+  courts(outcome("C2", {"A1/1"}));
+  police(registration("V2", {"A1/1"}));
+  stage.connect(desk::kIdva);
+  gather();
+  const auto handed = take(desk::kIdva);
+  ASSERT_EQ(handed.size(), 2u);
+  EXPECT_NE(case_told(handed[0]), case_told(handed[1])) << "it may be the other's";
+  EXPECT_NE(case_told(handed[1]), Pseudonym{});
+}
+
+TEST_F(CasesTest, ATaskThatARegistrationOvertakesIsToldToWhomItIsForNow) {
+  stage.hang_up(stage.session_of(stage.cast.client_of(desk::kWitnessCare)));
+  courts(outcome("C1", {"A1/1"}));
+  wait(48h);
+  police(registration("V1", {"A1/1"}));
+  static_cast<void>(notify());
+  stage.connect(desk::kWitnessCare);
+  gather();
+  EXPECT_EQ(notify(), "C1: case.court_outcome");
+  EXPECT_EQ(idva(), "C1: case.court_outcome alleged_perpetrator.name");
+  EXPECT_EQ(witness_care().find("C1"), std::string::npos);
+}
+
+TEST_F(CasesTest, ATextThatASecondRegistrationHoldsBackIsAPersonsTaskAtOnce) {
+  stage.hang_up(stage.session_of(stage.cast.client_of(desk::kNotify)));
+  police(registration("V1", {"A1/1"}));
+  courts(outcome("C1", {"A1/1"}));
+  police(registration("V2", {"A1/1"}));
+  static_cast<void>(witness_care());
+  stage.connect(desk::kNotify);
+  gather();
+  EXPECT_EQ(notify().find("C1"), std::string::npos);
+  EXPECT_EQ(witness_care(), "C1: case.court_outcome case.case_reference alleged_perpetrator.name");
+}
+
+TEST_F(CasesTest, ACorrectionOfAWaitingOutcomeBuysNoTime) {
+  courts(outcome("C1", {"A1/1"}));
+  wait(47h);
+  courts(outcome("C1", {"A1/1"}).corrects(stage.sealed("C1")));
+  wait(1h);
+  EXPECT_EQ(witness_care(), "C1 revision 1: case.court_outcome case.case_reference alleged_perpetrator.name");
+  EXPECT_EQ(waiting(), "0");
+}
+
+TEST_F(CasesTest, WhoHasTheTaskHearsOfACorrectionAtOnce) {
+  courts(outcome("C1", {"A1/1"}));
+  wait(49h);
+  static_cast<void>(witness_care());
+  courts(outcome("C1", {"A1/1"}).fact(Fact::OutcomeReversed, contract::kYes).corrects(stage.sealed("C1")));
+  EXPECT_EQ(witness_care(), "C1 revision 1: case.court_outcome case.case_reference alleged_perpetrator.name");
+  EXPECT_EQ(waiting(), "0");
+}
+
+TEST_F(CasesTest, WhatAnotherVictimOfTheOffenceChoseIsNotHers) {
+  police(registration("V1", {"A1/1"}).known_as(1, "SHE"));
+  police(registration("V2", {"A1/1"}).known_as(1, "OTHER"));
+  const auto choices = [](const std::string& reference, const std::string& victim) {
+    Draft draft(Kind::ContactPreference, reference);
+    draft.person(1, kVictim, {Item::ContactPreference}).person(2, kPerpetrator).fact(1, Fact::WantsNews, contract::kNo).offence("A1/1").known_as(1, victim);
+    return draft;
+  };
+  const auto registered = take(desk::kNotify);
+  ASSERT_EQ(registered.size(), 2u);
+  police(choices("P1", "SHE"));
+  const auto handed = take(desk::kNotify);
+  ASSERT_EQ(handed.size(), 1u) << "of the two she is meant";
+  EXPECT_EQ(case_told(handed[0]), case_told(registered[0]));
+  police(registration("V1", {}).withdraws(stage.sealed("V1")));
+  police(choices("P2", "SHE"));
+  EXPECT_EQ(notify(), "") << "the other's choices stand";
+  EXPECT_NE(witness_care().find("P2: victim.contact_preference"), std::string::npos);
+}
+
+TEST_F(CasesTest, AChoiceOfWhomNobodyKnowsIsAPersonsTaskAndNeverSilence) {
+  Draft choices(Kind::ContactPreference, "P1");
+  choices.person(1, kVictim, {Item::ContactPreference}).person(2, kPerpetrator).fact(1, Fact::WantsNews, contract::kNo).offence("A1/1");
+  police(choices);
+  EXPECT_EQ(witness_care(), "P1: victim.contact_preference") << "nobody is registered yet";
+  police(registration("V1", {"A1/1"}));
+  police(registration("V2", {"A1/1"}));
+  static_cast<void>(witness_care());
+  Draft again(Kind::ContactPreference, "P2");
+  again.person(1, kVictim, {Item::ContactPreference}).person(2, kPerpetrator).fact(1, Fact::WantsNews, contract::kNo).offence("A1/1");
+  police(again);
+  EXPECT_EQ(witness_care(), "P2: victim.contact_preference");
 }
 
 }  // namespace

@@ -55,6 +55,24 @@ class ExplainTest : public ::testing::Test {
   Stage stage;
 };
 
+TEST_F(ExplainTest, WhoWasToldAfterItWaitedForARegistrationIsExplainedByThat) {
+  stage.adopt("cheshire-east/victim-information", file_text(kVictimsFile));
+  stage.connect(kCourts);
+  for (const std::string reference : {"C1", "C2"}) {
+    Draft outcome(Kind::CourtOutcome, reference);
+    outcome.person(1, kPerpetrator, {Item::Name}).about_case({Item::CourtOutcome, Item::CaseReference}).offence(reference + "/1");
+    outcome.fact(Fact::Outcome, static_cast<contract::FactValue>(contract::OutcomeKind::Convicted)).fact(Fact::AbuseCase, contract::kYes);
+    stage.send(kCourts, outcome);
+  }
+  Draft registration(Kind::VictimRegistration, "V1");
+  registration.person(1, kVictim, {Item::Name}).person(2, kPerpetrator, {Item::Name}).about_case({Item::Registration}).offence("C1/1");
+  stage.send(kPolice, registration);
+  stage.wait(48h);
+  const auto because = [&](const char* reference, const char* desk) { return of(reference, desk).member("decided")->member("because")->scalar(); };
+  EXPECT_EQ(because("C1", "notify"), "a victim was registered for it");
+  EXPECT_EQ(because("C2", "witness-care"), "nobody was registered for it in time");
+}
+
 TEST_F(ExplainTest, WhoWasToldByEscalationIsExplainedByIt) {
   stage.connect(desk::kMarac);
   Draft draft(Kind::RiskAssessment, "H1");
