@@ -162,8 +162,9 @@ class InForce;
 void decide(const Case& event, const StateFacts& state, const InForce& agreements,
             const directory::Directory& directory, Instant now, Decision& out);
 
-/// After how many minutes the first clause for this kind and source wants to hear of an event that nobody is registered for; 0: none
-/// of them does, and then such an event waits for nobody.
+/// How long an event that nobody is registered for waits for a registration: until the first clause for this kind and source wants to
+/// hear that nobody came; kHeldMinutes if none does and some turn on a registration; 0: none does, and it waits for nobody.
+inline constexpr std::uint32_t kHeldMinutes = 28 * 24 * 60;
 std::uint32_t unmatched_after(const Case& event, const InForce& agreements, Instant now);
 
 /// The labels that some desk could open under some state (DESIGN 1.8): never fewer than decide grants under any.

@@ -114,15 +114,17 @@ bool releasable(const Case& event, const InForce& agreements, const directory::D
 std::uint32_t unmatched_after(const Case& event, const InForce& agreements, Instant now) {
   const Compiled& compiled = agreements.compiled();
   std::uint32_t least = 0;
+  bool turns_on_it = false;
   for (const std::uint32_t index : compiled.for_event(event.kind, event.source)) {
     const CompiledClause& clause = compiled.clauses[index];
     const CompiledSettings& settings = compiled.settings[clause.ref.agreement];
     if (now < settings.from || now >= settings.until) continue;
     for (const CompiledNode& node : compiled.tree(clause.when)) {
       if (node.is == Condition::Is::Unmatched && (least == 0 || node.minutes < least)) least = node.minutes;
+      turns_on_it = turns_on_it || node.is == Condition::Is::Registered;
     }
   }
-  return least;
+  return least == 0 && turns_on_it ? kHeldMinutes : least;
 }
 
 }  // namespace concordat::policy

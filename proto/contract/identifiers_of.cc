@@ -19,6 +19,18 @@ void add(Identifiers& out, std::uint32_t person, IdentifierType type, std::optio
   out.push_back({static_cast<std::uint16_t>(person), type, std::move(*value)});
 }
 
+/// The one summons that a person's offences stand under; of several nobody can tell which offence is whose.
+std::optional<std::string> summons_of(const v1::Person& person) {
+  std::optional<std::string> found;
+  for (const v1::CaseReference& reference : person.case_reference()) {
+    if (reference.type() != v1::REFERENCE_TYPE_ASN) continue;
+    const auto normal = asn(reference.value());
+    if (found && normal != found) return std::nullopt;
+    found = normal;
+  }
+  return found;
+}
+
 void of_person(const v1::Person& person, Identifiers& out) {
   const std::uint32_t number = person.number();
   if (person.nhs_number().tracing() != v1::TRACING_STATUS_TEMPORARY) {
@@ -30,10 +42,10 @@ void of_person(const v1::Person& person, Identifiers& out) {
   add(out, number, IdentifierType::Crn, crn(person.custody_identifiers().crn()));
   for (const v1::CaseReference& reference : person.case_reference()) {
     if (reference.type() == v1::REFERENCE_TYPE_URN) add(out, 0, IdentifierType::Urn, urn(reference.value()));
-    if (reference.type() != v1::REFERENCE_TYPE_ASN) continue;
-    for (const v1::Offence& offence : person.offence()) {
-      add(out, 0, IdentifierType::AsnOffence, asn_offence(reference.value(), offence.sequence()));
-    }
+  }
+  const auto summons = summons_of(person);
+  for (int i = 0; summons && i < person.offence_size(); ++i) {
+    add(out, 0, IdentifierType::AsnOffence, asn_offence(*summons, person.offence(i).sequence()));
   }
 }
 

@@ -359,8 +359,9 @@ std::string Ledger::accept(Sequence sequence, const wire::Stub& stub, const wire
     words.push_back(word);
   }
   registers(sequence, event);
-  const bool waits = truth.sealed.kind == Kind::CourtOutcome && !truth.withdrawn && truth.facts.of(Fact::Historic) != contract::kYes && registered_for(truth).empty();
-  if (waits && first_accepted(event) + kUnmatched > stub.time) event.waits_until = first_accepted(event) + kUnmatched;
+  const bool waits = is_joined(truth.sealed.kind) && !truth.withdrawn && truth.facts.of(Fact::Historic) != contract::kYes && registered_for(truth).empty();
+  const Milliseconds patience = truth.sealed.kind == Kind::CourtOutcome ? kUnmatched : kHeld;
+  if (waits && first_accepted(event) + patience > stub.time) event.waits_until = first_accepted(event) + patience;
   if (body.unmatched_due != event.waits_until) return "waits for a registration when it should not, or not when it should";
   Event& kept = events_.emplace(sequence, std::move(event)).first->second;
   const Verdict verdict = truth.withdrawn ? Verdict{} : judge(kept, sequence, 0, {}, stub.time);

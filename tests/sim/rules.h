@@ -18,8 +18,8 @@ namespace form {
 inline constexpr std::uint32_t kIdvaSuspended = 1, kHelplineSuspended = 2, kChecsSuspended = 4, kHospitalSuspended = 8, kAll = 15;
 }
 
-/// How long an outcome waits for its victim to be registered.
-inline constexpr Milliseconds kUnmatched = std::chrono::minutes(10);
+/// How long an outcome waits for its victim to be registered, until somebody must look; and what else waits for one.
+inline constexpr Milliseconds kUnmatched = std::chrono::minutes(10), kHeld = std::chrono::days(28);
 
 /// Forms of the agreement. None: withdrawn.
 enum class Paper : std::uint8_t { None, Whole, Narrow, NoSupport, Generous };

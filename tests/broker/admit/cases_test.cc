@@ -306,6 +306,20 @@ TEST_F(CasesTest, ACorrectionOfAWaitingOutcomeTakesItsPlaceAndAWithdrawalEndsIt)
   EXPECT_EQ(idva(), "C1 revision 1: case.court_outcome alleged_perpetrator.name");
 }
 
+TEST_F(CasesTest, AReleaseThatCameBeforeHerRegistrationIsToldAfterItAndOtherwiseIsNobodysTask) {
+  prisons(custody("R1", "A1234BC", CustodyMovement::Released));
+  prisons(custody("R2", "A9999ZZ", CustodyMovement::Released));
+  EXPECT_EQ(notify() + idva(), "");
+  EXPECT_EQ(waiting(), "2");
+  police(registration("V1", {}, "A1234BC"));
+  wait(1ms);
+  EXPECT_EQ(idva(), "R1: case.custody_movement alleged_perpetrator.name");
+  static_cast<void>(witness_care());
+  for (int day = 0; day < 29; ++day) wait(24h);
+  EXPECT_EQ(waiting(), "0");
+  EXPECT_EQ(witness_care().find("R2"), std::string::npos);
+}
+
 TEST_F(CasesTest, WhatIsHistoricWaitsForNobody) {
   courts(outcome("C1", {"A1/1"}).fact(Fact::Historic, contract::kYes));
   EXPECT_EQ(waiting(), "0");
