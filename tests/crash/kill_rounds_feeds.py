@@ -212,6 +212,8 @@ class Rounds:
         self.dice.shuffle(fates)
         for number in range(rounds):
             self.round([fates.pop() for _ in range(-(-len(fates) // (rounds - number)))] or [self.dice.choice(FATES)])
+        self.p["notify"].kill()  # so that its pauses after what the service did are over
+        self.p["notify"].start()
         while self.later:
             self.settle()
             wait_until("what comes later is due", lambda: self.go_on() or not self.later, 60, 0.2)
