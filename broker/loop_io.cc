@@ -178,6 +178,7 @@ void IoLoop::take(SessionId session, wire::ToBroker message, const transport::Re
   if (const auto* credit = std::get_if<wire::Credit>(&message)) return input(CreditGiven{session, *credit});
   if (auto* said = std::get_if<wire::Acknowledge>(&message)) return input(AcknowledgeArrived{session, std::move(*said)});
   if (auto* made = std::get_if<wire::Progress>(&message)) return input(ProgressArrived{session, std::move(*made)});
+  if (auto* trouble = std::get_if<wire::Trouble>(&message)) return input(TroubleArrived{session, std::move(*trouble)});
   if (const auto* beat = std::get_if<wire::Heartbeat>(&message)) return input(Beat{session, *beat});
   input(Closed{session});  // Goodbye
   end(session);

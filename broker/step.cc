@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "broker/accept/accept.h"
+#include "broker/accept/trouble.h"
 #include "broker/admit/admit.h"
 #include "broker/deliver/deliver.h"
 #include "broker/expire/expire.h"
@@ -42,6 +43,7 @@ void Core::take(Turn& turn, Input input) {
     void operator()(CreditGiven& in) { give_credit(turn, in); }
     void operator()(AcknowledgeArrived& in) { acknowledge(turn, in); }
     void operator()(ProgressArrived& in) { progress(turn, in); }
+    void operator()(TroubleArrived& in) { take_trouble(turn, in); }
     void operator()(Beat& in) {
       if (turn.sessions.find(in.session) != nullptr) turn.send(in.session, in.beat);
     }

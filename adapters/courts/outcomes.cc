@@ -56,9 +56,23 @@ void leave_offences(v1::Person& person, const std::set<std::size_t>& about) {
   person = std::move(kept);
 }
 
-void fill_frame(Filler& fill, const Defendant& defendant, const std::set<std::size_t>& about) {
+/// What results mark the case as, once each.
+void add_markers(v1::Person& person, const Defendant& defendant, const Tables& tables) {
+  std::set<std::string> codes;
+  for (const Ruling& ruling : defendant.results) codes.insert(ruling.qualifiers.begin(), ruling.qualifiers.end());
+  for (const std::string& code : codes) {
+    const std::string meaning = tables.qualifier(code).marker;
+    if (meaning.empty()) continue;
+    v1::WarningMarker& marker = *person.add_warning_marker();
+    marker.set_code(code);
+    marker.set_meaning(meaning);
+  }
+}
+
+void fill_frame(Filler& fill, const Defendant& defendant, const std::set<std::size_t>& about, const Tables& tables) {
   fill.person() = *defendant.person;
   leave_offences(fill.person(), about);
+  add_markers(fill.person(), defendant, tables);
   for (const auto& [type, value] : defendant.references) {
     const auto normal = type == "urn" ? contract::urn(value) : std::nullopt;
     fill.text("case_reference[type=" + type + "].value", normal ? *normal : value);
@@ -102,7 +116,7 @@ class Telling {
       if (entry.charge) about.insert(*entry.charge);
       if (day_text(entry.ordered) > day_text(ordered)) ordered = entry.ordered;
     }
-    fill_frame(fill, defendant_, about);
+    fill_frame(fill, defendant_, about, tables_);
     add_officer<v1::CourtOutcome>(fill.draft().event(), defendant_);
     fill.text("outcome.kind", group.outcome);
     fill.flag("outcome.final", std::any_of(group.entries.begin(), group.entries.end(), [](const Entry& entry) { return entry.final; }));
@@ -123,7 +137,7 @@ class Telling {
 
   tl::expected<News, Failure> listing(const Listing& listing, const std::string& reference, const std::set<std::size_t>& about) const {
     Filler fill(Kind::CourtHearing, defendant_);
-    fill_frame(fill, defendant_, about);
+    fill_frame(fill, defendant_, about, tables_);
     add_officer<v1::CourtHearing>(fill.draft().event(), defendant_);
     fill_hearing(fill, listing, tables_);
     fill.flag("hearing.vacated", listing.vacated);

@@ -60,6 +60,7 @@ std::optional<Ruling> read_result(const Node& result, const Tables& tables) {
   out.label = result.text("label");
   out.ordered = dated(result["orderedDate"]);
   out.final = result.text("category") == "FINAL";
+  if (std::string qualifier = result.text("qualifier"); !qualifier.empty()) out.qualifiers.push_back(std::move(qualifier));
   out.amended = !result.text("amendmentDate").empty();
   if (out.code.empty() && out.label.empty() && out.short_code.empty()) result.refuse(code::kInput, "a result without code and label");
   if (const Node next = result["nextHearing"]) out.next = next_of(next);

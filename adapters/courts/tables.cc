@@ -110,6 +110,7 @@ Result<Meaning> meaning_of(const Row& row) {
   out.of_bail = row["of"] == "bail";
   out.conditions = words_of(row["condition"]);
   out.measure = row["measure"];
+  out.marker = row["marker"];
   if (!out.order.empty() && !contract::named<contract::OrderKind>(out.order)) return row.refuse(out.order);
   if (!out.change.empty() && !is_change(out.change)) return row.refuse(out.change);
   if (!out.measure.empty() && !is_measure(out.measure)) return row.refuse(out.measure);

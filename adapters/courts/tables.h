@@ -19,6 +19,7 @@ struct Meaning {
   bool of_bail = false;                 ///< `conditions` are of bail, not of a sentence.
   std::vector<std::string> conditions;
   std::string measure;                  ///< A special measure.
+  std::string marker;                   ///< Of a qualifier: what the case is marked as.
   std::string code, label;              ///< The standard ones.
 };
 

@@ -20,8 +20,8 @@ const std::map<std::string_view, std::set<std::size_t>> kMapped = {
     {"PD1", {12}},
     {"PV1", {2, 3, 7, 10, 14, 19, 36, 44, 45, 50}},
 };
-/// Beside what a rule names: identity, system and time of diagnoses and observations.
-const std::map<std::string_view, std::set<std::size_t>> kBeside = {{"DG1", {5, 20}}, {"OBX", {3, 4, 11, 14}}};
+/// Beside what a rule names: identity, type and time of diagnoses and observations.
+const std::map<std::string_view, std::set<std::size_t>> kBeside = {{"DG1", {5, 6, 20}}, {"OBX", {3, 4, 11, 14}}};
 
 bool is_single(std::string_view name) { return name == "PID" || name == "PD1" || name == "PV1" || name == "PV2"; }
 
@@ -42,30 +42,36 @@ void merge_single(Attendance& kept, const Segment& said, bool older) {
   kept.segments.push_back(said);
 }
 
-/// What makes two observations, or two diagnoses with action codes, the same one.
-std::string key_of(const Segment& segment) {
-  if (segment.name == "OBX") return normal_code(hl7::value(&segment, 3)) + "/" + hl7::value(&segment, 4);
+/// Which segments belong together, so that those of a message take the place of those before: observations of one question and
+/// sub-id, diagnoses of one type (DG1-6: a coder's final ones do not take away what the department wrote), else all of a name.
+std::string group_of(const Segment& segment) {
+  if (segment.name == "OBX") return "OBX/" + normal_code(hl7::value(&segment, 3)) + "/" + hl7::value(&segment, 4);
+  if (segment.name == "DG1") return "DG1/" + normal_code(hl7::value(&segment, 6));
+  return segment.name;
+}
+
+using Group = std::vector<const Segment*>;
+
+/// What makes two diagnoses with action codes the same one.
+std::string diagnosis_of(const Segment& segment) {
   const std::string identifier = hl7::value(&segment, 20);
   return identifier.empty() ? normal_code(hl7::value(&segment, 3)) : identifier;
 }
 
-void merge_by_key(Attendance& kept, const Segment& said, bool older) {
-  const auto same = std::find_if(kept.segments.begin(), kept.segments.end(), [&](const Segment& each) { return each.name == said.name && key_of(each) == key_of(said); });
-  const bool deletes = said.name == "DG1" && hl7::value(&said, 21) == "D";
-  if (same == kept.segments.end()) {
-    if (!deletes) kept.segments.push_back(said);
-  } else if (!older) {
-    deletes ? void(kept.segments.erase(same)) : void(*same = said);
-  }
+void merge_by_action(Attendance& kept, const Segment& said, bool older) {
+  const auto same = [&](const Segment& each) { return each.name == said.name && diagnosis_of(each) == diagnosis_of(said); };
+  const bool there = std::any_of(kept.segments.begin(), kept.segments.end(), same);
+  if (older && there) return;
+  std::erase_if(kept.segments, same);
+  if (hl7::value(&said, 21) != "D") kept.segments.push_back(said);
 }
 
-void merge_group(Attendance& kept, const std::vector<const Segment*>& said, bool older) {
-  const std::string& name = said.front()->name;
-  const auto of_name = [&](const Segment& each) { return each.name == name; };
-  const auto before = std::count_if(kept.segments.begin(), kept.segments.end(), of_name);
-  if (name[0] == 'Z' && said.size() == 1 && before == 1) return merge_single(kept, *said.front(), older);
+void merge_group(Attendance& kept, const std::string& group, const Group& said, bool older) {
+  const auto of_group = [&](const Segment& each) { return group_of(each) == group; };
+  const auto before = std::count_if(kept.segments.begin(), kept.segments.end(), of_group);
+  if (group[0] == 'Z' && said.size() == 1 && before == 1) return merge_single(kept, *said.front(), older);
   if (older && before > 0) return;
-  std::erase_if(kept.segments, of_name);
+  std::erase_if(kept.segments, of_group);
   for (const Segment* each : said) kept.segments.push_back(*each);
 }
 
@@ -106,26 +112,21 @@ const Segment* Attendance::first(std::string_view name) const {
 }
 
 void merge(Attendance& kept, const hl7::Message& message, bool older) {
-  std::map<std::string, std::vector<const Segment*>> groups;
+  std::vector<std::pair<std::string, Group>> groups;  // in the order of the message
   std::set<std::string> seen;
   for (const Segment& said : message.segments) {
     if (said.name == "MSH" || said.name == "EVN" || said.name == "MRG") continue;
     if (is_single(said.name)) {
       if (seen.insert(said.name).second) merge_single(kept, said, older);
-    } else if (said.name == "OBX") {
-      merge_by_key(kept, said, older);
+    } else if (said.name == "DG1" && !hl7::value(&said, 21).empty()) {
+      merge_by_action(kept, said, older);
     } else {
-      groups[said.name].push_back(&said);
+      const std::string group = group_of(said);
+      const auto known = std::find_if(groups.begin(), groups.end(), [&](const auto& each) { return each.first == group; });
+      known == groups.end() ? void(groups.emplace_back(group, Group{&said})) : known->second.push_back(&said);
     }
   }
-  for (const auto& [name, said] : groups) {
-    const bool has_actions = name == "DG1" && std::any_of(said.begin(), said.end(), [](const Segment* each) { return !hl7::value(each, 21).empty(); });
-    if (!has_actions) {
-      merge_group(kept, said, older);
-      continue;
-    }
-    for (const Segment* each : said) merge_by_key(kept, *each, older);
-  }
+  for (const auto& [group, said] : groups) merge_group(kept, group, said, older);
 }
 
 void keep_mapped(Attendance& kept, const Rules& rules) {

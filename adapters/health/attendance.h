@@ -38,8 +38,9 @@ struct Attendance {
 };
 
 /// What a newer message says, on what was said before. A field that it leaves out stays, `""` clears it. PID, PD1, PV1, PV2 and a
-/// single Z segment merge field by field; observations by question and sub-id; of others (DG1) all that the message has take the
-/// place of all before, or, where it has action codes (DG1-21), each by its code. An older message only fills what is empty.
+/// single Z segment merge field by field. Observations of one question and sub-id, diagnoses of one type (DG1-6) and all others of
+/// one name take the place of those before, all together; a diagnosis with an action code (DG1-21) by itself. An older message only
+/// fills what is empty.
 void merge(Attendance& kept, const hl7::Message& message, bool older);
 
 /// Drops every segment and field that nothing is made of.

@@ -152,9 +152,15 @@ class Follow {
   Result<int> cancel(const std::string& reference) {
     TRY(Attendance* kept, attendance(reference));
     const auto at = sent();
-    if (kept != nullptr && (kept->cancelled || (at && *at < kept->newest))) kept = nullptr;
-    if (kept == nullptr) {
+    const bool is_news = kept != nullptr && !kept->cancelled && (!at || *at >= kept->newest);
+    if (!is_news) {
       ++input_.counted["nothing_to_publish/cancelled"];
+      // What it cancels may come after it, over another connection.
+      if (kept == nullptr && at) {
+        Attendance& gone = desk_.begin(reference, facility_);
+        gone.cancelled = true;
+        gone.newest = *at;
+      }
       return 0;
     }
     if (different_patients(identifiers(kept->first("PID"), 3), identifiers(message_.first("PID"), 3))) {

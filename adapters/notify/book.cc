@@ -19,6 +19,12 @@ bool same_news(const Telling& a, const Telling& b) {
   return a.kind == b.kind && a.what == b.what && a.when == b.when && a.reversed == b.reversed && a.group == b.group;
 }
 
+/// Numbers that are not those known before have to be confirmed anew, whoever says so.
+void date_change(Contact& later, const Contact& before) {
+  if (!later.said || !before.said) return;
+  later.changed = later.mobiles == before.mobiles && later.emails == before.emails ? before.changed : later.since;
+}
+
 /// What she said before this revision and says again in it was said then.
 void keep_since(Source& later, const Source& earlier) {
   Preferences preferences = earlier.preferences;
@@ -26,6 +32,7 @@ void keep_since(Source& later, const Source& earlier) {
   if (encode_fields(preferences) == encode_fields(later.preferences)) later.preferences.since = earlier.preferences.since;
   Contact contact = earlier.contact;
   contact.since = later.contact.since;
+  contact.changed = later.contact.changed;
   if (encode_fields(contact) == encode_fields(later.contact)) later.contact.since = earlier.contact.since;
 }
 
@@ -101,6 +108,7 @@ void Book::file_source(const Filed& filed, Instant now) {
   Source source = *filed.source;
   const auto stands = [&](const Source& each) { return each.event == source.event || (!filed.corrects.none() && each.digest == filed.corrects); };
   const auto earlier = std::find_if(case_.sources.begin(), case_.sources.end(), stands);
+  if (const Source* contact = standing_of(case_).contact; contact != nullptr) date_change(source.contact, contact->contact);
   if (earlier == case_.sources.end()) {
     case_.sources.push_back(std::move(source));
   } else {

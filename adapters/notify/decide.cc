@@ -58,10 +58,8 @@ const char* age_of(const Source& registration, Instant now) {
 std::string number_in_doubt(const Standing& standing, const Rules& rules, Instant now) {
   const auto confirmed = whole(standing.chose->preferences.confirmed);
   if (!confirmed) return "number_never_confirmed";
-  const Contact& reached = standing.contact->contact;
-  const Contact& then = standing.chose->contact;
-  const bool same = then.said && then.mobiles == reached.mobiles && then.emails == reached.emails;
-  if (!same && *confirmed < today(reached.since)) return "number_changed";
+  const Instant changed = standing.contact->contact.changed;
+  if (ms_of(changed) != 0 && *confirmed < today(changed)) return "number_changed";
   auto until = *confirmed + std::chrono::months(rules.confirm_months);
   if (!until.ok()) until = until.year() / until.month() / std::chrono::last;
   return today(now) > until ? "number_old" : "";

@@ -52,7 +52,8 @@ struct Contact {
   std::string instructions;
   Said leave_message{};
   Instant since{};
-  template <class V> void fields(V& v) { v(said, mobiles, emails, others, through_person, safe_times, instructions, leave_message, since); }
+  Instant changed{};                     ///< When numbers or addresses became others than were known before; none: never.
+  template <class V> void fields(V& v) { v(said, mobiles, emails, others, through_person, safe_times, instructions, leave_message, since, changed); }
 };
 
 /// A registration, a change of preferences or of consent: its newest revision.

@@ -9,6 +9,7 @@
 #include <tuple>
 
 #include "adapters/police/columns.h"
+#include "adapters/police/police.h"
 #include "adapters/police/spi.h"
 #include "adapters/sdk/read/record.h"
 #include "adapters/sdk/read/when.h"
@@ -226,22 +227,78 @@ Input read_record(const read::Record& record, const Reading& reading) {
 
 /// Nobody can tell whether a DASH is in it.
 Input whole_file(std::string_view text, Failure failure) {
-  return sdk::failed_input(failure.line, std::move(failure.field), std::move(failure.error), text.substr(0, read::kRecordBytesMax), true);
+  Input input = sdk::failed_input(failure.line, std::move(failure.field), std::move(failure.error), text.substr(0, read::kRecordBytesMax), true);
+  input.cut = text.size() > read::kRecordBytesMax;
+  return input;
+}
+
+/// Records whose columns the mapping fits.
+std::vector<Input> read_fitting(const read::Records& records, const std::shared_ptr<const std::string>& header, const Reading& reading) {
+  const bool with_dash = reading.mapping.leads_to(records.columns, "dash.");
+  std::vector<Input> inputs;
+  for (const read::Record& record : records.records) inputs.push_back(read_record(record, reading));
+  for (const read::Unreadable& each : records.unreadable) {
+    // What cannot be told apart may be anything: JSON that does not parse may hold an assessment.
+    inputs.push_back(sdk::failed_input(each.line, each.field, each.error, each.raw, with_dash || records.columns.empty()));
+  }
+  for (Input& input : inputs) input.context = header;
+  std::stable_sort(inputs.begin(), inputs.end(), [](const Input& a, const Input& b) { return a.line < b.line; });
+  return inputs;
+}
+
+std::shared_ptr<const std::string> header_of(const read::Records& records) {
+  return records.header.empty() ? nullptr : std::make_shared<const std::string>(records.header);
 }
 
 std::vector<Input> read_records(const Result<read::Records>& records, std::string_view text, const Reading& reading) {
   if (!records) return {whole_file(text, {1, "file", records.error()})};
   if (const auto misfit = reading.mapping.misfit(records->columns)) return {whole_file(text, {1, misfit->field, misfit->error})};
-  const bool with_dash = reading.mapping.leads_to(records->columns, "dash.");
-  std::vector<Input> inputs;
-  for (const read::Record& record : records->records) inputs.push_back(read_record(record, reading));
-  for (const read::Unreadable& each : records->unreadable) {
-    // What cannot be told apart may be anything: JSON that does not parse may hold an assessment.
-    inputs.push_back(sdk::failed_input(each.line, each.field, each.error, each.raw, with_dash || records->columns.empty()));
-  }
-  std::stable_sort(inputs.begin(), inputs.end(), [](const Input& a, const Input& b) { return a.line < b.line; });
-  return inputs;
+  return read_fitting(*records, header_of(*records), reading);
 }
+
+/// Of a long file: a few records are held at a time.
+class Streamed final : public sdk::Inputs {
+ public:
+  Streamed(std::unique_ptr<read::RecordStream> records, const Reading& reading) : records_(std::move(records)), reading_(reading) {}
+  Result<std::optional<Input>> next() override {
+    while (at_ == inputs_.size() && !ended_) TRY_VOID(read_on());
+    if (at_ == inputs_.size()) return std::optional<Input>{};
+    return std::optional(std::move(inputs_[at_++]));
+  }
+
+ private:
+  Result<int> read_on() {
+    at_ = 0;
+    inputs_.clear();
+    const auto records = records_->next();
+    if (!records && records.error().fault != Fault::Malformed) return tl::unexpected(records.error());
+    ended_ = !records || !*records;
+    if (!records) inputs_.push_back(refused({1, "file", records.error()}));
+    if (ended_) return 0;
+    if (!begun_) {
+      header_ = header_of(**records);
+      const auto misfit = reading_.mapping.misfit((*records)->columns);
+      ended_ = misfit.has_value();
+      if (misfit) inputs_.push_back(refused({1, misfit->field, misfit->error}));
+    }
+    begun_ = true;
+    if (!ended_) inputs_ = read_fitting(**records, header_, reading_);
+    return 0;
+  }
+  /// Nothing of it is kept: it is where it was.
+  static Input refused(Failure failure) {
+    Input input = whole_file({}, std::move(failure));
+    input.cut = true;
+    return input;
+  }
+
+  std::unique_ptr<read::RecordStream> records_;
+  const Reading& reading_;
+  std::shared_ptr<const std::string> header_;
+  std::vector<Input> inputs_;
+  std::size_t at_ = 0;
+  bool begun_ = false, ended_ = false;
+};
 
 bool ends_with(std::string_view name, std::string_view ending) {
   if (name.size() < ending.size()) return false;
@@ -279,6 +336,17 @@ std::vector<Input> read_file(const std::string& name, std::string_view text, con
   if (ends_with(name, ".json") || ends_with(name, ".jsonl")) return read_incidents_json(text, reading);
   if (ends_with(name, ".xml")) return {read_spi(text, reading)};
   return {whole_file(text, {1, "file", {Fault::Malformed, code::kInput, "neither .csv, .json, .jsonl nor .xml"}})};
+}
+
+std::unique_ptr<sdk::Inputs> stream_file(const std::string& name, read::Pieces& pieces, const Reading& reading) {
+  if (ends_with(name, ".csv")) return std::make_unique<Streamed>(read::stream_csv(pieces), reading);
+  if (ends_with(name, ".jsonl")) return std::make_unique<Streamed>(read::stream_json_lines(pieces), reading);
+  return nullptr;
+}
+
+std::unique_ptr<sdk::Inputs> PoliceSource::stream(const std::string& name, read::Pieces& pieces) const {
+  auto streamed = stream_file(name, pieces, reading_);
+  return streamed ? std::move(streamed) : Source::stream(name, pieces);
 }
 
 }  // namespace concordat::police

@@ -27,6 +27,9 @@ struct Reading {
 /// read is an Input with its failure. Pure.
 std::vector<sdk::Input> read_file(const std::string& name, std::string_view text, const Reading& reading);
 
+/// A CSV file or JSON, one object a line, of any length; null of any other. `reading` and `pieces` must outlive it.
+std::unique_ptr<sdk::Inputs> stream_file(const std::string& name, read::Pieces& pieces, const Reading& reading);
+
 std::vector<sdk::Input> read_incidents_csv(std::string_view text, const Reading& reading);
 std::vector<sdk::Input> read_incidents_json(std::string_view text, const Reading& reading);
 

@@ -39,7 +39,9 @@ bool is_too_much(const Failure& failed) { return failed.error.code == code::kLim
 Input read_spi(std::string_view text, const Reading& reading) {
   Input input;
   input.line = 1;
+  input.begins = 1;
   input.raw = text.substr(0, read::kRecordBytesMax);
+  input.cut = text.size() > read::kRecordBytesMax;
   if (text.size() > read::kRecordBytesMax) return with_failure(std::move(input), failure(1, "file", code::kLimit, "the message is too long"));
   const auto unwrapped = read::unwrap(text, kWanted, input.test);
   // A test message is refused as one even where the rest of it is broken.

@@ -13,7 +13,7 @@ namespace concordat::sdk {
 struct Program {
   std::string name;          ///< "concordat-police".
   std::string purpose;       ///< Half a line for --help.
-  bool reads_files = false;  ///< Has --dry-run FILE…, --mapping-table and --quarantine.
+  bool reads_files = false;  ///< Has --dry-run FILE…, --mapping-table, --history FILE…, quarantine and remap.
   bool is_desk = false;      ///< Has read, accept, decline, act.
 };
 
@@ -21,9 +21,15 @@ struct Command {
   std::string config;
   bool check_config = false;
   bool mapping_table = false;
-  bool quarantine = false;
   bool dry_run = false;
-  std::vector<std::string> files;
+  bool history = false;
+  std::vector<std::string> files;  ///< Of --dry-run and --history.
+  std::uint32_t rate = 200;        ///< Of --history: events a second.
+  std::string verb;                ///< "list", "show", "retry", "discard" of quarantine, or "remap"; empty: none of them.
+  std::vector<std::uint64_t> ids;
+  bool all = false;
+  bool discarded = false;
+  std::string from, since;
   std::string step;    ///< "read", "accept", "decline", "act"; empty: run.
   std::string event;
   std::string person;
@@ -40,5 +46,7 @@ std::optional<int> parse_command(int argc, const char* const* argv, const Progra
 
 /// Writes to standard output; E-OUTPUT unless all of it has got there (a full disk, a closed output).
 Result<int> print(std::string_view text);
+/// The same of one of many lines: what becomes of it is known when the last of them is printed.
+Result<int> print_more(std::string_view text);
 
 }  // namespace concordat::sdk

@@ -4,6 +4,7 @@
 // does not wait behind a backlog, but only if nothing it speaks of is spoken of in a file before it: a correction never overtakes.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -19,8 +20,10 @@ namespace concordat::sdk {
 class Feed {
  public:
   /// `source` must outlive the feed; `intake` completes inputs from the same source.
-  Feed(Folder folder, const Source& source, Intake intake, keep::Keep& keep, Milliseconds silent_after, observe::Log& log)
-      : folder_(std::move(folder)), source_(source), intake_(intake), keep_(keep), silence_(silent_after, log), log_(log) {}
+  /// `silent` hears when the feed has said nothing for `silent_after`.
+  Feed(Folder folder, const Source& source, Intake intake, keep::Keep& keep, Milliseconds silent_after, observe::Log& log,
+       std::function<void(Instant since)> silent = {})
+      : folder_(std::move(folder)), source_(source), intake_(intake), keep_(keep), silence_(silent_after, log, std::move(silent)), log_(log) {}
 
   /// Takes a few inputs; true if there are more, so that it should be called again at once. A full outbox, or a folder or disk that
   /// is away, is said in the log and leaves everything as it was: call again later. Any other error is final.

@@ -3,6 +3,7 @@
 
 #include <google/protobuf/message.h>
 
+#include "adapters/sdk/read/record.h"
 #include "adapters/sdk/source.h"
 #include "proto/contract/contract.h"
 #include "proto/contract/derive.h"
@@ -25,9 +26,46 @@ Result<std::string> event_line(const std::string& file, const Input& input, cons
          ",\"people\":" + contract::render_people(*event.message) + ",\"case\":" + contract::render_case(*event.message) + (input.test ? ",\"test\":true}" : "}");
 }
 
+/// A text held whole.
+class WholeInputs final : public Inputs {
+ public:
+  WholeInputs(const Source& source, std::string name, read::Pieces& pieces) : source_(source), name_(std::move(name)), pieces_(pieces) {}
+  Result<std::optional<Input>> next() override {
+    if (!read_) {
+      TRY_VOID(read_all());
+    }
+    if (at_ == inputs_.size()) return std::optional<Input>{};
+    return std::optional(std::move(inputs_[at_++]));
+  }
+
+ private:
+  Result<int> read_all() {
+    std::string text;
+    read_ = true;
+    while (text.size() <= read::kFileBytesMax) {
+      TRY(const std::string_view piece, pieces_.next());
+      if (piece.empty()) {
+        inputs_ = source_.read(name_, text);
+        return 0;
+      }
+      text += piece;
+    }
+    inputs_.push_back(failed_input(0, "file", {Fault::Malformed, code::kLimit, "the file is over 32 MiB, and this format is read whole"}, {}, true));
+    return 0;
+  }
+
+  const Source& source_;
+  std::string name_;
+  read::Pieces& pieces_;
+  std::vector<Input> inputs_;
+  std::size_t at_ = 0;
+  bool read_ = false;
+};
+
 }  // namespace
 
 Result<int> Source::follow(Input&, Kept&, Instant) const { return 0; }
+std::unique_ptr<Inputs> Source::stream(const std::string& name, read::Pieces& pieces) const { return std::make_unique<WholeInputs>(*this, name, pieces); }
 
 Input failed_input(std::uint64_t line, std::string field, Error error, std::string_view raw, bool may_be_high_risk) {
   Input input;
@@ -42,10 +80,9 @@ std::string remedy(const Error& error) {
   return (error.detail.empty() ? std::string(error.code.meaning) : error.detail) + ". " + std::string(error.code.remedy);
 }
 
-std::string quarantine_line(const std::string& file, std::uint64_t line, const std::string& field, std::string_view code, const std::string& remedy,
-                            std::optional<Instant> at) {
+std::string quarantine_line(const std::string& file, std::uint64_t line, const std::string& field, std::string_view code, const std::string& remedy) {
   return "{\"input\":" + json_text(file) + ",\"line\":" + std::to_string(line) + ",\"field\":" + json_text(field) + ",\"quarantined\":" + json_text(code) +
-         ",\"remedy\":" + json_text(remedy) + (at ? ",\"at\":" + json_text(to_text(*at)) + "}" : "}");
+         ",\"remedy\":" + json_text(remedy) + "}";
 }
 
 std::vector<std::string> dry_run_lines(const std::string& file, const Input& input, Instant now) {

@@ -54,6 +54,10 @@ struct Input {
   std::vector<TypedEvent> events;
   std::optional<Failure> failure;
   std::string raw;        ///< As it came.
+  /// What has to stand before `raw` so that Source::read() gives this one input again: the header of a CSV file, with its line ends.
+  std::shared_ptr<const std::string> context{};
+  std::uint64_t begins = 0;  ///< The line on which `raw` begins; 0: `line`.
+  bool cut = false;          ///< `raw` is not all of it: it cannot be read again. So is one of read::kRecordBytesMax bytes.
   bool test = false;      ///< Its source marks it as test data.
   bool may_be_high_risk = false;  ///< It has fields of a risk assessment: in quarantine it is an alarm.
   std::vector<NoMore> no_more;
@@ -70,9 +74,7 @@ std::string remedy(const Error& error);
 
 /// One line of --dry-run: {"input","line","kind","reference","facts","people","case"} an event, or
 /// {"input","line","field","quarantined","remedy"}, or {"input","line","nothing"}; and "test":true where the source marks test data. `now` decides what is historic.
-/// The line of something quarantined: of a dry run, and, with `at`, of --quarantine.
-std::string quarantine_line(const std::string& file, std::uint64_t line, const std::string& field, std::string_view code, const std::string& remedy,
-                            std::optional<Instant> at = {});
+std::string quarantine_line(const std::string& file, std::uint64_t line, const std::string& field, std::string_view code, const std::string& remedy);
 std::vector<std::string> dry_run_lines(const std::string& file, const Input& input, Instant now);
 
 }  // namespace concordat::sdk

@@ -3,20 +3,13 @@
 
 #include <algorithm>
 
+#include "adapters/sdk/again.h"
+
 namespace concordat::sdk {
 namespace {
 
-/// Before the names that a source gives, so that they are never names of ours.
-constexpr const char* kSourceState = "source/";
-
-class KeptInKeep final : public Kept {
- public:
-  explicit KeptInKeep(keep::Keep& keep) : keep_(keep) {}
-  Result<std::optional<Bytes>> state(std::string_view name) override { return keep_.state(std::string(kSourceState) + std::string(name)); }
-
- private:
-  keep::Keep& keep_;
-};
+/// How long a file of a back-load is known as taken.
+constexpr auto kHistoryKept = std::chrono::days(400);
 
 std::string place_key(const std::string& file_key) { return "place/" + file_key; }
 
@@ -28,6 +21,7 @@ IntakeCounts& IntakeCounts::operator+=(const IntakeCounts& more) {
   unchanged += more.unchanged;
   kept_home += more.kept_home;
   quarantined += more.quarantined;
+  known += more.known;
   all = more.all;
   return *this;
 }
@@ -52,47 +46,80 @@ void Intake::add(Outcome& outcome, contract::Kind kind, std::uint64_t line, Prep
 Intake::Outcome Intake::quarantined(const std::string& file, const Input& input, Failure failure) {
   Outcome outcome;
   outcome.counts.quarantined = 1;
-  outcome.changes.quarantined.push_back({std::string(failure.error.code.name), file, failure.line, failure.field, remedy(failure.error), input.raw});
+  keep::Quarantine what;
+  what.code = failure.error.code.name;
+  what.file = file;
+  what.line = failure.line;
+  what.field = failure.field;
+  what.remedy = remedy(failure.error);
+  what.raw = input.raw;
+  if (input.context) what.context = *input.context;
+  what.begins = input.begins != 0 ? input.begins : input.line;
+  what.whole = is_whole(input);
+  what.risk = input.may_be_high_risk;
+  what.reference = input.reference;
+  outcome.changes.quarantined.push_back(std::move(what));
   outcome.changes.counted["quarantined/" + std::string(failure.error.code.name)] = 1;
   outcome.failure = std::move(failure);
   return outcome;
 }
 
 Result<Intake::Outcome> Intake::outcome_of(const std::string& file, const Input& input, const directory::Directory& directory,
-                                           const policy::InForce& agreements, Instant now) {
+                                           const policy::InForce& agreements, Instant now, const Way& way) {
   if (input.failure) return quarantined(file, input, *input.failure);
-  if (source_ == nullptr) return sealed(file, input, directory, agreements, now);
+  if (source_ == nullptr) return sealed(file, input, directory, agreements, now, way);
   Input complete = input;
   KeptInKeep kept(keep_);
   const auto followed = source_->follow(complete, kept, now);
   if (!followed && followed.error().fault != Fault::Malformed) return tl::unexpected(followed.error());
   if (!followed) return quarantined(file, input, {input.line, "record", followed.error()});
   if (complete.failure) return quarantined(file, input, *complete.failure);
-  return sealed(file, complete, directory, agreements, now);
+  return sealed(file, complete, directory, agreements, now, way);
 }
 
 Result<Intake::Outcome> Intake::sealed(const std::string& file, const Input& input, const directory::Directory& directory,
-                                       const policy::InForce& agreements, Instant now) {
+                                       const policy::InForce& agreements, Instant now, const Way& way) {
   Outcome outcome;
   if (!input.nothing.empty()) outcome.changes.counted["nothing/" + input.nothing] = 1;
+  if (way.since) {
+    TRY(const bool newer, superseded(input, *way.since));
+    outcome.counts.known = newer ? std::max<std::size_t>(input.events.size(), 1) : 0;
+    if (newer) return outcome;
+  }
   for (const TypedEvent& event : input.events) {
+    TRY(const bool as_it_is, stays(event.reference, way));
+    if (as_it_is) {
+      ++outcome.counts.known;
+      outcome.stayed.insert(event.reference);
+      continue;
+    }
     auto prepared = sealer_.prepare(event, keep_, directory, agreements, now, file);
     if (!prepared) {
       // What the input itself is to blame for is quarantined; the rest is ours and stops the feed.
       if (prepared.error().fault != Fault::Malformed) return tl::unexpected(std::move(prepared).error());
       return quarantined(file, input, {input.line, "record", prepared.error()});
     }
+    if (prepared->seen) prepared->seen->second.history = way.history;
     add(outcome, event.kind, input.line, std::move(*prepared));
   }
   for (const NoMore& gone : input.no_more) {
+    TRY(const bool as_it_is, stays(gone.reference, way));
+    if (as_it_is) {
+      outcome.stayed.insert(gone.reference);
+      continue;
+    }
     TRY(Prepared prepared, sealer_.withdraw(gone, input.events.empty() ? now : input.events.front().happened, keep_, file));
     if (prepared.fate == Fate::Withdrawal) add(outcome, gone.kind, input.line, std::move(prepared));
   }
   for (const auto& [name, times] : input.counted) outcome.changes.counted[name] += times;
+  // What a source remembers stays as it is with what stands.
+  const bool remembers = outcome.stayed.empty();
   for (const auto& [name, what] : input.state) {
-    outcome.changes.state[std::string(kSourceState) + name] = what.value;
-    if (what.until) outcome.changes.until[std::string(kSourceState) + name] = *what.until;
+    if (!remembers) break;
+    outcome.changes.state[KeptInKeep::name_of(name)] = what.value;
+    if (what.until) outcome.changes.until[KeptInKeep::name_of(name)] = *what.until;
   }
+  if (keeps_) keep_input(outcome, file, input);
   return outcome;
 }
 
@@ -142,7 +169,7 @@ Result<IntakeCounts> Intake::take(const std::string& file, const std::string& fi
   for (std::size_t at = done; at < inputs.size(); ++at) {
     counts.all = at - done < most;
     if (!counts.all) return counts;
-    TRY(Outcome outcome, outcome_of(file, inputs[at], directory, agreements, now));
+    TRY(Outcome outcome, outcome_of(file, inputs[at], directory, agreements, now, Way{}));
     outcome.changes.state[place_key(file_key)] = Writer().u64(at + 1).take();
     TRY_VOID(keep_.commit(outcome.changes, now));
     say(file, inputs[at], outcome);
@@ -157,7 +184,7 @@ Result<IntakeCounts> Intake::take(const std::string& name, const std::vector<Inp
                                   const policy::InForce& agreements, Instant now) {
   IntakeCounts counts;
   for (const Input& input : inputs) {
-    TRY(Outcome outcome, outcome_of(name, input, directory, agreements, now));
+    TRY(Outcome outcome, outcome_of(name, input, directory, agreements, now, Way{}));
     TRY_VOID(keep_.commit(outcome.changes, now));
     say(name, input, outcome);
     if (outcome.failure) TRY_VOID(say_what_gave_way());
@@ -165,6 +192,25 @@ Result<IntakeCounts> Intake::take(const std::string& name, const std::vector<Inp
     counts += outcome.counts;
   }
   return counts;
+}
+
+Result<IntakeCounts> Intake::take_history(const std::string& file, const std::string& file_key, std::size_t at, const Input& input,
+                                          const directory::Directory& directory, const policy::InForce& agreements, Instant now) {
+  TRY(Outcome outcome, outcome_of(file, input, directory, agreements, now, {.history = true}));
+  outcome.changes.state[place_key(file_key)] = Writer().u64(at + 1).take();
+  outcome.changes.until[place_key(file_key)] = now + kHistoryKept;
+  TRY_VOID(keep_.commit(outcome.changes, now));
+  say(file, input, outcome);
+  if (outcome.failure) TRY_VOID(say_what_gave_way());
+  outcome.counts.inputs = 1;
+  return outcome.counts;
+}
+
+Result<int> Intake::finish_history(const std::string& file_key, Instant now) {
+  keep::Changes changes;
+  changes.state[place_key(file_key)] = Writer().u64(~std::uint64_t{0}).take();
+  changes.until[place_key(file_key)] = now + kHistoryKept;
+  return keep_.commit(changes, now);
 }
 
 Result<int> Intake::forget(const std::string& file_key, Instant now) {

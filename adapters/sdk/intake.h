@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -21,9 +22,23 @@ struct IntakeCounts {
   std::size_t unchanged = 0;
   std::size_t kept_home = 0;
   std::size_t quarantined = 0;
+  std::size_t known = 0;          ///< Events of a back-load of which the feed has said something already: they stay as they are.
   bool all = true;                ///< False: there are more inputs; call again.
 
   IntakeCounts& operator+=(const IntakeCounts& more);
+};
+
+/// What became of an input that was read again.
+struct ReadAgain {
+  enum class End : std::uint8_t {
+    Taken,       ///< Or it holds nothing for us.
+    Failed,      ///< `code` and `remedy` say why; or something newer of the same reference has been taken meanwhile, which it would take back.
+    NotHere,     ///< The input itself is not kept, or not all of it.
+    Gone,        ///< There is no such entry (any more).
+  };
+  End end = End::Taken;
+  IntakeCounts counts;
+  std::string code, remedy;
 };
 
 class Intake {
@@ -39,6 +54,20 @@ class Intake {
   /// The same of inputs that came in by themselves, and not out of a file: nothing is remembered of their place.
   Result<IntakeCounts> take(const std::string& name, const std::vector<Input>& inputs, const directory::Directory& directory,
                             const policy::InForce& agreements, Instant now);
+  /// The next input of a back-load, `at` inputs after the first of its file. What the feed has said is newer than any history: of
+  /// that nothing is corrected, and it is counted as known.
+  Result<IntakeCounts> take_history(const std::string& file, const std::string& file_key, std::size_t at, const Input& input,
+                                    const directory::Directory& directory, const policy::InForce& agreements, Instant now);
+  /// The file is taken whole, and known as such: taken() says so with its greatest number.
+  Result<int> finish_history(const std::string& file_key, Instant now);
+  /// The input of a quarantine entry, read again as things are now. What it comes to and the end of the entry are one transaction;
+  /// a failure becomes the entry's, whose age stays. Of an entry that holds several inputs (a file that could not be read) each is
+  /// taken by itself, and those that fail are entries of their own.
+  Result<ReadAgain> again(std::uint64_t entry, const directory::Directory& directory, const policy::InForce& agreements, Instant now);
+  /// An input that was taken, read again: corrections of what it is still the newest word of, and withdrawals of what it yields no more.
+  Result<ReadAgain> remap(const keep::TakenInput& input, const directory::Directory& directory, const policy::InForce& agreements, Instant now);
+  /// From now on inputs are kept as they came, so that they can be read again. Off at first.
+  void keep_inputs(bool on) { keeps_ = on; }
   /// How many inputs of the file were taken before.
   Result<std::size_t> taken(const std::string& file_key);
   /// The file is done with: forgets the place in it.
@@ -57,13 +86,27 @@ class Intake {
       bool content_came_back = false;
     };
     std::vector<Said> said;
+    std::set<std::string> stayed;  ///< References of which somebody else's word is newer.
     std::optional<Failure> failure;
+  };
+  /// In which way an input is taken that is not simply new.
+  struct Way {
+    bool history = false;
+    std::uint64_t remap = 0;  ///< The input that was kept.
+    std::optional<Instant> since{};  ///< It waited in quarantine since then: what was said later stays.
   };
   static Outcome quarantined(const std::string& file, const Input& input, Failure failure);
   Result<Outcome> outcome_of(const std::string& file, const Input& input, const directory::Directory& directory, const policy::InForce& agreements,
-                             Instant now);
+                             Instant now, const Way& way);
   Result<Outcome> sealed(const std::string& file, const Input& input, const directory::Directory& directory, const policy::InForce& agreements,
-                             Instant now);
+                             Instant now, const Way& way);
+  Result<bool> stays(const std::string& reference, const Way& way);
+  Result<bool> superseded(const Input& input, Instant since);
+  Result<ReadAgain> again(const keep::Quarantined& entry, const std::vector<Input>& inputs, const directory::Directory& directory,
+                          const policy::InForce& agreements, Instant now);
+  static keep::Quarantine still(const keep::Quarantined& entry, const Failure& failure);
+  static std::optional<keep::Quarantine> yields_nothing(const keep::Quarantined& entry, const IntakeCounts& counts);
+  void keep_input(Outcome& outcome, const std::string& file, const Input& input) const;
   void add(Outcome& outcome, contract::Kind kind, std::uint64_t line, Prepared prepared);
   void say(const std::string& file, const Input& input, const Outcome& outcome);
   Result<int> say_what_gave_way();
@@ -72,6 +115,7 @@ class Intake {
   Sealer& sealer_;
   observe::Log& log_;
   const Source* source_;
+  bool keeps_ = false;
   std::uint64_t gave_way_ = 0;    ///< Entries of the quarantine of which that was said.
 };
 

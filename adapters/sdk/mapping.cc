@@ -2,6 +2,7 @@
 #include "adapters/sdk/mapping.h"
 
 #include <algorithm>
+#include <cctype>
 #include <set>
 
 #include "proto/text/yaml.h"
@@ -40,6 +41,15 @@ Result<std::map<std::string, std::string>> read_words(text::Map& map) {
     if (!words.emplace(lower(from), std::move(to)).second) return node.refuse(code::kMapping, "the word stands twice");
   }
   return words;
+}
+
+Result<std::string> read_version(text::Map& map) {
+  const auto node = map.find("version");
+  if (!node) return std::string(kUnversioned);
+  TRY(std::string version, node->text(32));
+  const bool word = std::all_of(version.begin(), version.end(), [](unsigned char c) { return std::isalnum(c) != 0 || c == '.' || c == '-' || c == '_'; });
+  if (!word || version == kUnversioned) return node->refuse(code::kMapping, "a version is letters, digits and any of `- _ .`");
+  return version;
 }
 
 Result<std::vector<std::string>> read_texts(const text::Node& node) {
@@ -125,7 +135,8 @@ Result<int> Mapping::read_always(const text::Node& node) {
 
 Result<int> Mapping::read(const text::Document& document) {
   TRY(text::Map map, document.map());
-  TRY_VOID(map.name("mapping"));
+  TRY(name_, map.name("mapping"));
+  TRY(version_, read_version(map));
   identity_ = false;
   Seen seen;
   TRY(const std::vector<text::Node> columns, map.list("columns"));

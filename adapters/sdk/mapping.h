@@ -1,6 +1,7 @@
 // A force's own names for things: which of its columns or paths becomes which of ours, with its words for ours.
 //
 //     mapping: cheshire-incidents
+//     version: 3                                                # of this file; `remap` finds by it what another version read
 //     columns:
 //       - {from: Crime Ref, to: reference}
 //       - {from: [Occ Date, Occ Time], to: occurred}            # joined with a blank
@@ -48,6 +49,8 @@ struct Misfit {
   Error error{Fault::Malformed, code::kMapping, {}};
 };
 
+inline constexpr std::string_view kUnversioned = "unversioned";
+
 class Mapping {
  public:
   /// The source uses our names.
@@ -57,6 +60,8 @@ class Mapping {
   static Result<Mapping> load(const std::filesystem::path& file, Names names);
   static Result<Mapping> parse(std::string file, std::string_view yaml, Names names);
 
+  /// "cheshire-incidents/3"; "cheshire-incidents/unversioned" where the file has no version; "built-in" where the source uses our names.
+  std::string version() const { return identity_ ? "built-in" : name_ + "/" + version_; }
   /// The record in our names. A misfit if a field is neither mapped nor ignored, or a word has no counterpart.
   tl::expected<std::vector<MappedCell>, Misfit> apply(const read::Record& record) const;
   /// The same question of a header before any record: the first column that is neither mapped nor ignored.
@@ -87,6 +92,7 @@ class Mapping {
 
   Names names_;
   bool identity_ = true;
+  std::string name_, version_;
   std::vector<Column> columns_;
   std::vector<std::string> ignore_;
   std::vector<std::pair<std::string, std::string>> always_;

@@ -4,7 +4,7 @@
 //   adapter: cheshire-constabulary/incidents
 //   system: cheshire-niche                         # of the source; part of what makes an input the same input
 //   environment: live                              # or test
-//   feed: {folder: in, done: done, quarantine: bad, silent_after: 6h, …}
+//   feed: {folder: in, done: done, quarantine: bad, silent_after: 6h, keep_inputs: 90d, quarantine_age: 24h, …}
 //   … the program's own keys, and those of settings.h
 #pragma once
 
@@ -30,7 +30,7 @@ class PublishingProgram {
   virtual ~PublishingProgram() = default;
 
   virtual Program about() const = 0;
-  /// Must there be a watched folder? Where it need not, `feed` may be left out of the configuration.
+  /// Must there be a watched folder? Where it need not, `feed`, or `folder`, `done` and `quarantine` of it, may be left out of the configuration.
   virtual bool needs_folder() const { return true; }
   /// Reads its own keys: of the configuration, and of its map `feed`; both null in a dry run without one, `feed` also where the
   /// configuration has none. Also loads the tables that it names. Opens nothing else: a dry run comes this way too.

@@ -58,6 +58,8 @@ class Sealer {
   /// kept: the caller commits what comes back.
   Result<Prepared> prepare(const TypedEvent& event, keep::Keep& keep, const directory::Directory& directory, const policy::InForce& agreements,
                            Instant now, std::string origin);
+  /// Under what the keep knows a source's reference.
+  keep::InputKey key(const std::string& reference) const { return {publisher_.system, reference}; }
   /// Takes back what stands under a reference that its input yields no more. Unchanged if nothing stands there.
   Result<Prepared> withdraw(const NoMore& gone, Instant happened, keep::Keep& keep, std::string origin);
 

@@ -66,6 +66,7 @@ Result<Session::Out> Session::greet(Instant now) {
     hello.desks.push_back(desk);
   }
   state_ = State::Greeting;
+  silent_about_.clear();
   ending_.reset();
   heard_ = now;
   beaten_ = now;
@@ -160,6 +161,7 @@ Result<Session::Out> Session::on(const wire::Alarm& alarm, Instant now) {
   keep::Changes changes;
   changes.counted["alarms/" + alarm.code] = 1;
   TRY_VOID(keep_.commit(changes, now));
+  TRY_VOID(recorded(alarm, now));
   // What this desk holds was corrected or withdrawn, and the correction is not for it.
   if (reading_ != nullptr && alarm.code == code::kSuperseded.name) return reading_->superseded(alarm, now);
   return Out{};
@@ -210,12 +212,48 @@ Result<int> Session::publish_more(Out& out) {
   return 0;
 }
 
+Result<int> Session::tell(const wire::Trouble& trouble, Instant now) {
+  if (publishing_ == nullptr) return 0;
+  keep::Changes changes;
+  changes.state[std::string(kTroubleKey) + trouble.code] = Writer().u32(trouble.count).u64(static_cast<std::uint64_t>(ms_of(trouble.since))).take();
+  silent_about_.erase(trouble.code);
+  return keep_.commit(changes, now);
+}
+
+Result<std::optional<wire::Trouble>> Session::trouble(const std::string& code) {
+  TRY(const std::optional<Bytes> kept, keep_.state(std::string(kTroubleKey) + code));
+  if (!kept) return std::optional<wire::Trouble>{};
+  Reader in(*kept);
+  wire::Trouble trouble{code, in.u32(), {}};
+  trouble.since = instant_of(static_cast<std::int64_t>(in.u64()));
+  return std::optional(std::move(trouble));
+}
+
+Result<int> Session::say_troubles(Out& out) {
+  if (publishing_ == nullptr) return 0;
+  for (const Code& code : kTroubles) {
+    if (!silent_about_.insert(std::string(code.name)).second) continue;
+    TRY(auto trouble, this->trouble(std::string(code.name)));
+    if (trouble) out.emplace_back(std::move(*trouble));
+  }
+  return 0;
+}
+
+/// What the broker says back is in its log. An older one, which it says again for a day, is another.
+Result<int> Session::recorded(const wire::Alarm& alarm, Instant now) {
+  TRY(const auto trouble, this->trouble(alarm.code));
+  if (!trouble || alarm.text != std::to_string(trouble->count) + " since " + to_text(trouble->since)) return 0;
+  keep::Changes changes;
+  changes.state[std::string(kTroubleKey) + alarm.code] = std::nullopt;
+  return keep_.commit(changes, now);
+}
+
 Result<int> Session::alarm_locally(Instant now) {
   TRY(const std::optional<Instant> oldest, keep_.oldest_urgent());
   if (!oldest || *oldest + terms_.unaccepted_after > now || (alarmed_ && *alarmed_ + terms_.unaccepted_after > now)) return 0;
   alarmed_ = now;
   log_.error("an urgent event has no acceptance", {{"code", code::kUnaccepted.name}, {"waiting_since", *oldest}});
-  return 0;
+  return tell({std::string(code::kUnaccepted.name), 1, *oldest}, now);
 }
 
 Result<Session::Out> Session::tick(Instant now) {
@@ -231,6 +269,7 @@ Result<Session::Out> Session::tick(Instant now) {
   }
   if (state_ != State::Open) return out;
   TRY_VOID(publish_more(out));
+  TRY_VOID(say_troubles(out));
   if (reading_ != nullptr) {
     TRY(Out said, reading_->progress(beats_));
     append(out, std::move(said));

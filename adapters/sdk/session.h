@@ -9,6 +9,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -44,6 +45,9 @@ class Session {
   /// Call often: new events, progress, heartbeats, alarms. Unavailable when the broker has been silent for too long.
   Result<Out> tick(Instant now);
   bool open() const { return state_ == State::Open; }
+  /// Tells the desk that the directory names for the adapter's alarms, through the broker: now or when there is a session again, in
+  /// every session until the broker has recorded it, over restarts too. A newer one of the same code takes its place.
+  Result<int> tell(const wire::Trouble& trouble, Instant now);
 
  private:
   enum class State : std::uint8_t { Down, Greeting, Open };
@@ -58,6 +62,9 @@ class Session {
   Result<Out> on(const wire::Refusal& refusal, Instant now);
   Result<Out> on(const wire::Heartbeat& beat, Instant now);
   Result<int> publish_more(Out& out);
+  Result<std::optional<wire::Trouble>> trouble(const std::string& code);
+  Result<int> say_troubles(Out& out);
+  Result<int> recorded(const wire::Alarm& alarm, Instant now);
   Result<int> alarm_locally(Instant now);
   Result<wire::SignedMark> seen();
   Result<int> keep_mark(const wire::SignedMark& mark, Instant now);
@@ -73,6 +80,7 @@ class Session {
   Instant beaten_{};
   std::uint64_t beats_ = 0;                  ///< Heartbeats sent, of all sessions.
   std::optional<Instant> alarmed_;
+  std::set<std::string> silent_about_;       ///< Codes of troubles of which nothing is (any more) to be said in this session.
   wire::SignedMark seen_;
   std::optional<Error> ending_;              ///< What is to be said before the session ends was just handed out.
 };
@@ -80,5 +88,9 @@ class Session {
 /// Keys of the keep's state that sessions use.
 inline constexpr std::string_view kMarkKey = "session/mark";
 inline constexpr std::string_view kDirectoryKey = "session/directory";
+/// Of a trouble that the broker has not recorded, with its code.
+inline constexpr std::string_view kTroubleKey = "session/trouble/";
+/// Of which a program tells.
+inline constexpr Code kTroubles[] = {code::kRiskWaiting, code::kUnaccepted, code::kSilent, code::kQuarantineOld};
 
 }  // namespace concordat::sdk

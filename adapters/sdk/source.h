@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "adapters/sdk/input.h"
+#include "adapters/sdk/read/pieces.h"
 #include "proto/base/bytes.h"
 #include "proto/base/time.h"
 
@@ -22,6 +23,14 @@ class Kept {
   virtual Result<std::optional<Bytes>> state(std::string_view name) = 0;
 };
 
+/// The inputs of a text too large to be held, one after another.
+class Inputs {
+ public:
+  virtual ~Inputs() = default;
+  /// Nothing at the end; any error is the text's own (a disk), and final.
+  virtual Result<std::optional<Input>> next() = 0;
+};
+
 class Source {
  public:
   virtual ~Source() = default;
@@ -32,6 +41,11 @@ class Source {
   /// to be kept. Must give the same for the same input and the same kept state. Malformed: the input is quarantined with the
   /// error's detail; any other error stops the feed.
   virtual Result<int> follow(Input& input, Kept& kept, Instant now) const;
+  /// What --history reads: as read() does, in constant memory. Without a way of its own a source holds the whole text, at most
+  /// read::kFileBytesMax; a longer one is one failed input. `pieces` must outlive what is returned.
+  virtual std::unique_ptr<Inputs> stream(const std::string& name, read::Pieces& pieces) const;
+  /// Which version of which mapping reads, as Mapping::version() has it. Empty where there is no mapping.
+  virtual std::string version() const { return {}; }
 };
 
 }  // namespace concordat::sdk

@@ -134,6 +134,9 @@ std::vector<Input> read_records(const Result<read::Records>& records, std::strin
   for (const read::Record& record : records->records) read_record(record, mapping, inputs);
   // Nobody can tell whether an opt-out is in it.
   for (const read::Unreadable& each : records->unreadable) inputs.push_back(sdk::failed_input(each.line, each.field, each.error, each.raw, true));
+  // With its header a row reads by itself.
+  const auto header = records->header.empty() ? nullptr : std::make_shared<const std::string>(records->header);
+  for (Input& input : inputs) input.context = header;
   std::stable_sort(inputs.begin(), inputs.end(), [](const Input& a, const Input& b) { return a.line < b.line; });
   return inputs;
 }

@@ -244,7 +244,7 @@ std::vector<DeskNumber> desks_meant(const ExplainQuestion& question, Explanation
 Result<ExplainQuestion> explain_question(const Core& core, const EventId& event, const std::string& desk) {
   const Sequence sequence = core.state().find(event);
   if (sequence == 0) return fail(Fault::Malformed, code::kNotFound, "event " + event.hex());
-  return ExplainQuestion{event, sequence, *core.state().event(sequence), core.world(), desk};
+  return ExplainQuestion{event, sequence, *core.state().event(sequence), core.world(), desk, core.state().cases.waits_until(sequence)};
 }
 
 Result<Json> explain(const ExplainQuestion& question, const store::Log& log, const std::string& broker, BucketKeys& keys, const Worlds& worlds) {
@@ -259,6 +259,8 @@ Result<Json> explain(const ExplainQuestion& question, const store::Log& log, con
   answer.set("record", Json::number(static_cast<std::int64_t>(question.sequence)));
   answer.set("accepted", Json::text(to_text(subject.material->accepted)));
   answer.set("from", Json::text(subject.material->body.adapter));
+  answer.set("kind", Json::text(contract::name_of(static_cast<contract::Kind>(subject.leaf.kind))));
+  if (const auto due = question.waits_until; due != Instant{}) answer.set("waits_for_registration_until", Json::text(to_text(due)));
   if (subject.material->body.agreements != question.world.agreements_digest) answer.set("note", Json::text("agreements have changed since; grants and reasons are of then"));
   Json desks = Json::array();
   for (const DeskNumber desk : desks_meant(question, explanation)) desks.add(explanation.desk(desk));

@@ -18,6 +18,7 @@ struct ExplainQuestion {
   EventEntry entry;
   World world;
   std::string desk;   ///< PARTY/DESK, DESK or a number; empty: everybody who was told.
+  Instant waits_until = {};  ///< Epoch 0: it waits for no registration.
 };
 /// E-NOT-FOUND.
 Result<ExplainQuestion> explain_question(const Core& core, const EventId& event, const std::string& desk);

@@ -93,6 +93,11 @@ std::optional<Instant> Cases::next_due() const {
   return by_due_.begin()->first;
 }
 
+Instant Cases::waits_until(Sequence event) const {
+  const auto at = waiting_.find(event);
+  return at == waiting_.end() ? Instant{} : at->second.due;
+}
+
 void Cases::index(RegistrationId id, const Registration& registration) {
   by_revision_[registration.newest] = id;
   if (registration.ended) return;

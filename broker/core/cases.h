@@ -57,6 +57,8 @@ class Cases {
   std::vector<Sequence> to_reconsider(Instant now, std::size_t most) const;
   /// When to_reconsider() next has something that it does not have now; epoch 0: something is there already.
   std::optional<Instant> next_due() const;
+  /// When somebody must look at a waiting event; epoch 0 if it does not wait.
+  Instant waits_until(Sequence event) const;
   std::size_t registrations() const { return registrations_.size(); }
   std::size_t waiting() const { return waiting_.size(); }
 

@@ -87,6 +87,10 @@ struct ProgressArrived {
   SessionId session = 0;
   wire::Progress progress;
 };
+struct TroubleArrived {
+  SessionId session = 0;
+  wire::Trouble trouble;
+};
 /// Echoed as an effect like any other: the echo says that all this session said before is durable.
 struct Beat {
   SessionId session = 0;
@@ -124,7 +128,7 @@ struct ProcessStarted {
 /// Time passes: leases, back-off, deadlines.
 struct Tick {};
 
-using Input = std::variant<Opened, Closed, BatchArrived, BatchRefused, CreditGiven, AcknowledgeArrived, ProgressArrived, Beat, Fetched,
+using Input = std::variant<Opened, Closed, BatchArrived, BatchRefused, CreditGiven, AcknowledgeArrived, ProgressArrived, TroubleArrived, Beat, Fetched,
                            AdoptDirectory, AdoptAgreement, RetryParked, OperatorAsked, ProcessStarted, Tick>;
 
 // ---- outputs ---------------------------------------------------------------------------------------------------

@@ -52,10 +52,14 @@ struct Said {
 };
 inline constexpr std::size_t kSaidMax = 4096;  ///< Of a desk; then it is forgotten, and what is repeated is recorded twice.
 
+/// Troubles of an adapter and code come no closer than this: what comes sooner says nothing new.
+inline constexpr Milliseconds kTroubleInterval = std::chrono::minutes(5);
+
 struct Sessions {
   std::map<SessionId, Session> open;
   std::map<DeskNumber, Reading> reading;
   std::map<std::string, RefusalCount> refusals;  ///< By client; clients are in the directory, so this is bounded.
+  std::map<std::pair<std::string, std::string>, Instant> troubles;  ///< By adapter and code, of a closed list: when one was recorded last.
   std::map<DeskNumber, std::set<Said>> said;     ///< Lately: what a desk says again, because it never heard an answer, is no news.
 
   Session* find(SessionId id) {

@@ -5,6 +5,7 @@ Everything printed comes from the running programs: `concordat ... --json`, the 
 written here beforehand but the titles. Called by ./ops/up, which has built everything."""
 
 import argparse
+import ctypes
 import json
 import os
 import shlex
@@ -51,6 +52,11 @@ def say(text=""):
     print(text, flush=True)
 
 
+def end_with_the_narrator():
+    """Whatever ends this program, even SIGKILL, leaves none of the others behind."""
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
+
+
 def end_with(text):
     sys.stderr.write("ops/up: " + text + "\n")
     sys.exit(1)
@@ -95,7 +101,8 @@ class Demonstration:
 
     def launch(self, name, words, output):
         # A group of its own: Ctrl-C reaches this narrator, which ends the others in order.
-        process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True)
+        process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True,
+                                   preexec_fn=end_with_the_narrator)
         output.close()
         self.programs.append((name, process))
         return process
@@ -175,15 +182,16 @@ class Demonstration:
     def settled(self):
         return all(row["undelivered"] == 0 for row in self.tool("mailbox", "list"))
 
-    def feed(self, path, adapter, way=None, change=lambda text: text):
-        """Gives an input to an adapter: `way` posts it, or it is laid into the watched folder. What came of it, as records of the log."""
+    def feed(self, path, adapter, way=None, change=lambda text: text, yields=True):
+        """Gives an input to an adapter: `way` posts it, or it is laid into the watched folder. What came of it, as records of the log;
+        `yields`: at least one event, which is waited for."""
         with open(os.path.join(INPUTS, path), encoding="utf-8") as file:
             text = change(as_of_yesterday(file.read()))
         if way is None:
             self.lay(os.path.basename(path), text, adapter)
         else:
             way(self, text)
-        return self.what_follows()
+        return self.what_follows(yields)
 
     def lay(self, name, text, adapter):
         party, program = adapter.split("/")
@@ -195,12 +203,17 @@ class Demonstration:
         os.rename(hidden, os.path.join(resting, name))
         self.wait(lambda: not os.path.exists(os.path.join(resting, name)), name + " was not taken")
 
-    def what_follows(self):
+    def what_follows(self, yields):
         rows = []
+        def accepted():
+            rows.extend(self.records())
+            return any(row["type"] == "event accepted" for row in rows)
+        if yields:
+            self.wait(accepted, "nothing was accepted of an input")
         quiet_since = time.monotonic()
         while time.monotonic() - quiet_since < 1.2:
             new = self.records()
-            rows += new
+            rows.extend(new)
             if new or not self.settled():
                 quiet_since = time.monotonic()
             time.sleep(0.1)
@@ -208,12 +221,12 @@ class Demonstration:
 
     def tell_event(self, row, who):
         told = self.tool("event", "explain", row["event"])
-        say("%s  %-20s %s" % (told["accepted"][11:19], who, "%s %s" % (told.get("kind", "event").replace("_", " "), row["event"][:8])))
+        say("%s  %-20s %s" % (told["accepted"][11:19], who, "%s %s" % (told["kind"].replace("_", " "), row["event"][:8])))
         desks = {desk["desk"]: desk for desk in told["desks"]}
         for name, desk in desks.items():
             self.tell_desk(name, desk, row["event"])
         if not desks:
-            say("          %-20s %s" % ("", "nobody is told: no clause fires for it; it is kept, sealed"))
+            say("          %-20s %s" % ("", "nobody is told: no clause leads anywhere; it is kept, sealed"))
 
     def tell_desk(self, name, desk, event):
         label = DESKS.get(name, name)
@@ -352,13 +365,22 @@ def court_and_release(demo):
     demo.story(3, "A court outcome and a release reach her safely", "police, support, courts, hmpps")
     demo.scene("police/4-new-case.xml", "cheshire-constabulary/cases")
     demo.scene("support/registration.json", "cheshire-constabulary/registrations", change=awake)
-    demo.scene("courts/1-restraining-order.json", "hmcts/results", to_the_courts, not_told=["lifeline/programme"])
+    events = demo.scene("courts/1-restraining-order.json", "hmcts/results", to_the_courts, not_told=["lifeline/programme"])
+    results, offences = counted("courts/1-restraining-order.json")
+    say("          %-20s %d results on %d offences = %d outcome" % ("courts", results, offences, len(events)))
     tell_text(demo)
     for path, what in (("hmpps/1-merge.json", "released, code MRG"), ("hmpps/2-at-large.json", "released, code UAL")):
-        say("          %-20s %s:" % ("", "\"" + what + "\" says the source"))
-        if not [row for row in demo.scene(path, "hmpps/movements") if row]:
-            say("          %-20s nobody is told: nothing of it leaves" % "prisons")
+        say("          %-20s the prison's system says: %s" % ("", what))
+        demo.scene(path, "hmpps/movements")
     tell_task(demo)
+
+
+def counted(path):
+    """Results of a hearing, and offences that have any."""
+    with open(os.path.join(INPUTS, path), encoding="utf-8") as file:
+        cases = json.load(file)["hearing"]["prosecutionCases"]
+    lists = [offence.get("judicialResults") or [] for case in cases for defendant in case["defendants"] for offence in defendant["offences"]]
+    return sum(len(one) for one in lists), sum(1 for one in lists if one)
 
 
 def sent_texts(demo):
@@ -400,7 +422,7 @@ def tell(demo):
 
     say()
     say("REFUSED, AND WHY                                                       input: ops/demo/police/5-bad-date.csv")
-    demo.feed("police/5-bad-date.csv", "cheshire-constabulary/incidents")
+    demo.feed("police/5-bad-date.csv", "cheshire-constabulary/incidents", yields=False)
     for line in dry_run("police/5-bad-date.csv"):
         if "quarantined" in line:
             demo.figures["quarantined"] += 1

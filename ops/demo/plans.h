@@ -69,7 +69,7 @@ environment: test
 demonstration: yes
 role: hospital
 signatories: [caldicott_guardian]
-asserts: [risk_assessment, health_attendance, safeguarding_concern, consent_change, referral_progress]
+asserts: [risk_assessment, health_attendance, safeguarding_concern, consent_change, referral_progress, link]
 desks:
   emergency: {role: hospital, serves: anywhere, staffed: always}
 adapters:

@@ -86,6 +86,7 @@ inline constexpr Code kUnaccepted{"E-UNACCEPTED", "an urgent event is not accept
 inline constexpr Code kSilent{"E-SILENT", "a feed has brought nothing for longer than it should", "See whether the source system still exports."};
 inline constexpr Code kUnreleasable{"E-UNRELEASABLE", "an event may be urgent or mandatory, and no clause in force here could release it", "Tell by hand who must know; see that the agreements here are those of the broker, have not ended, and leave somebody to tell."};
 inline constexpr Code kRiskWaiting{"E-RISK-WAITING", "an input with a risk assessment is in quarantine", "Mend it and offer it again at once; ring the recipient meanwhile."};
+inline constexpr Code kQuarantineOld{"E-QUARANTINE-OLD", "inputs have been in quarantine for too long", "`quarantine list` names them: mend and retry them, or discard them."};
 inline constexpr Code kServed{"E-SERVED", "another process serves with this keep", "Stop one of them, or give each a keep, a client and an adapter of its own."};
 inline constexpr Code kOutput{"E-OUTPUT", "what was to be printed could not be written", "Make room, or print elsewhere, and run it again."};
 

@@ -22,6 +22,8 @@ inline constexpr std::uint8_t kType<Progress> = 5;
 template <>
 inline constexpr std::uint8_t kType<Goodbye> = 6;
 template <>
+inline constexpr std::uint8_t kType<Trouble> = 32;
+template <>
 inline constexpr std::uint8_t kType<Welcome> = 65;
 template <>
 inline constexpr std::uint8_t kType<Results> = 66;
@@ -107,6 +109,8 @@ Result<ToBroker> decode_to_broker(ByteView frame) {
       return decode_one<Progress, ToBroker>(bytes, "progress");
     case kType<Goodbye>:
       return decode_one<Goodbye, ToBroker>(bytes, "goodbye");
+    case kType<Trouble>:
+      return decode_one<Trouble, ToBroker>(bytes, "trouble");
     case kType<Heartbeat>:
       return decode_one<Heartbeat, ToBroker>(bytes, "heartbeat");
     default:

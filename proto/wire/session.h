@@ -85,6 +85,14 @@ struct Progress {
   std::string reason;                        ///< Required for Declined.
 };
 
+/// What an adapter has to say to its party's people about itself, and nothing of a case. The broker records it, hands it to the desk
+/// that the directory names for the adapter's alarms, and says it back as an Alarm: then it is recorded. Bounded per adapter and code.
+struct Trouble {
+  std::string code;                          ///< Of the catalogue, one that the broker knows.
+  std::uint32_t count = 0;                   ///< How many it is about.
+  Instant since;                             ///< The oldest of them, or when it began.
+};
+
 /// Ends the session in order.
 struct Goodbye {};
 
@@ -247,7 +255,7 @@ struct Heartbeat {
   std::uint64_t nonce = 0;
 };
 
-using ToBroker = std::variant<Hello, Publish, Credit, Acknowledge, Progress, Goodbye, Heartbeat>;
+using ToBroker = std::variant<Hello, Publish, Credit, Acknowledge, Progress, Goodbye, Heartbeat, Trouble>;
 using ToClient = std::variant<Welcome, Results, DeliveryFrame, Recall, Alarm, Report, DirectoryUpdate, Refusal, Heartbeat>;
 
 Bytes encode(const ToBroker& message);

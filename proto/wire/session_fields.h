@@ -184,6 +184,13 @@ void fields(V& v, Of<V, Refusal>& m) {
   v.flag(3, "closing", m.closing);
 }
 
+template <class V>
+void fields(V& v, Of<V, Trouble>& m) {
+  v.text(1, "code", m.code, kNameBytesMax);
+  v.number(2, "count", m.count);
+  v.instant(3, "since_ms", m.since);
+}
+
 inline void zero(Rules, Hello& m) { m.version = 0; }
 inline void zero(Rules, Welcome& m) { m.version = 0; }
 inline void zero(Rules, Delivery& m) { m.attempt = 0; }

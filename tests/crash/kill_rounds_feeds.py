@@ -19,7 +19,7 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
 from cases import Case, given, yesterday  # noqa: E402
 from feeds_checks import CLOSED, EITHER, NOT_HERS, TOLD, Seen, planted, violations  # noqa: E402
-from partnership import ADAPTERS, BOTH, POLICE, Failed, Partnership, wait_until  # noqa: E402
+from partnership import ADAPTERS, POLICE, TO_VICTIMS, Failed, Partnership, wait_until  # noqa: E402
 
 FEEDS = ("registrations", "health", "courts", "hmpps")
 VICTIMS = ("broker", *FEEDS, "notify", "notify", "idva")
@@ -253,7 +253,7 @@ def main():
     words.add_argument("--seed", type=int, default=random.randrange(1 << 32))
     asked = words.parse_args()
     print(f"seed {asked.seed}, {asked.rounds} rounds", flush=True)
-    with Partnership("kill-rounds-feeds", agreements=BOTH) as p:
+    with Partnership("kill-rounds-feeds", more=[TO_VICTIMS]) as p:
         hasty(p.config(POLICE, "notify"))
         p.start("broker", "service", "notify", "idva", *FEEDS)
         rounds = Rounds(p, random.Random(asked.seed))

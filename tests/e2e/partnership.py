@@ -6,7 +6,7 @@ by the tool, stopped again. Standard library only.
         p.feed("a.json", [incident("R1", dash=17)])
         document = p.wait_for_document("idva", p.event_id("R1"))
 
-With agreements=BOTH the victims' agreement is in force too; "service" is then the emulator of the notification service, which "notify" needs.
+With more=[TO_VICTIMS] the victims' agreement is in force too; "service" is then the emulator of the notification service, which "notify" needs.
 
 Every wait is bounded and says what was waited for. Nothing is left running: stop_all() ends each program by its own number, and a
 program that outlives the test is killed with it. What a failed test left is in build/…/runs; a good one clears up after itself.
@@ -45,7 +45,7 @@ ADAPTERS = {"police": (POLICE, "incidents"), "cases": (POLICE, "cases"), "regist
 PROGRAM_OF = {"cases": "concordat-police", "registrations": "concordat-support", "notify": "concordat-notify"}
 AGREEMENTS = ROOT / "policy" / "agreements" / "cheshire-east"
 AGREEMENT = AGREEMENTS / "marac.yaml"
-BOTH = ("marac.yaml", "victim-information.yaml")
+TO_VICTIMS = AGREEMENTS / "victim-information.yaml"
 SYSTEM = "incidents"  # the source system's name in the demonstration: part of every event id
 EMULATOR = ROOT / "ops" / "emulators" / "notify" / "emulator.py"
 TEXTS = {"5a3c7e10-4d2b-4c55-9a61-0d5a4be0c001": "en/text", "5a3c7e10-4d2b-4c55-9a61-0d5a4be0c002": "cy/text"}  # as `demo make` writes them
@@ -129,8 +129,8 @@ class Program:
 
 
 class Partnership:
-    def __init__(self, name, *agreement_changes, agreements=BOTH[:1]):
-        """`agreement_changes`: (from, to) in the first of the agreements."""
+    def __init__(self, name, *agreement_changes, more=()):
+        """`agreement_changes`: of the first agreement; `more`: others that are in force beside it."""
         self.folder = RUNS / f"{name}-{os.getpid()}"
         shutil.rmtree(self.folder, ignore_errors=True)
         RUNS.mkdir(parents=True, exist_ok=True)
@@ -139,9 +139,9 @@ class Partnership:
         self.port = free_ports(5)  # the broker's; then the hospital's, the courts', the notification service's and its receipts'
         self.address = f"tcp://127.0.0.1:{self.port}"
         self.programs = {}
-        given = [word for number, file in enumerate(agreements)
-                 for word in ("--agreement", agreement_in_force(self.folder, *(agreement_changes if number == 0 else ()), file=file))]
-        made = self.run("concordat", "demo", "make", self.home, *given, "--listen", self.address, "--files", ROOT)
+        agreements = [agreement_in_force(self.folder, *agreement_changes)] + [agreement_in_force(self.folder, agreement=each) for each in more]
+        words = [word for each in agreements for word in ("--agreement", each)]
+        made = self.run("concordat", "demo", "make", self.home, *words, "--listen", self.address, "--files", ROOT)
         if made.returncode != 0:
             raise Failed(f"demo make: {made.stdout}{made.stderr}")
         self.add("broker", "concordat-broker", self.home / "broker" / "broker.yaml")
@@ -437,9 +437,9 @@ def explained(row):
     return {item["item"] for item in row["may_open"]}
 
 
-def agreement_in_force(folder, *changes, file="marac.yaml"):
-    """One of the demonstration's agreements with dates around today, so that these tests never grow out of date, and with (from, to) changed."""
-    text = (AGREEMENTS / file).read_text(encoding="utf-8")
+def agreement_in_force(folder, *changes, agreement=AGREEMENT):
+    """An agreement of the demonstration with dates around today, so that these tests never grow out of date, and with (from, to) changed."""
+    text = agreement.read_text(encoding="utf-8")
     today = datetime.date.today()
     dates = [(today + datetime.timedelta(days)).isoformat() for days in (-30, 300, 365)]
     changes = (re.search(r"^in_force: .*$", text, re.M).group(0), "in_force: {from: %s, review_by: %s, until: %s}" % tuple(dates)), *changes
@@ -447,6 +447,6 @@ def agreement_in_force(folder, *changes, file="marac.yaml"):
         if text.count(old) != 1:
             raise Failed(f"'{old}' is not in the agreement exactly once")
         text = text.replace(old, new)
-    path = folder / file
+    path = folder / agreement.name
     path.write_text(text, encoding="utf-8")
     return path

@@ -8,7 +8,7 @@ import unittest
 
 from cases import Case, given, yesterday
 from inputs import TO_CHECS
-from partnership import ADAPTERS, BOTH, DESKS, POLICE, Partnership, explained, shown, wait_until
+from partnership import ADAPTERS, DESKS, POLICE, TO_VICTIMS, Partnership, explained, shown, wait_until
 
 OF_HER_TO_IDVA = {"name", "date_of_birth", "safe_contact", "injury", "disclosure", "risk_answers"}
 OF_OUTCOME_TO_IDVA = {"alleged_perpetrator.name", "alleged_perpetrator.bail_conditions", "case.court_outcome", "case.hearing", "case.order_conditions"}
@@ -33,7 +33,7 @@ class Stories(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.p = p = cls.enterClassContext(Partnership("stories", agreements=BOTH))
+        cls.p = p = cls.enterClassContext(Partnership("stories", more=[TO_VICTIMS]))
         cls.addClassCleanup(cls.ended_cleanly)
         p.start("broker", "service", "notify", *ADAPTERS, *DESKS)
         cls.answers = [p.hospital_sends(given("health/a04.hl7")) for _ in range(2)]

@@ -24,7 +24,7 @@ constexpr Target kTargets[] = {
     one<Header>,    one<EventLeaf>,       one<Event>,   one<Batch>,    one<BatchProof>,  one<DecisionStatement>,
     one<Hello>,     one<Publish>,         one<Credit>,  one<Progress>, one<Acknowledge>, one<Goodbye>,
     one<Heartbeat>, one<Welcome>,         one<Results>, one<Recall>,   one<Report>,      one<DeliveryFrame>,
-    one<Alarm>,     one<DirectoryUpdate>, one<Refusal>};
+    one<Alarm>,     one<DirectoryUpdate>, one<Refusal>, one<Trouble>};
 
 }  // namespace
 }  // namespace concordat::wire

@@ -1,4 +1,4 @@
-// The keep: opening, one transaction an input, state, queues, counters and quarantine. outbox.cc has the rest.
+// The keep: opening, one transaction an input, state, queues and counters. outbox.cc, quarantine.cc and inputs.cc have the rest.
 #include "adapters/sdk/keep/keep.h"
 
 #include "proto/base/invariant.h"
@@ -17,30 +17,22 @@ constexpr std::string_view kSchema[] = {
     " digest BLOB NOT NULL, home INTEGER NOT NULL, PRIMARY KEY(input, revision)) WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS quarantine(id INTEGER PRIMARY KEY AUTOINCREMENT, input BLOB NOT NULL UNIQUE, at INTEGER NOT NULL,"
     " code TEXT NOT NULL, what BLOB NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS discarded(id INTEGER PRIMARY KEY, at INTEGER NOT NULL, code TEXT NOT NULL, what BLOB NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS input(id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, version TEXT NOT NULL, size INTEGER NOT NULL,"
+    " context BLOB NOT NULL, what BLOB NOT NULL)",
+    "CREATE INDEX IF NOT EXISTS input_by_version ON input(version, id)",
+    "CREATE TABLE IF NOT EXISTS yields(key BLOB PRIMARY KEY, input INTEGER NOT NULL) WITHOUT ROWID",
+    "CREATE INDEX IF NOT EXISTS yields_by_input ON yields(input)",
+    "CREATE TABLE IF NOT EXISTS context(name BLOB PRIMARY KEY, text BLOB NOT NULL) WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS state(name BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS outlives(name BLOB PRIMARY KEY, until INTEGER NOT NULL) WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS queue(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, message BLOB NOT NULL)",
     "CREATE TABLE IF NOT EXISTS counter(name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID",
 };
 constexpr std::string_view kMine = "concordat/keep/1";
-constexpr std::string_view kGaveWay = "quarantine_gave_way";
-
-Bytes encode(const Quarantine& what) {
-  return Writer().sized(what.file).u64(what.line).sized(what.field).sized(what.remedy).sized(what.raw).take();
-}
-
-Result<Quarantine> decode_quarantine(ByteView bytes, std::string code) {
-  Reader in(bytes);
-  Quarantine what;
-  what.code = std::move(code);
-  what.file = in.sized();
-  what.line = in.u64();
-  what.field = in.sized();
-  what.remedy = in.sized();
-  what.raw = in.sized();
-  if (!in.done()) return fail(Fault::Corrupt, code::kKeep, "a quarantine entry does not decode");
-  return what;
-}
+/// What files of an earlier version lack.
+constexpr std::pair<std::string_view, std::string_view> kAddedColumns[] = {
+    {"quarantine", "risk"}, {"quarantine", "spoken"}, {"seen", "at"}, {"seen", "history"}};
 
 }  // namespace
 
@@ -68,6 +60,7 @@ Result<int> Keep::serve() {
 Result<int> Keep::prepare() {
   TRY(Transaction transaction, Transaction::begin(*database_));
   for (const std::string_view sql : kSchema) TRY_VOID(database_->run(sql));
+  for (const auto& [table, column] : kAddedColumns) TRY_VOID(add_column(table, column));
   TRY(const std::optional<Bytes> mine, meta("mine"));
   if (mine) {
     TRY_VOID(load(*mine));
@@ -75,6 +68,13 @@ Result<int> Keep::prepare() {
     TRY_VOID(create());
   }
   return transaction.commit();
+}
+
+Result<int> Keep::add_column(std::string_view table, std::string_view column) {
+  bool there = false;
+  TRY_VOID(database_->each("SELECT 1 FROM pragma_table_info(?) WHERE name = ?", {Bind::text(table), Bind::text(column)}, [&](const Row&) { there = true; }));
+  if (there) return 0;
+  return database_->run("ALTER TABLE " + std::string(table) + " ADD COLUMN " + std::string(column) + " INTEGER NOT NULL DEFAULT 0");
 }
 
 Result<int> Keep::create() {
@@ -153,8 +153,12 @@ Result<int> Keep::commit(const Changes& changes, Instant now) {
   std::uint64_t next = next_sequence_;
   for (const Outgoing& event : changes.outgoing) TRY_VOID(put_outgoing(event, next++, now));
   if (next != next_sequence_) TRY_VOID(set_meta("next", Writer().u64(next).bytes()));
-  for (const auto& [input, seen] : changes.seen) TRY_VOID(put_seen(input, seen));
+  for (const auto& [input, seen] : changes.seen) TRY_VOID(put_seen(input, seen, now));
   for (const Quarantine& what : changes.quarantined) TRY_VOID(put_quarantine(what, now));
+  for (const auto& [id, what] : changes.still_quarantined) TRY_VOID(put_still_quarantined(id, what));
+  for (const std::uint64_t id : changes.released) TRY_VOID(database_->run("DELETE FROM quarantine WHERE id = ?", {Bind::of(id)}));
+  for (const Discarded& discarded : changes.discarded) TRY_VOID(put_discarded(discarded, now));
+  for (const Taken& taken : changes.taken) TRY_VOID(put_taken(taken, now));
   for (const auto& [key, value] : changes.state) {
     const auto until = changes.until.find(key);
     TRY_VOID(put_state(key, value, until == changes.until.end() ? std::nullopt : std::optional(until->second)));
@@ -166,22 +170,22 @@ Result<int> Keep::commit(const Changes& changes, Instant now) {
   return 0;
 }
 
-Result<int> Keep::put_seen(const InputKey& input, const Seen& seen) {
+Result<int> Keep::put_seen(const InputKey& input, const Seen& seen, Instant now) {
   return database_->run(
-      "INSERT INTO seen(input, revision, content, event, digest, home) VALUES(?, ?, ?, ?, ?, ?)"
+      "INSERT INTO seen(input, revision, content, event, digest, home, at, history) VALUES(?, ?, ?, ?, ?, ?, ?, ?)"
       " ON CONFLICT(input, revision) DO UPDATE SET content = excluded.content, event = excluded.event, digest = excluded.digest,"
-      " home = excluded.home",
+      " home = excluded.home, at = excluded.at, history = excluded.history",
       {Bind::blob(hidden(input)), Bind::of(seen.revision), Bind::blob(seen.content.view()), Bind::blob(seen.event.view()),
-       Bind::blob(seen.digest.view()), Bind::of(seen.kept_home ? 1 : 0)});
+       Bind::blob(seen.digest.view()), Bind::of(seen.kept_home ? 1 : 0), Bind::of(static_cast<std::uint64_t>(ms_of(now))), Bind::of(seen.history ? 1 : 0)});
 }
 
 Result<std::optional<Seen>> Keep::seen(const InputKey& input) {
   std::optional<Seen> found;
-  TRY_VOID(database_->each("SELECT revision, content, event, digest, home FROM seen WHERE input = ? ORDER BY revision DESC LIMIT 1",
+  TRY_VOID(database_->each("SELECT revision, content, event, digest, home, history, at FROM seen WHERE input = ? ORDER BY revision DESC LIMIT 1",
                            {Bind::blob(hidden(input))}, [&](const Row& row) {
                              found = Seen{static_cast<std::uint32_t>(row.number(0)), Digest::from(row.bytes(1)).value_or(Digest{}),
                                           EventId::from(row.bytes(2)).value_or(EventId{}), Digest::from(row.bytes(3)).value_or(Digest{}),
-                                          row.number(4) != 0};
+                                          row.number(4) != 0, row.number(5) != 0, instant_of(static_cast<std::int64_t>(row.number(6)))};
                            }));
   return found;
 }
@@ -191,49 +195,6 @@ Result<bool> Keep::seen_before(const InputKey& input, const Digest& content) {
   TRY_VOID(database_->each("SELECT 1 FROM seen WHERE input = ? AND content = ? AND home = 0 LIMIT 1", {Bind::blob(hidden(input)), Bind::blob(content.view())},
                            [&](const Row&) { found = true; }));
   return found;
-}
-
-Result<int> Keep::put_quarantine(const Quarantine& what, Instant now) {
-  const Bytes plain = encode(what);
-  const Bytes input = hidden("quarantine", plain);
-  TRY_VOID(database_->run("INSERT INTO quarantine(input, at, code, what) VALUES(?, ?, ?, ?) ON CONFLICT(input) DO NOTHING",
-                          {Bind::blob(input), Bind::of(static_cast<std::uint64_t>(ms_of(now))), Bind::text(what.code),
-                           Bind::blob(sealed(plain, "quarantine/" + what.code))}));
-  return make_room_in_quarantine();
-}
-
-/// What is wrong must never keep at home what is right.
-Result<int> Keep::make_room_in_quarantine() {
-  TRY(const std::uint64_t kept, count("SELECT COUNT(*) FROM quarantine"));
-  if (kept <= limits_.quarantine_max) return 0;
-  const std::uint64_t over = kept - limits_.quarantine_max;
-  TRY_VOID(database_->run("DELETE FROM quarantine WHERE id IN (SELECT id FROM quarantine ORDER BY id LIMIT ?)", {Bind::of(over)}));
-  return put_counter(std::string(kGaveWay), over);
-}
-
-Result<std::uint64_t> Keep::gave_way() {
-  std::uint64_t entries = 0;
-  TRY_VOID(database_->each("SELECT value FROM counter WHERE name = ?", {Bind::text(kGaveWay)}, [&](const Row& row) { entries = row.number(0); }));
-  return entries;
-}
-
-Result<std::vector<Quarantined>> Keep::quarantine() {
-  struct Raw {
-    std::uint64_t id, at;
-    std::string code;
-    Bytes box;
-  };
-  std::vector<Raw> rows;
-  TRY_VOID(database_->each("SELECT id, at, code, what FROM quarantine ORDER BY id", {}, [&](const Row& row) {
-    rows.push_back({row.number(0), row.number(1), std::string(row.bytes(2)), Bytes(row.bytes(3))});
-  }));
-  std::vector<Quarantined> all;
-  for (Raw& raw : rows) {
-    TRY(const Bytes plain, unsealed(raw.box, "quarantine/" + raw.code));
-    TRY(Quarantine what, decode_quarantine(plain, std::move(raw.code)));
-    all.push_back({raw.id, instant_of(static_cast<std::int64_t>(raw.at)), std::move(what)});
-  }
-  return all;
 }
 
 Result<int> Keep::put_state(const std::string& key, const std::optional<Bytes>& value, std::optional<Instant> until) {

@@ -38,6 +38,7 @@ struct Limits {
   std::uint64_t outbox_bytes_max = 512ull << 20;
   std::uint64_t quarantine_max = 100'000;
   std::uint64_t queue_max = 10'000;  ///< Of each queue.
+  std::uint64_t inputs_bytes_max = 1ull << 30;  ///< Of inputs kept as they came; then the oldest give way.
 };
 
 /// Whose word an input is: the system it came from and that system's reference. Stored as a keyed hash only.
@@ -53,6 +54,8 @@ struct Seen {
   EventId event;
   Digest digest;           ///< Of the event; none when it was kept home.
   bool kept_home = false;  ///< No clause could release it, so nothing was sealed.
+  bool history = false;    ///< A back-load brought it: the next one may correct it, as any feed may.
+  Instant at{};            ///< When it was taken. commit() sets it.
 };
 
 /// An event ready to leave.
@@ -69,17 +72,53 @@ struct Outgoing {
 
 /// An input that could not be taken, or an event that was refused, with what a person needs to mend it.
 struct Quarantine {
-  std::string code;        ///< Of the catalogue.
+  std::string code;         ///< Of the catalogue.
   std::string file;
-  std::uint64_t line = 0;  ///< 0: of the whole file.
+  std::uint64_t line = 0;   ///< 0: of the whole file.
   std::string field;
   std::string remedy;
-  Bytes raw;               ///< The input as it came; encrypted like all the rest.
+  Bytes raw;                ///< The input as it came; encrypted like all the rest. Of an event: its input's, if that is kept.
+  Bytes context{};          ///< What has to stand before `raw` so that it reads by itself: the header of a CSV file.
+  std::uint64_t begins = 0; ///< The line of the file that `raw` begins on.
+  bool whole = false;       ///< `raw` is all of it: it can be read again.
+  bool risk = false;        ///< It may tell of high risk. In clear.
+  bool refused = false;     ///< An event, which the broker refused; `raw` is of its input.
+  std::string reference{};  ///< The source's, if it could be read.
+  std::optional<Instant> since{};  ///< It comes of an older entry, and is as old as that.
 };
 struct Quarantined {
   std::uint64_t id = 0;
   Instant at;
   Quarantine what;
+};
+/// Who put an entry aside without mending it, and why. Kept without the input.
+struct Discarded {
+  std::uint64_t id = 0;
+  Instant at;
+  std::string code, file;
+  std::uint64_t line = 0;
+  std::string person, reason;
+};
+/// Entries of which it is time to speak (again).
+struct Overdue {
+  std::uint64_t entries = 0, newly = 0;  ///< That are old; of those, that were not spoken of in time.
+  Instant oldest{};
+};
+
+/// An input as it was taken, kept so that it can be read again: what a mapping got wrong, or a broker refused.
+struct Taken {
+  std::string version;      ///< Of the mapping that read it. In clear.
+  std::string file;
+  std::string reference;
+  std::uint64_t begins = 0;
+  Bytes context, raw;       ///< As in Quarantine.
+  Bytes about;              ///< The caller's own: what the input came to.
+  std::vector<InputKey> keys{};  ///< Whose newest word it is. An input that is nobody's newest word any more is not kept.
+};
+struct TakenInput {
+  std::uint64_t id = 0;
+  Instant at;
+  Taken what;               ///< Without its keys.
 };
 
 /// Everything that follows from one input.
@@ -87,6 +126,10 @@ struct Changes {
   std::vector<Outgoing> outgoing;
   std::vector<std::pair<InputKey, Seen>> seen;
   std::vector<Quarantine> quarantined;
+  std::vector<std::pair<std::uint64_t, Quarantine>> still_quarantined;  ///< Entries that were tried again; their age stays. Those that are gone stay so.
+  std::vector<std::uint64_t> released;                ///< Entries that are taken out.
+  std::vector<Discarded> discarded;                   ///< Taken out as well, and remembered. `at`, code, file and line are the entry's.
+  std::vector<Taken> taken;
   std::map<std::string, std::optional<Bytes>> state;  ///< Key to new value; nothing erases.
   std::map<std::string, Instant> until;               ///< Of keys in `state`: when forget_outlived() may forget them; without: never.
   std::map<std::string, std::uint64_t> counted;       ///< Added to counters. Names are not personal data.
@@ -164,6 +207,8 @@ class Keep {
   /// have no answer numbered afresh from 1, batches forgotten (they are signed again).
   Result<int> renew_epoch();
   Result<OutboxCounts> outbox_counts();
+  /// How many have no answer: waiting and sent. Cheap, however many were answered.
+  Result<std::uint64_t> without_answer();
   /// When the oldest urgent event without an answer was queued.
   Result<std::optional<Instant>> oldest_urgent();
   /// Forgets accepted and refused rows queued before `before`; inputs seen stay.
@@ -184,8 +229,27 @@ class Keep {
   Result<int> dequeue(std::uint64_t id);
   Result<std::map<std::string, std::uint64_t>> counters();
   Result<std::vector<Quarantined>> quarantine();
+  /// Those after the entry `after`, oldest first, at most `most`; nothing of an entry that is not there.
+  Result<std::vector<Quarantined>> quarantine(std::uint64_t after, std::size_t most);
+  Result<std::optional<Quarantined>> quarantined(std::uint64_t id);
+  /// The newest entry's number; 0 if there is none.
+  Result<std::uint64_t> newest_in_quarantine();
+  Result<std::vector<Discarded>> discarded();
+  /// Entries that came before `before` (with `risk`: that may tell of it; else the others), and how many of them were not spoken of since
+  /// `spoken`; these count as spoken of at `now`.
+  Result<Overdue> overdue(bool risk, Instant before, Instant spoken, Instant now);
   /// How many entries the quarantine has had no room for, since the file was made: of each the code, file and line are in the log.
   Result<std::uint64_t> gave_way();
+
+  // ---- inputs as they were taken ----
+  /// Those that `version` read and that were taken since `since`, after the input `after`, in the order in which they were taken.
+  Result<std::vector<TakenInput>> taken(std::string_view version, Instant since, std::uint64_t after, std::size_t most);
+  /// Which versions have read what is kept, and how many inputs.
+  Result<std::map<std::string, std::uint64_t>> taken_by();
+  /// Is the input this key's newest word?
+  Result<bool> is_newest(std::uint64_t input, const InputKey& key);
+  /// Forgets inputs taken before `before`; and who discarded what before `discarded_before`.
+  Result<int> forget_taken(Instant before, Instant discarded_before);
 
  private:
   Keep(std::unique_ptr<Database> database, std::string path, const seal::SymmetricKey& key, Limits limits, Entropy& entropy);
@@ -199,8 +263,17 @@ class Keep {
   Result<int> within_limits(const Changes& changes);
   Result<std::uint64_t> count(std::string_view sql);
   Result<int> put_outgoing(const Outgoing& event, std::uint64_t sequence, Instant now);
-  Result<int> put_seen(const InputKey& input, const Seen& seen);
+  Result<int> put_seen(const InputKey& input, const Seen& seen, Instant now);
   Result<int> put_quarantine(const Quarantine& what, Instant now);
+  Result<int> put_still_quarantined(std::uint64_t id, const Quarantine& what);
+  Result<int> put_discarded(const Discarded& discarded, Instant now);
+  Result<std::vector<Quarantined>> quarantine(std::string_view sql, std::vector<Bind> binds);
+  Result<int> put_taken(const Taken& taken, Instant now);
+  Result<int> drop_superseded(const std::vector<std::uint64_t>& inputs);
+  Result<int> make_room_for_inputs();
+  Result<int> add_taken_bytes(std::uint64_t add, std::uint64_t less);
+  Result<std::vector<TakenInput>> taken(std::string_view sql, std::vector<Bind> binds);
+  Result<int> add_column(std::string_view table, std::string_view column);
   Result<int> make_room_in_quarantine();
   Result<int> put_state(const std::string& key, const std::optional<Bytes>& value, std::optional<Instant> until);
   Result<int> put_counter(const std::string& name, std::uint64_t add);

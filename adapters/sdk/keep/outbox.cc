@@ -132,20 +132,36 @@ Result<int> Keep::put_answer(std::uint64_t sequence, const Answer& answer, Insta
 
 Result<int> Keep::put_refused(std::uint64_t sequence, const Answer& answer, Instant now) {
   EventId event;
-  Bytes box, bytes, input;
-  TRY_VOID(database_->each("SELECT event, origin, bytes, input FROM outbox WHERE sequence = ?", {Bind::of(sequence)}, [&](const Row& row) {
+  Bytes box, input;
+  bool urgent = false;
+  TRY_VOID(database_->each("SELECT event, origin, input, urgent FROM outbox WHERE sequence = ?", {Bind::of(sequence)}, [&](const Row& row) {
     event = EventId::from(row.bytes(0)).value_or(EventId{});
     box = Bytes(row.bytes(1));
-    bytes = Bytes(row.bytes(2));
-    input = Bytes(row.bytes(3));
+    input = Bytes(row.bytes(2));
+    urgent = row.number(3) != 0;
   }));
   TRY(const Bytes origin, unsealed(box, bound("origin", event)));
   Reader in(origin);
-  std::string file(in.sized());
-  const std::uint64_t line = in.u64();
+  Quarantine what;
+  what.code = answer.code;
+  what.file = in.sized();
+  what.line = in.u64();
   if (!in.done()) return fail(Fault::Corrupt, code::kKeep, "the origin of an event does not decode");
-  TRY(Bytes raw, unsealed(bytes, bound("bytes", event)));
-  TRY_VOID(put_quarantine({answer.code, std::move(file), line, "event " + event.hex(), remedy_of(answer), std::move(raw)}, now));
+  what.field = "event " + event.hex();
+  what.remedy = remedy_of(answer);
+  what.risk = urgent;
+  what.refused = true;
+  // Its secret goes now, so the sealed event is of no use to anybody; the input it was made of is, if it is kept.
+  TRY(auto inputs, taken("SELECT input.id, at, version, what, text FROM input JOIN context ON context.name = input.context"
+                         " WHERE input.id = (SELECT input FROM yields WHERE key = ?)", {Bind::blob(input)}));
+  for (TakenInput& each : inputs) {
+    what.raw = std::move(each.what.raw);
+    what.context = std::move(each.what.context);
+    what.begins = each.what.begins;
+    what.reference = std::move(each.what.reference);
+    what.whole = true;
+  }
+  TRY_VOID(put_quarantine(what, now));
   // What was refused never took effect: offered again, the input is as new as before.
   return database_->run("DELETE FROM seen WHERE input = ? AND event = ?", {Bind::blob(input), Bind::blob(event.view())});
 }
@@ -182,6 +198,8 @@ Result<OutboxCounts> Keep::outbox_counts() {
   }));
   return counts;
 }
+
+Result<std::uint64_t> Keep::without_answer() { return count("SELECT COUNT(*) FROM outbox WHERE state <= 2"); }
 
 Result<std::optional<Instant>> Keep::oldest_urgent() {
   std::optional<Instant> oldest;

@@ -3,6 +3,8 @@
 
 #include <csv.h>
 
+#include <algorithm>
+
 namespace concordat::read {
 namespace {
 
@@ -36,10 +38,18 @@ std::size_t end_of_line(std::string_view text, std::size_t from) {
   return end == std::string_view::npos ? text.size() : end;
 }
 
+/// Of which text this is a window; of a whole one, nothing goes before and nothing comes after.
+struct Window {
+  std::uint64_t line = 1;      ///< Of its first byte.
+  std::size_t width = 0;       ///< Cells of the header that went before; 0: the first row is the header.
+  std::size_t broken = 0;      ///< Rows that broke before.
+  bool more = false;           ///< More comes: the last row may be cut off.
+};
+
 /// Reads rows from a place on, and begins afresh after one that breaks.
 class Reading {
  public:
-  explicit Reading(std::string_view text) : text_(text) {}
+  explicit Reading(std::string_view text, Window window = {}) : text_(text), window_(window), line_(window.line) {}
 
   Result<CsvFile> all() {
     while (at_ < text_.size()) {
@@ -49,8 +59,52 @@ class Reading {
     if (sink_.over) return fail(Fault::Malformed, code::kLimit, "more rows or columns than an adapter reads at once");
     return std::move(sink_.file);
   }
+  /// Where the first row begins that is not settled, and on which line.
+  std::size_t rest() const { return at_; }
+  std::uint64_t rest_line() const { return line_; }
+  std::size_t width() const { return window_.width != 0 || sink_.file.rows.empty() ? window_.width : sink_.file.rows.front().cells.size(); }
+
+  /// A row that may yet turn out to have swallowed others is read again with what comes after it.
+  void give_back_unsettled() {
+    std::vector<CsvRow>& rows = sink_.file.rows;
+    std::size_t first = rows.size();
+    for (std::size_t at = rows.size(); at > header_rows(); --at) {
+      const CsvRow& row = rows[at - 1];
+      const bool several = row.raw.find_first_of("\r\n") != std::string_view::npos;
+      if (!several && row.cells.size() == width()) break;
+      first = at - 1;
+      if (several) break;
+    }
+    if (first == rows.size()) return;
+    at_ = static_cast<std::size_t>(rows[first].raw.data() - text_.data());
+    line_ = rows[first].line;
+    rows.erase(rows.begin() + static_cast<std::ptrdiff_t>(first), rows.end());
+    std::erase_if(sink_.file.broken, [&](const CsvFile::Broken& each) { return each.line >= line_; });
+  }
+  Result<CsvFile> window() {
+    while (at_ < text_.size() && !at_end_) {
+      TRY(const bool whole, rows());
+      if (whole) break;
+    }
+    if (sink_.over) return fail(Fault::Malformed, code::kLimit, "more columns than an adapter reads at once");
+    const bool to_the_end = !sink_.file.broken.empty() && sink_.file.broken.back().to_the_end;
+    if (may_be_cut_off() && !to_the_end) give_back_unsettled();
+    return std::move(sink_.file);
+  }
 
  private:
+  std::size_t header_rows() const { return window_.width == 0 ? 1 : 0; }
+  /// The row that the window cuts off is read with the next.
+  bool cut_off(bool inside) {
+    if (inside) {
+      at_ = begin_;
+      line_ = sink_.row.line;
+    }
+    sink_.row = {};
+    sink_.ended = false;
+    return true;
+  }
+
   /// False if a row broke, and at_ is where to go on.
   Result<bool> rows() {
     Parser parser;
@@ -70,6 +124,7 @@ class Reading {
       inside = false;
     }
     if (sink_.over) return true;
+    if (window_.more) return cut_off(inside);
     if (csv_fini(&parser.it, on_cell, on_row, &sink_) != 0) return go_on();
     return !sink_.ended || end_row(text_.size()) || go_on();
   }
@@ -79,7 +134,8 @@ class Reading {
     std::string_view raw = text_.substr(begin_, end - begin_);
     while (!raw.empty() && (raw.back() == '\n' || raw.back() == '\r')) raw.remove_suffix(1);
     const std::vector<CsvRow>& rows = sink_.file.rows;
-    if (!rows.empty() && sink_.row.cells.size() != rows.front().cells.size() && raw.find_first_of("\r\n") != std::string_view::npos) return false;
+    const bool is_header = rows.empty() && header_rows() != 0;
+    if (!is_header && sink_.row.cells.size() != width() && raw.find_first_of("\r\n") != std::string_view::npos) return false;
     sink_.row.raw = raw;
     sink_.over = sink_.over || rows.size() >= kCsvRowsMax;
     if (!sink_.over) sink_.file.rows.push_back(std::move(sink_.row));
@@ -87,6 +143,9 @@ class Reading {
     sink_.ended = false;
     return true;
   }
+
+  /// What the window may cut off is read again with what comes next; but where it is too much, it is settled as it stands.
+  bool may_be_cut_off() const { return window_.more && text_.size() < kCsvUnsettledMax; }
 
   bool follows(const CsvRow& row, std::size_t begin) const {
     const std::size_t end = static_cast<std::size_t>(row.raw.data() - text_.data()) + row.raw.size();
@@ -98,7 +157,7 @@ class Reading {
   void give_back_what_swallowed() {
     std::vector<CsvRow>& rows = sink_.file.rows;
     std::size_t begin = begin_;
-    for (std::size_t at = rows.size(); at > 1; --at) {
+    for (std::size_t at = rows.size(); at > header_rows(); --at) {
       const CsvRow& row = rows[at - 1];
       if (!follows(row, begin)) return;
       begin = static_cast<std::size_t>(row.raw.data() - text_.data());
@@ -108,14 +167,19 @@ class Reading {
         rows.erase(rows.begin() + static_cast<std::ptrdiff_t>(at) - 1, rows.end());
         return;
       }
-      if (row.cells.size() == rows.front().cells.size()) return;
+      if (row.cells.size() == width()) return;
     }
   }
 
   bool go_on() {
     give_back_what_swallowed();
-    const bool last = sink_.file.broken.size() >= kCsvBrokenMax;
+    const bool last = window_.broken + sink_.file.broken.size() >= kCsvBrokenMax;
     const std::size_t end = last ? text_.size() : end_of_line(text_, begin_);
+    if (!last && may_be_cut_off() && end == text_.size()) {
+      cut_off(true);
+      at_end_ = true;
+      return false;
+    }
     sink_.file.broken.push_back({sink_.row.line, text_.substr(begin_, end - begin_), last});
     line_ = sink_.row.line;
     at_ = end;
@@ -125,10 +189,12 @@ class Reading {
   }
 
   std::string_view text_;
+  Window window_;
   Sink sink_;
   std::size_t at_ = 0;
   std::size_t begin_ = 0;
-  std::uint64_t line_ = 1;
+  std::uint64_t line_;
+  bool at_end_ = false;  ///< Of the window, within a row that breaks.
 };
 
 }  // namespace
@@ -136,6 +202,39 @@ class Reading {
 Result<CsvFile> parse_csv(std::string_view text) {
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   return Reading(text).all();
+}
+
+Result<int> CsvStream::read_on() {
+  text_.erase(0, done_);
+  done_ = 0;
+  const std::size_t wanted = text_.size() + std::max(window_, kByteOrderMark.size());
+  while (more_ && text_.size() < wanted) {
+    TRY(const std::string_view piece, pieces_.next());
+    more_ = !piece.empty();
+    text_ += piece;
+  }
+  if (begun_) return 0;
+  begun_ = true;
+  if (text_.starts_with(kByteOrderMark)) text_.erase(0, kByteOrderMark.size());
+  return 0;
+}
+
+Result<std::optional<CsvFile>> CsvStream::next() {
+  while (!ended_) {
+    TRY_VOID(read_on());
+    std::string_view window = text_;
+    // A row's CR and its LF are one end of a line: they are read together.
+    if (more_ && window.ends_with('\r')) window.remove_suffix(1);
+    Reading reading(window, {line_, width_, broken_, more_});
+    TRY(CsvFile file, reading.window());
+    done_ = reading.rest();
+    line_ = reading.rest_line();
+    broken_ += file.broken.size();
+    ended_ = !more_ || (!file.broken.empty() && file.broken.back().to_the_end);
+    if (width_ == 0 && !file.rows.empty()) width_ = file.rows.front().cells.size();
+    if (!file.rows.empty() || !file.broken.empty()) return std::optional(std::move(file));
+  }
+  return std::optional<CsvFile>{};
 }
 
 }  // namespace concordat::read

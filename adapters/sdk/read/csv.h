@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "adapters/sdk/read/pieces.h"
 #include "proto/base/result.h"
 
 namespace concordat::read {
@@ -38,5 +40,28 @@ inline constexpr std::size_t kCsvBrokenMax = 200;
 /// on at the end of the line that the broken row begins on, and so it does where a row of several lines has not the header's
 /// number of cells, for then a quote was not closed and swallowed the rows after it.
 Result<CsvFile> parse_csv(std::string_view text);
+
+inline constexpr std::size_t kCsvWindowBytes = 256u << 10;
+inline constexpr std::size_t kCsvUnsettledMax = 4 * kCsvRowBytesMax;
+
+/// The same of a text of any length, in constant memory: the same rows with the same lines. Only that more than kCsvRowsMax are read; and
+/// a row that swallowed others is found out if no more than kCsvUnsettledMax lie between it and the row that breaks.
+class CsvStream {
+ public:
+  explicit CsvStream(Pieces& pieces, std::size_t window = kCsvWindowBytes) : pieces_(pieces), window_(window) {}
+  /// The next rows; the first ones begin with the header. Their bytes are valid until the next call. Nothing at the end. E-INPUT, E-LIMIT.
+  Result<std::optional<CsvFile>> next();
+
+ private:
+  Result<int> read_on();
+  Pieces& pieces_;
+  const std::size_t window_;
+  std::string text_;
+  std::size_t done_ = 0;       ///< Bytes of text_ that are settled.
+  std::uint64_t line_ = 1;     ///< Of the first that is not.
+  std::size_t width_ = 0;      ///< Cells of the header.
+  std::size_t broken_ = 0;
+  bool begun_ = false, more_ = true, ended_ = false;
+};
 
 }  // namespace concordat::read

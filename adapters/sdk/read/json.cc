@@ -65,7 +65,7 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
     return true;
   }
   bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception&) override {
-    why_ = "it breaks at byte " + std::to_string(position);
+    why_ = "it breaks at byte " + std::to_string(position) + (place_.line > 1 ? ", in its line " + std::to_string(place_.line) : "");
     return false;
   }
 

@@ -2,11 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "adapters/sdk/read/json.h"
+#include "adapters/sdk/read/pieces.h"
 #include "proto/base/result.h"
 
 namespace concordat::read {
@@ -37,6 +40,7 @@ struct Records {
   std::vector<Record> records;
   std::vector<Unreadable> unreadable;
   std::vector<std::string> columns;  ///< Of a CSV header.
+  std::string header;                ///< As it came, with its line end: what makes a row readable by itself.
 };
 
 inline constexpr std::size_t kFileBytesMax = 32u << 20;
@@ -48,6 +52,19 @@ inline constexpr std::size_t kRecordCellsMax = 2'000;
 Result<Records> read_csv(std::string_view text);
 /// An array, one object, or objects one a line.
 Result<Records> read_json(std::string_view text);
+
+/// Records of a long text, some at a time.
+class RecordStream {
+ public:
+  virtual ~RecordStream() = default;
+  /// Nothing at the end. An error is of the whole text, as of read_csv(), or of the disk.
+  virtual Result<std::optional<Records>> next() = 0;
+};
+/// As read_csv(), in constant memory; `pieces` must outlive it.
+std::unique_ptr<RecordStream> stream_csv(Pieces& pieces);
+/// Objects one a line: a line that is none is unreadable, and so is one over kRecordBytesMax.
+std::unique_ptr<RecordStream> stream_json_lines(Pieces& pieces);
+
 /// Scalars of a tree under their paths. Nulls and empty texts are left out.
 Result<std::vector<Cell>> flatten(const Json& value, std::uint64_t line);
 

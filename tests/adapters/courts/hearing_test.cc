@@ -167,6 +167,28 @@ TEST(Hearings, SpecialMeasuresAreOfTheProceedings) {
   EXPECT_EQ(courts.outcome().person(0).special_measure(0).kind(), v1::SPECIAL_MEASURE_KIND_LIVE_LINK);
 }
 
+TEST(Tables, CodesMeanWhatTheStandingDataSays) {
+  const auto tables = Tables::load();
+  ASSERT_TRUE(tables) << describe(tables.error());
+  const auto means = [&](const char* code, const char* label = "") {
+    const Meaning meaning = tables->meaning({code, {}, label, true, {}, {}});
+    std::string out;
+    for (const std::string& outcome : meaning.outcomes) out += (out.empty() ? "" : " ") + outcome;
+    return out + (meaning.order.empty() ? "" : "/" + meaning.order);
+  };
+  const std::map<std::string, std::string> wanted = {
+      {"3047", "protective_order_made/restraining"}, {"3260", "protective_order_made/restraining_on_acquittal"}, {"3263", "protective_order_changed/restraining"},
+      {"3306", "protective_order_made/stalking_protection_interim"}, {"3307", "protective_order_made/stalking_protection"}, {"3326", "protective_order_made/domestic_abuse_protection"},
+      {"1002", "imprisoned"}, {"1115", "suspended_sentence"}, {"1116", "community_sentence"}, {"1015", "other_sentence"},
+      {"4027", "bail_with_conditions"}, {"4028", "remanded_in_custody"}, {"4046", "remanded_in_custody"}, {"4047", "bail_without_conditions"}, {"4574", "bail_changed"},
+      {"2004", "acquitted"}, {"2006", "dismissed"}, {"2050", "discontinued"}, {"2063", "discontinued"}, {"4576", "warrant"}, {"3045", "appeal"}, {"1029", "other"}, {"1030", "other"}};
+  for (const auto& [code, outcome] : wanted) EXPECT_EQ(means(code.c_str()), outcome) << code;
+  EXPECT_EQ(means("1029", "Restraining  order\tDISCHARGED"), "protective_order_ended/restraining") << "labels differ in case and blanks";
+  EXPECT_EQ(means("1030", "Restraining order varied"), "protective_order_changed/restraining");
+  EXPECT_EQ(tables->qualifier("JK").conditions, (std::vector<std::string>{"no_contact", "no_indirect_contact"}));
+  EXPECT_EQ(tables->hearing_kind("Plea and Trial Preparation"), "plea_and_preparation") << "the first word that fits";
+}
+
 // ---- listings -----------------------------------------------------------------------------------------------------------
 
 const std::string kListed = replaced(hearing(defendant("d1", offence(1, order())), {.at = {}}), "\"type\":", "\"hasSharedResults\":false,\"type\":");

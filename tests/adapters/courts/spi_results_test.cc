@@ -79,6 +79,14 @@ TEST(SpiResults, QualifiersAreConditionsAndCancelThem) {
   EXPECT_TRUE(has(changed("<d:ResultCode>4027", "<d:ResultCode>4594</d:ResultCode><d:ResultCodeQualifier>LI</d:ResultCodeQualifier><d:ResultCode>4594"), "bail_changed #2"));
 }
 
+TEST(SpiResults, AnUrgentResultMarksTheCase) {
+  Courts courts;
+  courts.take(replaced(inner(), "<d:ResultCode>3105</d:ResultCode><d:ResultText>Curfew at CANARYTEXT3</d:ResultText><d:ResultCodeQualifier>BA", "<d:ResultCode>4594</d:ResultCode><d:ResultText>x</d:ResultText><d:ResultCodeQualifier>LG"), "f.xml");
+  ASSERT_EQ(courts.listing().person(0).warning_marker_size(), 1);
+  EXPECT_EQ(courts.listing().person(0).warning_marker(0).code(), "LG");
+  EXPECT_EQ(courts.listing().person(0).warning_marker(0).meaning(), "domestic violence case");
+}
+
 TEST(SpiResults, AnApplicationIsKnownByItsOffenceCode) {
   EXPECT_TRUE(has(spi(replaced(replaced(inner(), "<d:OffenceCode>CJ88116", "<d:OffenceCode>SE20559"), "<d:ResultCode>4027", "<d:ResultCode>1030")), "protective_order_changed/restraining #2"));
 }

@@ -81,6 +81,21 @@ TEST(Updates, AllDiagnosesTakeThePlaceOfAllBefore) {
   EXPECT_TRUE(has(ward.tell(later("A08", "20260714040000").text() + "DG1|1||S06.0^Concussion^I10\r"), "- " + kEvent)) << "the abuse is not among them any more";
 }
 
+TEST(Updates, ACodersFinalDiagnosesDoNotTakeAwayWhatTheDepartmentWrote) {
+  Ward ward;
+  ward.tell(Built().text() + "DG1|1||T74.1^Abuse^I10|||W\r");
+  EXPECT_EQ(ward.tell(later("A03").text() + "DG1|1||S06.0^Concussion^I10|||F\r"), kEvent);
+  EXPECT_TRUE(has(ward.lines(), "S06.0"));
+  EXPECT_TRUE(has(ward.tell(later("A08", "20260714040000").text() + "DG1|1||S06.0^Concussion^I10|||W\r"), "- " + kEvent)) << "the department itself does";
+}
+
+TEST(Updates, SeveralAnswersToOneQuestionAreAllHeard) {
+  for (const char* second : {"OTHER", "NONE"}) {
+    Ward ward;
+    EXPECT_EQ(ward.tell(Built().text() + kDisclosed + "OBX|2|CE|ED-DA-DISCLOSED^x^MCHT-ED||" + second + "\r"), kEvent) << "the one beside it is not lost";
+  }
+}
+
 TEST(Updates, DiagnosesWithActionCodesChangeOneByOne) {
   Ward ward;
   const std::string actions(18, '|');
@@ -192,6 +207,20 @@ TEST(Cancelled, WhatWasNeverToldIsJustGone) {
   ward.tell(Built().text());
   EXPECT_EQ(ward.tell(later("A11").text()), "nothing (no_disclosure)");
   EXPECT_EQ(Ward().tell(later("A11").text()), "nothing (cancelled)");
+}
+
+TEST(Cancelled, NothingOfHerIsKept) {
+  Ward ward;
+  ward.tell(disclosed(Built()));
+  ward.tell(later("A11").text());
+  for (const auto& [name, what] : ward.last()[0].state) EXPECT_FALSE(has(what.value.value_or(""), "Farrant") || has(what.value.value_or(""), "9990471223")) << name;
+}
+
+TEST(Cancelled, ACancellationThatOvertookWhatItCancelsHolds) {
+  Ward ward;
+  EXPECT_EQ(ward.tell(later("A11").text()), "nothing (cancelled)");
+  EXPECT_EQ(ward.tell(disclosed(Built())), "nothing (cancelled)") << "sent before it, come after it";
+  EXPECT_EQ(ward.tell(disclosed(later("A04", "20260714050000"))), kEvent) << "begun anew";
 }
 
 TEST(Cancelled, ACancellationThatCameLateCancelsNothingNewer) {

@@ -259,6 +259,17 @@ TEST_F(BookTest, AReversalThatIsAnEventOfItsOwnIsTheSame) {
   EXPECT_EQ(case_.tellings.back().why, "reversed_unknown") << "she may have heard of it elsewhere";
 }
 
+TEST_F(BookTest, ATextThatWasReversedAndThenFailsMakesNoSecondTask) {
+  file(registration());
+  file(news("C1"));
+  until("2026-07-14 11:00");
+  Telling reversed = news("X1", News::Sentence, "2026-07-14 11:00");
+  reversed.reversed = true;
+  file(reversed);
+  book_.receipt("ref1", "id", "permanent-failure", now_);
+  EXPECT_EQ(state(), "told text | with_person reversed_after_telling");
+}
+
 TEST_F(BookTest, AReversalWhileNobodyKnowsWhetherTheTextWentIsAPersons) {
   file(registration());
   const Telling first = news("C1");
@@ -349,6 +360,27 @@ TEST_F(BookTest, ACorrectedRegistrationKeepsWhatSheSaidWhenSheSaidIt) {
   file(third, &second);
   file(news("C2"));
   EXPECT_EQ(case_.tellings.back().state, State::Waiting) << "this is a new word of hers";
+}
+
+TEST_F(BookTest, ANewNumberIsConfirmedAnewWhoeverSaysIt) {
+  const Source first = registration();
+  file(first);
+  // As a unit's adapter says it: a preference, and the registration corrected in the same step, with the old confirmation in both.
+  Source preference = registration("P1", "2026-07-13 12:00"), second = registration("R1/1", "2026-07-13 12:00");
+  preference.kind = contract::Kind::ContactPreference;
+  preference.contact.mobiles = second.contact.mobiles = {"07700 900999"};
+  preference.place = 2, second.place = 3;
+  file(preference);
+  file(second, &first);
+  file(news("C1"));
+  EXPECT_EQ(state(), "with_person number_changed");
+  Source third = registration("R1/2", "2026-07-14 09:00");
+  third.place = 4;
+  third.contact.mobiles = {"07700 900999"};
+  third.preferences.confirmed = "2026-07-14";
+  file(third, &second);
+  file(news("C2"));
+  EXPECT_EQ(case_.tellings.back().state, State::Waiting) << "somebody has heard that it is hers";
 }
 
 TEST_F(BookTest, AfterAnUnknownOutcomeItIsLookedUpBeforeAnythingIsSent) {

@@ -138,6 +138,7 @@ TEST_F(DecideTest, ANumberThatChangedSinceItWasConfirmedIsForAPerson) {
   change.kind = contract::Kind::ContactPreference;
   change.preferences = {};
   change.contact.mobiles = {"07700 900999"};
+  change.contact.changed = change.contact.since;
   sources_.push_back(change);
   EXPECT_EQ(said(), "person number_changed");
 }

@@ -467,5 +467,21 @@ TEST_F(FeedTest, ASilentFeedAlarms) {
   EXPECT_NE(lines_.text.find("E-SILENT"), std::string::npos) << lines_.text;
 }
 
+TEST_F(FeedTest, WhoeverIsToHearOfASilentFeedDoes) {
+  std::optional<Instant> since;
+  sdk::Silence silence(std::chrono::hours(1), log_, [&](Instant from) { since = from; });
+  const Instant begin = clock_.at;
+  silence.heard(begin);
+  silence.look(begin + std::chrono::minutes(59));
+  EXPECT_FALSE(since);
+  silence.look(begin + std::chrono::minutes(61));
+  EXPECT_EQ(since, begin);
+  since.reset();
+  silence.look(begin + std::chrono::minutes(90));
+  EXPECT_FALSE(since) << "once an hour";
+  silence.look(begin + std::chrono::minutes(122));
+  EXPECT_EQ(since, begin) << "it is silent since then, however often that was said";
+}
+
 }  // namespace
 }  // namespace concordat::testing

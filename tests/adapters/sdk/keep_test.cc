@@ -138,6 +138,26 @@ TEST_F(KeepTest, TheOldestInQuarantineGiveWayAndNothingWaitsForThem) {
   EXPECT_EQ(*keep_->gave_way(), 2u) << "and that is said";
 }
 
+TEST_F(KeepTest, AFileOfAnEarlierVersionGetsTheColumnsThatItLacks) {
+  ASSERT_TRUE(keep_->commit(one_input("P1"), now_));
+  keep_.reset();
+  {
+    auto file = keep::Database::open(folder_ / "keep.db", {});
+    ASSERT_TRUE(file);
+    for (const char* sql : {"ALTER TABLE quarantine DROP COLUMN risk", "ALTER TABLE quarantine DROP COLUMN spoken", "ALTER TABLE seen DROP COLUMN at",
+                            "ALTER TABLE seen DROP COLUMN history"}) {
+      ASSERT_TRUE((*file)->run(sql)) << sql;
+    }
+  }
+  open();
+  EXPECT_EQ((*keep_->seen({"police", "P1"}))->at, instant_of(0)) << "taken, and nobody knows when";
+  keep::Changes bad = one_input("P2");
+  bad.quarantined.push_back({"E-VALUE", "incidents.csv", 4, "dob", "Correct it.", "raw line"});
+  ASSERT_TRUE(keep_->commit(bad, now_));
+  EXPECT_EQ((*keep_->seen({"police", "P2"}))->at, now_);
+  EXPECT_EQ(keep_->overdue(false, now_, instant_of(0), now_)->entries, 1u);
+}
+
 TEST_F(KeepTest, QueuesKeepOrderUntilTaken) {
   keep::Changes changes;
   changes.queued = {{"progress", "first"}, {"other", "x"}, {"progress", "second"}};

@@ -126,6 +126,11 @@ TEST(Json, EveryValueKnowsItsLine) {
   EXPECT_EQ(json->member("d")->line(), 8u);
 }
 
+TEST(Json, WhereItBreaksIsSaid) {
+  EXPECT_EQ(parse_json("{\n\"a\":\n}").error().detail, "JSON: it breaks at byte 8, in its line 3");
+  EXPECT_EQ(parse_json("{\"a\":}").error().detail, "JSON: it breaks at byte 6");
+}
+
 TEST(Json, NestingIsBounded) {
   EXPECT_TRUE(parse_json(std::string(32, '[') + std::string(32, ']')));
   EXPECT_FALSE(parse_json(std::string(33, '[') + std::string(33, ']')));

@@ -363,6 +363,42 @@ TEST_F(SessionTest, SilenceEndsTheSessionAndAnUrgentEventAlarms) {
   EXPECT_TRUE(has(lines_.text, "E-UNACCEPTED")) << lines_.text;
 }
 
+/// Troubles among what is to be sent: "E-SILENT 1".
+std::string troubles(const Result<sdk::Session::Out>& out) {
+  std::string said;
+  for (const wire::ToBroker& each : *out) {
+    if (const auto* trouble = std::get_if<wire::Trouble>(&each)) said += (said.empty() ? "" : ", ") + trouble->code + " " + std::to_string(trouble->count);
+  }
+  return said;
+}
+
+TEST_F(SessionTest, ATroubleIsSaidInEverySessionUntilTheBrokerHasRecordedIt) {
+  const Instant since = clock_.at - std::chrono::hours(1);
+  ASSERT_TRUE(session_->tell({"E-SILENT", 1, since}, clock_.at)) << "there is no session yet";
+  converse(connect());
+  EXPECT_EQ(troubles(session_->tick(clock_.at)), "E-SILENT 1");
+  session_.reset();
+  publishing_.reset();
+  KeepTest::open();
+  begin();  // the program again
+  EXPECT_EQ(troubles(session_->tick(clock_.at)), "") << "not before the welcome";
+  converse(connect());
+  EXPECT_EQ(troubles(session_->tick(clock_.at)), "E-SILENT 1");
+  ASSERT_TRUE(session_->receive(wire::Alarm{"E-SILENT", {}, "1 since " + to_text(since - std::chrono::hours(24)), clock_.at}, clock_.at)) << "yesterday's";
+  EXPECT_TRUE(keep_->state("session/trouble/E-SILENT")->has_value());
+  ASSERT_TRUE(session_->receive(wire::Alarm{"E-SILENT", {}, "1 since " + to_text(since), clock_.at}, clock_.at));
+  EXPECT_FALSE(keep_->state("session/trouble/E-SILENT")->has_value());
+}
+
+TEST_F(SessionTest, ATroubleIsSaidOnceInASessionAndANewerOneTakesItsPlace) {
+  converse(connect());
+  ASSERT_TRUE(session_->tell({"E-RISK-WAITING", 1, clock_.at}, clock_.at));
+  ASSERT_TRUE(session_->tell({"E-RISK-WAITING", 2, clock_.at}, clock_.at));
+  ASSERT_TRUE(session_->tell({"E-SILENT", 1, clock_.at}, clock_.at));
+  EXPECT_EQ(troubles(session_->tick(clock_.at)), "E-RISK-WAITING 2, E-SILENT 1");
+  EXPECT_EQ(troubles(session_->tick(clock_.at)), "");
+}
+
 TEST_F(SessionTest, CanariesAreNotInTheOutboxFile) {
   take(story());
   converse(connect());

@@ -185,5 +185,60 @@ TEST_F(AcceptTest, AlarmsAreSaidAgainForADayAndInTheirOrder) {
   EXPECT_TRUE(stage.sent<wire::Alarm>(stage.connect(kPolice)).empty());
 }
 
+// ---- an adapter's own troubles --------------------------------------------------------------------------------------
+
+TEST_F(AcceptTest, AnAdaptersTroubleIsRecordedAndReachesTheDeskThatItsDirectoryNames) {
+  const SessionId session = stage.connect(kPolice);
+  stage.connect(desk::kPoliceDesk);
+  stage.alarms(stage.cast.client_of(desk::kPoliceDesk));
+  stage.step(broker::TroubleArrived{session, {"E-RISK-WAITING", 3, stage.now - 20min}});
+  const auto said = stage.sent<wire::Alarm>(session);
+  ASSERT_EQ(said.size(), 1u) << "said back: it is in the log";
+  EXPECT_EQ(said[0].code, "E-RISK-WAITING");
+  EXPECT_EQ(said[0].text, "3 since " + to_text(stage.now - 20min));
+  EXPECT_EQ(stage.alarms(stage.cast.client_of(desk::kPoliceDesk)).size(), 1u);
+  const auto records = stage.records<wire::AlarmRaised>();
+  ASSERT_EQ(records.size(), 1u);
+  EXPECT_EQ(records[0].desk, desk::kPoliceDesk);
+  EXPECT_EQ(records[0].adapter, kPolice);
+}
+
+TEST_F(AcceptTest, ADeskThatWasAwayHearsOfATroubleWhenItComes) {
+  stage.step(broker::TroubleArrived{stage.connect(kPolice), {"E-SILENT", 1, stage.now}});
+  EXPECT_EQ(stage.sent<wire::Alarm>(stage.connect(desk::kPoliceDesk)).size(), 1u);
+}
+
+TEST_F(AcceptTest, TroublesCannotFillTheLog) {
+  const SessionId session = stage.connect(kPolice);
+  for (std::uint32_t n = 1; n <= 100; ++n) stage.step(broker::TroubleArrived{session, {"E-SILENT", n, stage.now}});
+  stage.step(broker::TroubleArrived{session, {"E-UNACCEPTED", 1, stage.now}});
+  EXPECT_EQ(stage.records<wire::AlarmRaised>().size(), 2u) << "one a code";
+  stage.wait(broker::kTroubleInterval);
+  stage.step(broker::TroubleArrived{stage.session_of(Cast::client_of(kPolice)), {"E-SILENT", 101, stage.now}});
+  EXPECT_EQ(stage.records<wire::AlarmRaised>().size(), 3u);
+}
+
+TEST_F(AcceptTest, ATroubleThatIsNoneOfAnAdaptersIsRefusedAndTheSessionGoesOn) {
+  const SessionId police = stage.connect(kPolice);
+  stage.step(broker::TroubleArrived{police, {"A-NOBODY-TOLD", 1, stage.now}});
+  const SessionId idva = stage.connect(desk::kIdva);
+  stage.step(broker::TroubleArrived{idva, {"E-SILENT", 1, stage.now}});
+  stage.step(broker::TroubleArrived{police + 1'000, {"E-SILENT", 1, stage.now}});
+  for (const SessionId session : {police, idva}) {
+    const auto refusals = stage.sent<wire::Refusal>(session);
+    ASSERT_EQ(refusals.size(), 1u);
+    EXPECT_EQ(refusals[0].code, "E-VALUE");
+    EXPECT_FALSE(refusals[0].closing);
+    EXPECT_FALSE(stage.closed(session));
+  }
+  EXPECT_TRUE(stage.records<wire::AlarmRaised>().empty());
+}
+
+TEST_F(AcceptTest, ATroubleOfTheFutureIsOfNow) {
+  const SessionId session = stage.connect(kPolice);
+  stage.step(broker::TroubleArrived{session, {"E-SILENT", 1, stage.now + 24h}});
+  EXPECT_EQ(stage.sent<wire::Alarm>(session).at(0).text, "1 since " + to_text(stage.now));
+}
+
 }  // namespace
 }  // namespace concordat::test

@@ -13,7 +13,7 @@ template <class M>
 class Mutation : public ::testing::Test {};
 
 using Messages = ::testing::Types<Header, EventLeaf, Event, Batch, BatchProof, DecisionStatement, Hello, Publish,
-                                  Credit, Acknowledge, Progress, Goodbye, Heartbeat, Welcome, Results, DeliveryFrame,
+                                  Credit, Acknowledge, Progress, Goodbye, Trouble, Heartbeat, Welcome, Results, DeliveryFrame,
                                   Recall, Alarm, Report, DirectoryUpdate, Refusal>;
 TYPED_TEST_SUITE(Mutation, Messages);
 

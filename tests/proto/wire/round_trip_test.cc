@@ -26,7 +26,7 @@ using Pairs = ::testing::Types<
     Pair<Batch, pb::frame::Batch>, Pair<BatchProof, pb::frame::BatchProof>,
     Pair<DecisionStatement, pb::session::DecisionStatement>, Pair<Hello, pb::session::Hello>,
     Pair<Publish, pb::session::Publish>, Pair<Credit, pb::session::Credit>, Pair<Acknowledge, pb::session::Acknowledge>,
-    Pair<Progress, pb::session::Progress>, Pair<Goodbye, pb::session::Goodbye>, Pair<Heartbeat, pb::session::Heartbeat>,
+    Pair<Progress, pb::session::Progress>, Pair<Goodbye, pb::session::Goodbye>, Pair<Trouble, pb::session::Trouble>, Pair<Heartbeat, pb::session::Heartbeat>,
     Pair<Welcome, pb::session::Welcome>, Pair<Results, pb::session::Results>,
     Pair<DeliveryFrame, pb::session::DeliveryFrame>, Pair<Recall, pb::session::Recall>, Pair<Alarm, pb::session::Alarm>,
     Pair<Report, pb::session::Report>, Pair<DirectoryUpdate, pb::session::DirectoryUpdate>,
