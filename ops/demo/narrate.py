@@ -281,7 +281,9 @@ class Demonstration:
 def as_of_yesterday(text):
     """The inputs are dated 14 July 2026; an event weeks old is history, which nobody is woken for. So they become yesterday's."""
     day = time.localtime(time.time() - 24 * 3600)
-    return text.replace("2026-07-14", time.strftime("%Y-%m-%d", day)).replace("14/07/2026", time.strftime("%d/%m/%Y", day))
+    for was, form in (("2026-07-14", "%Y-%m-%d"), ("14/07/2026", "%d/%m/%Y"), ("20260714", "%Y%m%d")):
+        text = text.replace(was, time.strftime(form, day))
+    return text
 
 
 def wrapped(items):

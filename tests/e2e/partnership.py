@@ -6,11 +6,14 @@ by the tool, stopped again. Standard library only.
         p.feed("a.json", [incident("R1", dash=17)])
         document = p.wait_for_document("idva", p.event_id("R1"))
 
+With more=[TO_VICTIMS] the victims' agreement is in force too; "service" is then the emulator of the notification service, which "notify" needs.
+
 Every wait is bounded and says what was waited for. Nothing is left running: stop_all() ends each program by its own number, and a
 program that outlives the test is killed with it. What a failed test left is in build/…/runs; a good one clears up after itself.
 """
 import ctypes
 import datetime
+import http.client
 import json
 import os
 import pathlib
@@ -22,6 +25,8 @@ import sqlite3
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "proto" / "seal"))
@@ -34,33 +39,38 @@ PATIENCE = float(os.environ.get("CONCORDAT_PATIENCE", "1"))  # a sanitised build
 POLICE = "cheshire-constabulary"
 COUNCIL = "cheshire-east-council"
 DESKS = {"idva": COUNCIL, "marac": COUNCIL, "checs": COUNCIL, "adults": COUNCIL, "unplaced": COUNCIL, "control": POLICE,
-         "emergency": "mid-cheshire-hospitals", "support": "my-cwa", "programme": "lifeline"}
-AGREEMENT = ROOT / "policy" / "agreements" / "cheshire-east" / "marac.yaml"
+         "emergency": "mid-cheshire-hospitals", "support": "my-cwa", "programme": "lifeline", "witness-care": POLICE}
+ADAPTERS = {"police": (POLICE, "incidents"), "cases": (POLICE, "cases"), "registrations": (POLICE, "registrations"),
+            "health": ("mid-cheshire-hospitals", "attendances"), "courts": ("hmcts", "results"), "hmpps": ("hmpps", "movements")}
+PROGRAM_OF = {"cases": "concordat-police", "registrations": "concordat-support", "notify": "concordat-notify"}
+AGREEMENTS = ROOT / "policy" / "agreements" / "cheshire-east"
+AGREEMENT = AGREEMENTS / "marac.yaml"
+TO_VICTIMS = AGREEMENTS / "victim-information.yaml"
 SYSTEM = "incidents"  # the source system's name in the demonstration: part of every event id
+EMULATOR = ROOT / "ops" / "emulators" / "notify" / "emulator.py"
+TEXTS = {"5a3c7e10-4d2b-4c55-9a61-0d5a4be0c001": "en/text", "5a3c7e10-4d2b-4c55-9a61-0d5a4be0c002": "cy/text"}  # as `demo make` writes them
+START_BLOCK, END_BLOCK = b"\x0b", b"\x1c\r"
 
 
 class Failed(AssertionError):
     """What was expected did not come about."""
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 def free_ports(count):
-    """The first of so many free ports in a row."""
-    while True:
-        first = free_port()
+    """The first of so many ports in a row that nobody uses: below those that outgoing connections get, and others than a test beside this one looks at."""
+    for n in range(200):
+        first = 20_000 + (os.getpid() + n * 97) * count % 10_000
+        probes = []
         try:
-            for port in range(first, min(first + count, 65_536)):
-                with socket.socket() as probe:
-                    probe.bind(("127.0.0.1", port))
+            for port in range(first, first + count):
+                probes.append(socket.create_server(("127.0.0.1", port)))
+            return first
         except OSError:
             continue
-        if first + count <= 65_531:
-            return first
+        finally:
+            for probe in probes:
+                probe.close()
+    raise Failed(f"no {count} free ports in a row on this machine")
 
 
 def wait_until(what, ready, seconds=20.0, every=0.02):
@@ -125,7 +135,7 @@ class Partnership:
         RUNS.mkdir(parents=True, exist_ok=True)
         self.home = self.folder / "p"
         self.folder.mkdir()
-        self.port = free_ports(5)
+        self.port = free_ports(5)  # the broker's; then the hospital's, the courts', the notification service's and its receipts'
         self.address = f"tcp://127.0.0.1:{self.port}"
         self.programs = {}
         agreements = [agreement_in_force(self.folder, *agreement_changes)] + [agreement_in_force(self.folder, agreement=each) for each in more]
@@ -134,9 +144,12 @@ class Partnership:
         if made.returncode != 0:
             raise Failed(f"demo make: {made.stdout}{made.stderr}")
         self.add("broker", "concordat-broker", self.home / "broker" / "broker.yaml")
-        self.add("police", "concordat-police", self.config(POLICE, "incidents"))
+        for adapter, (party, client) in ADAPTERS.items():
+            self.add(adapter, PROGRAM_OF.get(adapter, f"concordat-{adapter}"), self.config(party, client))
         for desk, party in DESKS.items():
             self.add(desk, "concordat-inbox", self.config(party, desk))
+        self.add("notify", "concordat-notify", self.config(POLICE, "notify"))
+        self.add_service()
 
     def __enter__(self):
         return self
@@ -164,8 +177,13 @@ class Partnership:
         path = self.home / "broker" / "broker.log" if name == "broker" else self.client_log(name)
         return path.read_text(errors="replace") if path.exists() else ""
 
+    @staticmethod
+    def client_of(name):
+        """Party and client of a program."""
+        return (POLICE, "notify") if name == "notify" else ADAPTERS[name] if name in ADAPTERS else (DESKS[name], name)
+
     def client_log(self, name):
-        party, client = (POLICE, "incidents") if name == "police" else (DESKS[name], name)
+        party, client = self.client_of(name)
         return self.of(party, client) / f"{client}.log"
 
     def key(self, party, name):
@@ -176,6 +194,17 @@ class Partnership:
 
     def add(self, name, program, config):
         self.programs[name] = Program(name, [program, "--config", config], self.folder)
+
+    def add_service(self):
+        """The emulator of the notification service: nothing leaves this machine."""
+        keys = self.home / "parties" / POLICE / "keys"
+        self.sent_file = self.folder / "sent.jsonl"
+        words = [sys.executable, EMULATOR, "--port", self.port + 3, "--key", keys / "notify-api.key", "--templates", ROOT / "adapters" / "notify" / "templates",
+                 "--record", self.sent_file, "--callback", f"http://127.0.0.1:{self.port + 4}/receipts", "--callback-token", keys / "notify-callback.token",
+                 "--retry-after", 1]
+        for identifier, template in TEXTS.items():
+            words += ["--template", f"{identifier}={template}"]
+        self.programs["service"] = Program("service", words, self.folder)
 
     def __getitem__(self, name):
         return self.programs[name]
@@ -203,6 +232,8 @@ class Partnership:
         def started():
             if not self[name].running():
                 raise Failed(f"{name} ended: {self[name].said.read_text(errors='replace')[-2000:]}")
+            if name == "service":
+                return self[name].said.read_text().count('"port"') >= self[name].starts
             return self.log_of(name).count("started") >= self[name].starts
         wait_until(f"{name} has started", started)
 
@@ -243,39 +274,64 @@ class Partnership:
         return [r for r in self.log() if r["type"] == kind and (event is None or r.get("event") == event)]
 
     def explain(self, event, desk):
-        return self.tool("event", "explain", event, "--for", f"{DESKS[desk]}/{desk}")["desks"][0]
+        return self.tool("event", "explain", event, "--for", "/".join(self.client_of(desk)))["desks"][0]
 
     # ---- the feed ------------------------------------------------------------------------------------------------------
 
-    def feed(self, name, content):
-        """Puts a file into the police feed as a source does: whole, by renaming. A list is written as JSON."""
+    def feed(self, name, content, adapter="police"):
+        """Puts a file into an adapter's feed as a source does: whole, by renaming. A list is written as JSON."""
         text = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
-        folder = self.of(POLICE, "incidents") / "in"
+        folder = self.of(*ADAPTERS[adapter]) / "in"
         part = folder / f"{name}.part"
         part.write_text(text, encoding="utf-8")
         part.rename(folder / name)
 
-    def taken(self, name):
-        base = self.of(POLICE, "incidents")
+    def taken(self, name, adapter="police"):
+        base = self.of(*ADAPTERS[adapter])
         return (base / "done" / name).exists() or (base / "quarantine" / name).exists()
 
-    def feed_and_wait(self, name, content):
+    def feed_and_wait(self, name, content, adapter="police"):
         """Fed, taken, and everything in the outbox answered."""
-        self.feed(name, content)
-        wait_until(f"{name} is taken", lambda: self.taken(name))
-        self.wait_for_answers()
+        self.feed(name, content, adapter)
+        wait_until(f"{name} is taken", lambda: self.taken(name, adapter))
+        self.wait_for_answers(adapter=adapter)
 
-    def event_id(self, reference, revision=0):
-        key = self.key(POLICE, "event-id")
-        words = seal.sized(SYSTEM.encode()) + seal.sized(reference.encode()) + seal.u32(revision)
-        return seal.blake(16, "cc1 event id", words, key).hex()
+    def hospital_sends(self, text, seconds=20):
+        """As a hospital's engine sends: framed, and it waits for the answer. AA, AE, AR, or None where none came."""
+        try:
+            with socket.create_connection(("127.0.0.1", self.port + 1), seconds) as engine:
+                engine.settimeout(seconds)
+                engine.sendall(START_BLOCK + text.replace("\n", "\r").encode() + END_BLOCK)
+                answer = b""
+                while END_BLOCK not in answer:
+                    got = engine.recv(4096)
+                    if not got:
+                        return None
+                    answer += got
+        except OSError:
+            return None
+        return next((line.split(b"|")[1].decode() for line in answer.split(b"\r") if line.startswith(b"MSA")), None)
 
-    def outbox(self):
-        """The police outbox: state, as its table says it, of every event."""
-        return outbox_rows(self.of(POLICE, "incidents") / "keep.db")
+    def court_posts(self, text, seconds=30):
+        """As the courts post a hearing that was resulted. The status, or None where none came."""
+        return post(f"http://127.0.0.1:{self.port + 2}/hearing/{json.loads(text)['hearing']['id']}/result", text, seconds)
 
-    def wait_for_answers(self, seconds=20):
-        wait_until("every event of the outbox has an answer", lambda: all(r["state"] in ("accepted", "refused") for r in self.outbox()), seconds)
+    def service_fails_next(self, *words):
+        """What becomes of the next requests to the notification service: see its emulator."""
+        if post(f"http://127.0.0.1:{self.port + 3}/_emulator/next", ",".join(words), 10) != 200:
+            raise Failed("the emulator takes no script")
+
+    def event_id(self, reference, revision=0, adapter="police"):
+        party, system = ADAPTERS[adapter]
+        words = seal.sized(system.encode()) + seal.sized(reference.encode()) + seal.u32(revision)
+        return seal.blake(16, "cc1 event id", words, self.key(party, "event-id")).hex()
+
+    def outbox(self, adapter="police"):
+        """An adapter's outbox: state, as its table says it, of every event."""
+        return outbox_rows(self.of(*ADAPTERS[adapter]) / "keep.db")
+
+    def wait_for_answers(self, seconds=20, adapter="police"):
+        wait_until("every event of the outbox has an answer", lambda: all(r["state"] in ("accepted", "refused") for r in self.outbox(adapter)), seconds)
 
     def counters(self, party=POLICE, client="incidents"):
         with opened(self.of(party, client) / "keep.db") as base:
@@ -294,16 +350,42 @@ class Partnership:
         return json.loads(path.read_text(encoding="utf-8"))
 
     def wait_for_quiet(self, seconds=30):
-        """Outbox empty, nothing undelivered at any desk that is read; gives the status."""
-        self.wait_for_answers(seconds)
+        """Outboxes empty, nothing undelivered at any desk that is read; gives the status."""
+        for adapter in ADAPTERS:
+            if self[adapter].running():
+                self.wait_for_answers(seconds, adapter)
 
         def quiet():
             status = self.status()
             return status if all(m["undelivered"] == 0 for m in status["mailboxes"] if m["being_read"]) else None
         return wait_until("nothing waits for a desk that is read", quiet, seconds, 0.1)
 
+    # ---- who is told ---------------------------------------------------------------------------------------------------
+
+    def texts(self):
+        """What the notification service has, in the order in which it took it."""
+        lines = self.sent_file.read_text(encoding="utf-8").splitlines() if self.sent_file.exists() else []
+        return [json.loads(line) for line in lines]
+
+    def tasks(self):
+        """What notify left for people, by event."""
+        folder = self.of(POLICE, "notify") / "tasks"
+        return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))}
+
     def person(self, desk, step, event, who="N. Shaw", *more, given=""):
         return self.run("concordat-inbox", "--config", self.config(DESKS[desk], desk), step, event, "--person", who, *more, given=given)
+
+
+def post(address, text, seconds):
+    """The status of the answer, or None where none came."""
+    request = urllib.request.Request(address, text.encode(), {"Content-Type": "application/json"})
+    try:
+        with urllib.request.urlopen(request, timeout=seconds) as answer:
+            return answer.status
+    except urllib.error.HTTPError as error:
+        return error.code
+    except (OSError, http.client.HTTPException):
+        return None
 
 
 def key_secret(path):
