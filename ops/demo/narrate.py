@@ -6,6 +6,7 @@ written here beforehand but the titles. Called by ./ops/up, which has built ever
 
 import argparse
 import ctypes
+import datetime
 import json
 import os
 import shlex
@@ -17,6 +18,7 @@ import sys
 import textwrap
 import time
 import urllib.request
+import zoneinfo
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BIN = os.path.join(ROOT, "build", "bin")
@@ -335,7 +337,7 @@ def to_the_courts(demo, text):
 def awake(text):
     """She chose quiet hours and safe times; the demonstration runs at any hour, so hers begin twelve hours from now."""
     record = json.loads(text)
-    london = lambda hours: time.strftime("%H:%M", time.localtime(time.time() + hours * 3600))
+    london = lambda hours: datetime.datetime.fromtimestamp(time.time() + hours * 3600, zoneinfo.ZoneInfo("Europe/London")).strftime("%H:%M")
     record["quiet_from"], record["quiet_until"] = london(12), london(13)
     record["victim"]["safe_contact"].pop("time", None)
     return json.dumps(record)
