@@ -44,7 +44,7 @@ struct Summary {
     return "record " + std::to_string(body.sequence) + (body.act ? " not acted on by " : " unread by ") + name(body.missed_by) + ", told: " + names(body.desks);
   }
   std::string operator()(const wire::Reconsidered& body) const {
-    constexpr std::array<std::string_view, 4> why{"its time is over", "nobody registered", "a victim is registered", "several may be registered"};
+    constexpr std::array<std::string_view, 4> why{"its content is gone", "nobody registered", "a victim is registered", "several may be registered"};
     return "record " + std::to_string(body.sequence) + ", " + std::string(why[body.state.registered & 3]) + ", told: " + names(body.desks);
   }
   std::string operator()(const wire::Withheld& body) const { return name(body.desk) + " delivery " + std::to_string(body.delivery) + " " + body.code; }
