@@ -104,6 +104,9 @@ TEST(Movements, WordsThatNameAnotherKindOfMovementCountWhereTheCodeIsOfTheirs) {
 TEST(Movements, AReleaseThatIsContradictedIsForAPerson) {
   EXPECT_EQ(of(moved("NCS", "SENT_TO_COURT")), "custody_change other");
   EXPECT_EQ(of(moved("NCS", "RELEASED", "IN_PRISON")), "custody_change other");
+  EXPECT_EQ(of(moved("CR", "RELEASED", "BEING_TRANSFERRED")), "custody_change other");
+  EXPECT_EQ(of(moved("CR", "RELEASED_TO_HOSPITAL")), "custody_change other") << "to a hospital is not free";
+  EXPECT_EQ(of(moved("", "RELEASED_TO_HOSPITAL")), "custody_change to_hospital");
   EXPECT_EQ(of(moved("NCS", "UNKNOWN")), "custody_change released") << "the code says it";
   EXPECT_EQ(of(received("L", "ADMISSION", "OUTSIDE_PRISON")), "custody_change other");
 }
