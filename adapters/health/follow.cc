@@ -42,7 +42,8 @@ class Follow {
     const std::string reference = reference_of(message_.segments, facility_);
     if (reference.empty() && one_of(trigger_, {"A28", "A31"})) return update_patient();
     if (reference.empty()) return not_for_us("no_attendance", "a disclosure, and nothing to tell the attendance by: PV1-19, PV1-50, PID-18, or PID-3 and PV1-44");
-    if (one_of(trigger_, {"A11", "A23", "A27", "A38"})) return cancel(reference);
+    if (one_of(trigger_, {"A11", "A23"})) return cancel(reference);
+    if (one_of(trigger_, {"A27", "A38"})) return cancel_plan(reference);
     return update(reference);
   }
 
@@ -100,10 +101,12 @@ class Follow {
     const auto at = sent();
     if (kept != nullptr && kept->cancelled) {
       const bool begins_again = one_of(trigger_, {"A01", "A04", "A05", "A14"}) && (!at || *at >= kept->newest);
-      if (!begins_again) {
+      // What was sent before the cancellation went with it; what somebody says after it is no mistake of the registration's.
+      if (!begins_again && at && *at < kept->newest) {
         ++input_.counted["nothing_to_publish/cancelled"];
         return 0;
       }
+      if (!begins_again) return not_for_us("cancelled", "a disclosure on a visit that was cancelled: register the visit again (A01, A04), or tell it with the visit that she is on");
       kept = &desk_.begin(kept->reference, facility_);
     }
     if (kept != nullptr && different_patients(identifiers(kept->first("PID"), 3), identifiers(message_.first("PID"), 3))) {
@@ -116,6 +119,7 @@ class Follow {
     if (trigger_ == "A13" && !older) clear_discharge(*kept);
     if (at && !older) kept->newest = *at;
     kept->in_bulk = kept->in_bulk || is_in_bulk(message_);
+    kept->came = kept->came || one_of(trigger_, {"A01", "A02", "A03", "A04", "A06", "A07", "A09", "A10", "A12", "A13", "A21", "A22"});
     keep_mapped(*kept, reading_.rules);
     TRY_VOID(desk_.index(facility_, patient_of(kept->first("PID")), kept->reference));
     return tell_of(*kept);
@@ -149,6 +153,12 @@ class Follow {
     return 0;
   }
 
+  /// An admission that was planned will not be. Of a patient who came all the same that takes nothing back.
+  Result<int> cancel_plan(const std::string& reference) {
+    TRY(const Attendance* const kept, attendance(reference));
+    return kept != nullptr && !kept->cancelled && kept->came ? update(reference) : cancel(reference);
+  }
+
   Result<int> cancel(const std::string& reference) {
     TRY(Attendance* kept, attendance(reference));
     const auto at = sent();
@@ -176,6 +186,7 @@ class Follow {
 
   /// Who the patient is, without an attendance: of all that are kept of her.
   Result<int> update_patient() {
+    if (carries_risk(message_, reading_.rules)) return refuse("MSH-9", bad("a disclosure in a message about a patient, with no attendance to tell it by: tell it with the attendance"));
     Message about = message_;
     std::erase_if(about.segments, [](const Segment& each) { return each.name != "PID" && each.name != "PD1"; });
     // Which account it was is not the patient's, but the attendance's.

@@ -194,8 +194,7 @@ void put_contacts(Filler& fill, v1::Person& person, const Segment& pid) {
 
 /// One repetition: its number if it is a valid NHS number in one of the writings that are in use.
 std::optional<std::string> nhs_number_of(std::string_view identifier) {
-  const std::string authority = normal_code(component(identifier, 4)), type = normal_code(component(identifier, 5));
-  const bool is_one = authority.starts_with("NHS") || type.starts_with("NHS") || type == "NH" || type == "NI";
+  const bool is_one = is_nhs(normal_code(component(identifier, 4)), normal_code(component(identifier, 5)));
   return is_one ? contract::nhs_number(component(identifier, 1)) : std::nullopt;
 }
 

@@ -144,7 +144,7 @@ TEST(NhsNumber, IsReadInAllItsWritings) {
 }
 
 TEST(NhsNumber, OfAnotherKindOrWithAWrongDigitIsNone) {
-  for (const char* pid3 : {"9990471223^^^RBT^MR", "9990471223", "9990471224^^^NHS^NH", "1111111111^^^NHS^NH", "9990471223^^^NHS^NH~9990471304^^^NHS^NH"}) {
+  for (const char* pid3 : {"9990471223^^^RBT^MR", "9990471223^^^NHS TRUST RBT^MR", "9990471223^^^NHS TRUST RBT", "9990471223", "9990471224^^^NHS^NH", "1111111111^^^NHS^NH", "9990471223^^^NHS^NH~9990471304^^^NHS^NH"}) {
     Built built;
     built.pid3 = pid3;
     EXPECT_FALSE(has(told(built), "nhs_number")) << pid3;
