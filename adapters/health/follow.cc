@@ -112,6 +112,9 @@ class Follow {
     if (kept != nullptr && different_patients(identifiers(kept->first("PID"), 3), identifiers(message_.first("PID"), 3))) {
       return refuse("PID-3", {Fault::Malformed, code::kValue, "the visit is kept of another patient: a merge (A40) or another visit number must say which is right"});
     }
+    if (const Where* const where = unknown_disclosure(message_.segments, reading_.rules)) {
+      return refuse(where->text() + " of " + where->question, {Fault::Malformed, code::kValue, "the table has no word for this answer on disclosure: `code` or `not` must have it"});
+    }
     if (kept == nullptr) kept = &desk_.begin(reference, facility_);
     const bool older = at && *at < kept->newest;
     if (kept->began == Instant{}) kept->began = began();

@@ -54,6 +54,19 @@ TEST(Disclosure, ANegativeAnswerIsNone) {
   }
 }
 
+TEST(Disclosure, AnAnswerThatTheTableDoesNotHaveIsNeverASilentNo) {
+  for (const std::string answer : {"EX-PARTNER^Former partner^MCHT-ED", "^Her partner", "NONE~EX-PARTNER"}) {
+    Ward ward;
+    EXPECT_EQ(ward.tell(Built().text() + "OBX|1|CE|ED-DA-DISCLOSED||" + answer + "\r"), "E-VALUE OBX-5 of ED-DA-DISCLOSED") << answer;
+    EXPECT_TRUE(ward.last()[0].may_be_high_risk) << answer;
+    Ward results;
+    EXPECT_EQ(results.tell(replaced(Built().text(), "ADT^A04", "ORU^R01") + "OBX|1|CE|ED-DA-DISCLOSED||" + answer + "\r"), "E-INPUT MSH-9") << answer;
+    EXPECT_TRUE(results.last()[0].may_be_high_risk) << answer;
+  }
+  EXPECT_EQ(Ward().tell(Built().text() + "OBX|1|CE|ED-DA-DISCLOSED||EX-PARTNER||||||X\r"), "nothing (no_disclosure)") << "it was not made";
+  EXPECT_EQ(Ward().tell(Built().text() + "OBX|1|CE|ED-DA-DISCLOSED||77^x^LOCAL^PARTNER^Partner^MCHT-ED\r"), "health_attendance RBT20/V1") << "known by its alternate code";
+}
+
 TEST(Disclosure, AnObservationThatWasNotMadeOrIsWrongIsNone) {
   for (const char* status : {"D", "I", "N", "W", "X"}) {
     EXPECT_EQ(Ward().tell(Built().text() + "OBX|1|CE|ED-DA-DISCLOSED||PARTNER||||||" + status + "\r"), "nothing (no_disclosure)") << status;

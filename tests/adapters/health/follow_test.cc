@@ -93,7 +93,7 @@ TEST(Updates, ACodersFinalDiagnosesDoNotTakeAwayWhatTheDepartmentWrote) {
 }
 
 TEST(Updates, SeveralAnswersToOneQuestionAreAllHeard) {
-  for (const char* second : {"OTHER", "NONE"}) {
+  for (const char* second : {"FAMILY", "NONE"}) {
     Ward ward;
     EXPECT_EQ(ward.tell(Built().text() + kDisclosed + "OBX|2|CE|ED-DA-DISCLOSED^x^MCHT-ED||" + second + "\r"), kEvent) << "the one beside it is not lost";
   }
