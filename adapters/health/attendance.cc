@@ -171,7 +171,11 @@ Bytes encode(const Attendance& kept) {
   Writer out;
   out.u8(kVersion).sized(kept.reference).sized(kept.moved_to).sized(kept.facility);
   for (const Instant at : {kept.first_seen, kept.began, kept.newest}) out.u64(static_cast<std::uint64_t>(ms_of(at)));
-  out.u8(static_cast<std::uint8_t>((kept.published ? 1 : 0) | (kept.cancelled ? 2 : 0) | (kept.in_bulk ? 4 : 0) | (kept.assessed ? 8 : 0) | (kept.came ? 16 : 0)));
+  const bool with_admission = kept.before_admission || kept.admission_cancelled != Instant{};
+  out.u8(static_cast<std::uint8_t>((kept.published ? 1 : 0) | (kept.cancelled ? 2 : 0) | (kept.in_bulk ? 4 : 0) | (kept.assessed ? 8 : 0) | (kept.came ? 16 : 0) |
+                                   (kept.registered ? 32 : 0) | (kept.admitted ? 64 : 0) | (with_admission ? 128 : 0)));
+  if (with_admission) out.u64(static_cast<std::uint64_t>(ms_of(kept.admission_cancelled))).u8(kept.before_admission ? 1 : 0);
+  if (kept.before_admission) put_segment(out, *kept.before_admission);
   out.u16(static_cast<std::uint16_t>(kept.told_consents.size()));
   for (const auto& [purpose, told] : kept.told_consents) out.sized(purpose).u8(told.state).u64(static_cast<std::uint64_t>(ms_of(told.said)));
   out.u16(static_cast<std::uint16_t>(kept.segments.size()));
@@ -191,6 +195,12 @@ Result<Attendance> decode(ByteView bytes) {
   out.in_bulk = (flags & 4) != 0;
   out.assessed = (flags & 8) != 0;
   out.came = (flags & 16) != 0;
+  out.registered = (flags & 32) != 0;
+  out.admitted = (flags & 64) != 0;
+  if ((flags & 128) != 0) {
+    out.admission_cancelled = instant_of(static_cast<std::int64_t>(in.u64()));
+    if (in.u8() != 0) out.before_admission = take_segment(in);
+  }
   for (std::size_t purposes = in.u16(); purposes > 0 && in.ok(); --purposes) {
     std::string purpose(in.sized());
     const std::uint8_t state = in.u8();

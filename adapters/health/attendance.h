@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,10 @@ struct Attendance {
   bool cancelled = false;
   bool in_bulk = false;
   bool came = false;       ///< She was there: registered, admitted or moved, and not only expected.
+  bool registered = false; ///< She came (A04), and not for the ward, before any admission.
+  bool admitted = false;   ///< After that (A01, A06).
+  Instant admission_cancelled{};             ///< MSH-7 of the A11 that took that back.
+  std::optional<hl7::Segment> before_admission;  ///< PV1 as it was.
   std::map<std::string, ToldConsent> told_consents;  ///< By purpose: of which a ConsentChange stands.
   std::vector<hl7::Segment> segments;
 

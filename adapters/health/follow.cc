@@ -112,12 +112,11 @@ class Follow {
     if (kept != nullptr && different_patients(identifiers(kept->first("PID"), 3), identifiers(message_.first("PID"), 3))) {
       return refuse("PID-3", {Fault::Malformed, code::kValue, "the visit is kept of another patient: a merge (A40) or another visit number must say which is right"});
     }
-    if (const Where* const where = unknown_disclosure(message_.segments, reading_.rules)) {
-      return refuse(where->text() + " of " + where->question, {Fault::Malformed, code::kValue, "the table has no word for this answer on disclosure: `code` or `not` must have it"});
-    }
+    if (refuses_answer()) return 0;
     if (kept == nullptr) kept = &desk_.begin(reference, facility_);
     const bool older = at && *at < kept->newest;
     if (kept->began == Instant{}) kept->began = began();
+    note_admission(*kept, at, older);
     merge(*kept, message_, older);
     if (trigger_ == "A13" && !older) clear_discharge(*kept);
     if (at && !older) kept->newest = *at;
@@ -126,6 +125,28 @@ class Follow {
     keep_mapped(*kept, reading_.rules);
     TRY_VOID(desk_.index(facility_, patient_of(kept->first("PID")), kept->reference));
     return tell_of(*kept);
+  }
+
+  bool refuses_answer() {
+    const Where* const where = unknown_disclosure(message_.segments, reading_.rules);
+    if (where == nullptr) return false;
+    const Error error{Fault::Malformed, code::kValue, "the table has no word for this answer on disclosure: `code` or `not` must have it"};
+    input_.failure = Failure{input_.line, where->text() + " of " + where->question, error};
+    return true;
+  }
+
+  /// Somebody who came to the department and was then admitted: where that is cancelled, the attendance stands as it was.
+  void note_admission(Attendance& kept, std::optional<Instant> at, bool older) const {
+    if (trigger_ == "A04" && (older || !kept.admitted)) kept.registered = kept.registered || !is_for_the_ward();
+    if (!one_of(trigger_, {"A01", "A06"}) || kept.admitted) return;
+    if (at && *at <= kept.admission_cancelled) return;
+    kept.admitted = true;
+    const Segment* const visit = kept.first("PV1");
+    if (kept.registered && visit != nullptr) kept.before_admission = *visit;
+  }
+  bool is_for_the_ward() const {
+    const std::string kind = normal_code(hl7::value(message_.first("PV1"), 2));
+    return kind == "I" || kind == "P";
   }
 
   static void clear_discharge(Attendance& kept) {
@@ -165,7 +186,8 @@ class Follow {
   Result<int> cancel(const std::string& reference) {
     TRY(Attendance* kept, attendance(reference));
     const auto at = sent();
-    const bool is_news = kept != nullptr && !kept->cancelled && (!at || *at >= kept->newest);
+    const bool is_again = kept != nullptr && !kept->admitted && kept->admission_cancelled != Instant{} && (!at || *at <= kept->admission_cancelled);
+    const bool is_news = kept != nullptr && !kept->cancelled && !is_again && (!at || *at >= kept->newest);
     if (!is_news) {
       ++input_.counted["nothing_to_publish/cancelled"];
       // What it cancels may come after it, over another connection.
@@ -179,12 +201,32 @@ class Follow {
     if (different_patients(identifiers(kept->first("PID"), 3), identifiers(message_.first("PID"), 3))) {
       return refuse("PID-3", {Fault::Malformed, code::kValue, "the visit to be cancelled is kept of another patient"});
     }
+    if (trigger_ == "A11" && kept->registered && (kept->admitted || is_for_the_ward())) return cancel_admission(*kept, at);
     kept->cancelled = true;
     if (at) kept->newest = *at;
     TRY_VOID(tell_of(*kept));
     // Of what was registered by mistake, or of the wrong patient, nothing is kept but that it was cancelled.
     kept->segments.clear();
     return 0;
+  }
+
+  /// She is where she was before it, and what the message says of her beside the visit is heard.
+  Result<int> cancel_admission(Attendance& kept, std::optional<Instant> at) {
+    if (refuses_answer()) return 0;
+    if (kept.before_admission) {
+      std::erase_if(kept.segments, [](const Segment& each) { return each.name == "PV1"; });
+      kept.segments.push_back(std::move(*kept.before_admission));
+    }
+    kept.before_admission.reset();
+    kept.admitted = false;
+    kept.admission_cancelled = at ? *at : std::max(kept.newest, now_);
+    Message about = message_;
+    std::erase_if(about.segments, [](const Segment& each) { return each.name == "PV1" || each.name == "PV2"; });
+    merge(kept, about, false);
+    if (at) kept.newest = *at;
+    keep_mapped(kept, reading_.rules);
+    TRY_VOID(desk_.index(facility_, patient_of(kept.first("PID")), kept.reference));
+    return tell_of(kept);
   }
 
   /// Who the patient is, without an attendance: of all that are kept of her.

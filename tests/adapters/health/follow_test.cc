@@ -261,6 +261,50 @@ TEST(Cancelled, APlannedAdmissionThatIsCancelledTakesNothingBackOfAPatientWhoCam
   }
 }
 
+// ---- admitted from the department, and not after all -----------------------------------------------------------------------
+
+std::string of_inpatient(const Built& built) { return replaced(built.text(), "\rPV1|1|E|", "\rPV1|1|I|"); }
+
+TEST(Cancelled, OnlyTheAdmissionOfSomebodyWhoCameToTheDepartmentBeforeIt) {
+  Ward ward;
+  ward.tell(disclosed(Built()));  // A04
+  EXPECT_EQ(ward.tell(of_inpatient(later("A01"))), kEvent);
+  EXPECT_TRUE(has(ward.lines(), "inpatient")) << ward.lines();
+  const std::string cancelled = of_inpatient(later("A11", "20260714040000"));
+  EXPECT_EQ(ward.tell(cancelled), kEvent);
+  EXPECT_TRUE(has(ward.lines(), "emergency") && !has(ward.lines(), "inpatient")) << ward.lines();
+  EXPECT_EQ(ward.tell(cancelled), "nothing (cancelled)") << "sent again, it is the same";
+  EXPECT_EQ(ward.tell(of_inpatient(later("A01", "20260714050000"))), kEvent);
+  EXPECT_EQ(ward.tell(later("A11", "20260714060000").text()), kEvent) << "and so is a second admission";
+  EXPECT_EQ(ward.tell(later("A11", "20260714070000").text()), "- " + kEvent) << "then the attendance itself";
+}
+
+TEST(Cancelled, AnAdmissionWithNoAttendanceBeforeItIsAllThereWas) {
+  Ward ward;
+  ward.tell(disclosed(later("A01")));
+  EXPECT_EQ(ward.tell(later("A11", "20260714040000").text()), "- " + kEvent);
+  Ward on_the_ward;
+  on_the_ward.tell(of_inpatient(Built()) + kDisclosed);
+  on_the_ward.tell(of_inpatient(later("A01")));
+  EXPECT_EQ(on_the_ward.tell(later("A11", "20260714040000").text()), "- " + kEvent) << "registered for the ward";
+}
+
+TEST(Cancelled, AnAdmissionThatComesAfterItsCancellationTakesNothingBack) {
+  Ward ward;
+  ward.tell(disclosed(Built()));
+  EXPECT_EQ(ward.tell(of_inpatient(later("A11", "20260714040000"))), kEvent) << "what it cancels is not hers in the department";
+  EXPECT_EQ(ward.tell(of_inpatient(later("A01"))), kEvent);
+  EXPECT_TRUE(has(ward.lines(), "emergency")) << ward.lines();
+  EXPECT_EQ(ward.tell(later("A11", "20260714050000").text()), "- " + kEvent);
+}
+
+TEST(Cancelled, WhatTheCancellationOfAnAdmissionSaysOfHerIsHeard) {
+  Ward ward;
+  ward.tell(Built().text());
+  ward.tell(of_inpatient(later("A01")));
+  EXPECT_EQ(ward.tell(of_inpatient(later("A11", "20260714040000")) + kDisclosed), kEvent);
+}
+
 TEST(Cancelled, NothingOfHerIsKept) {
   Ward ward;
   ward.tell(disclosed(Built()));
