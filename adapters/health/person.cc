@@ -101,7 +101,9 @@ std::string_view home_of(const Segment& pid) {
       if (normal_code(component(each, 7)) == wanted) return each;
     }
   }
-  const auto usable = std::find_if(all.begin(), all.end(), [](std::string_view each) { return normal_code(component(each, 7)) != "BA"; });
+  // A bad address, an office, a firm, and where somebody was born.
+  static const std::set<std::string> kNoHomes = {"BA", "O", "B", "N", "BDL", "BR"};
+  const auto usable = std::find_if(all.begin(), all.end(), [](std::string_view each) { return !kNoHomes.contains(normal_code(component(each, 7))); });
   return usable == all.end() ? std::string_view() : *usable;
 }
 

@@ -218,6 +218,10 @@ TEST(Addresses, TheHomeIsTakenAndWhatIsNoPostcodeIsALine) {
     return told(built);
   };
   EXPECT_TRUE(has(at("1 A St^^Crewe^^CW1 3DT^^BA~2 B St^^Crewe^^cw13dt^^H"), "\"line\":[\"2 B St\",\"Crewe\"],\"postcode\":\"CW1 3DT\""));
+  for (const std::string type : {"O", "N", "B", "BDL", "BR", "BA"}) {
+    EXPECT_FALSE(has(at("1 A St^^Crewe^^CW1 3DT^^" + type), "1 A St")) << type << ": an office, or where she was born";
+    EXPECT_TRUE(has(at("1 A St^^Crewe^^CW1 3DT^^" + type + "~2 B St^^Crewe^^CW1 3DT^^M"), "\"line\":[\"2 B St\"")) << type;
+  }
   EXPECT_TRUE(has(at("1000&Hospital Lane^^Ann Arbor^MI^99999^USA^H"), "\"line\":[\"1000 Hospital Lane\",\"Ann Arbor\",\"MI\",\"99999\"]"));
   EXPECT_TRUE(has(at("1 A St^^Crewe^CW1 3DT^^^H"), "\"line\":[\"1 A St\",\"Crewe\"],\"postcode\":\"CW1 3DT\"")) << "one field too early";
   EXPECT_TRUE(has(at("^^^^ZZ99 3VZ^^H"), "\"no_fixed_abode\":true"));
