@@ -58,21 +58,45 @@ std::string diagnosis_of(const Segment& segment) {
   return identifier.empty() ? normal_code(hl7::value(&segment, 3)) : identifier;
 }
 
-void merge_by_action(Attendance& kept, const Segment& said, bool older) {
-  const auto same = [&](const Segment& each) { return each.name == said.name && diagnosis_of(each) == diagnosis_of(said); };
-  const bool there = std::any_of(kept.segments.begin(), kept.segments.end(), same);
-  if (older && there) return;
-  std::erase_if(kept.segments, same);
-  if (hl7::value(&said, 21) != "D") kept.segments.push_back(said);
+/// Diagnoses with action codes, by themselves: the last of a message counts, and of an older message only what is new.
+void merge_by_action(Attendance& kept, const Group& said, bool older) {
+  if (said.empty()) return;
+  std::map<std::string, const Segment*> by_diagnosis;
+  for (const Segment* each : said) by_diagnosis[diagnosis_of(*each)] = each;
+  std::set<const Segment*> there;
+  std::erase_if(kept.segments, [&](const Segment& each) {
+    if (each.name != "DG1") return false;
+    const auto same = by_diagnosis.find(diagnosis_of(each));
+    if (same == by_diagnosis.end()) return false;
+    if (older) there.insert(same->second);
+    return !older;
+  });
+  for (const Segment* each : said) {
+    const bool counts = by_diagnosis.at(diagnosis_of(*each)) == each && !there.contains(each);
+    if (counts && hl7::value(each, 21) != "D") kept.segments.push_back(*each);
+  }
 }
 
-void merge_group(Attendance& kept, const std::string& group, const Group& said, bool older) {
-  const auto of_group = [&](const Segment& each) { return group_of(each) == group; };
-  const auto before = std::count_if(kept.segments.begin(), kept.segments.end(), of_group);
-  if (group[0] == 'Z' && said.size() == 1 && before == 1) return merge_single(kept, *said.front(), older);
-  if (older && before > 0) return;
-  std::erase_if(kept.segments, of_group);
-  for (const Segment* each : said) kept.segments.push_back(*each);
+/// In one pass over what is kept, however many groups a message has.
+void merge_groups(Attendance& kept, const std::vector<std::pair<std::string, Group>>& groups, bool older) {
+  std::map<std::string, std::size_t> before;
+  for (const Segment& each : kept.segments) ++before[group_of(each)];
+  std::set<std::string> replaced;
+  std::vector<const Group*> added;
+  for (const auto& [group, said] : groups) {
+    const auto known = before.find(group);
+    const std::size_t times = known == before.end() ? 0 : known->second;
+    if (group[0] == 'Z' && said.size() == 1 && times == 1) {
+      merge_single(kept, *said.front(), older);
+    } else if (!older || times == 0) {
+      replaced.insert(group);
+      added.push_back(&said);
+    }
+  }
+  std::erase_if(kept.segments, [&](const Segment& each) { return replaced.contains(group_of(each)); });
+  for (const Group* said : added) {
+    for (const Segment* each : *said) kept.segments.push_back(*each);
+  }
 }
 
 std::set<std::size_t> wanted_fields(const Segment& segment, const Rules& rules) {
@@ -113,20 +137,23 @@ const Segment* Attendance::first(std::string_view name) const {
 
 void merge(Attendance& kept, const hl7::Message& message, bool older) {
   std::vector<std::pair<std::string, Group>> groups;  // in the order of the message
+  std::map<std::string, std::size_t> place;           // of each group among them
+  Group by_action;
   std::set<std::string> seen;
   for (const Segment& said : message.segments) {
     if (said.name == "MSH" || said.name == "EVN" || said.name == "MRG") continue;
     if (is_single(said.name)) {
       if (seen.insert(said.name).second) merge_single(kept, said, older);
     } else if (said.name == "DG1" && !hl7::value(&said, 21).empty()) {
-      merge_by_action(kept, said, older);
+      by_action.push_back(&said);
     } else {
-      const std::string group = group_of(said);
-      const auto known = std::find_if(groups.begin(), groups.end(), [&](const auto& each) { return each.first == group; });
-      known == groups.end() ? void(groups.emplace_back(group, Group{&said})) : known->second.push_back(&said);
+      const auto [known, is_new] = place.emplace(group_of(said), groups.size());
+      if (is_new) groups.emplace_back(known->first, Group{});
+      groups[known->second].second.push_back(&said);
     }
   }
-  for (const auto& [group, said] : groups) merge_group(kept, group, said, older);
+  merge_by_action(kept, by_action, older);
+  merge_groups(kept, groups, older);
 }
 
 void keep_mapped(Attendance& kept, const Rules& rules) {
@@ -144,7 +171,11 @@ Bytes encode(const Attendance& kept) {
   Writer out;
   out.u8(kVersion).sized(kept.reference).sized(kept.moved_to).sized(kept.facility);
   for (const Instant at : {kept.first_seen, kept.began, kept.newest}) out.u64(static_cast<std::uint64_t>(ms_of(at)));
-  out.u8(static_cast<std::uint8_t>((kept.published ? 1 : 0) | (kept.cancelled ? 2 : 0) | (kept.in_bulk ? 4 : 0) | (kept.assessed ? 8 : 0)));
+  const bool with_admission = kept.before_admission || kept.admission_cancelled != Instant{};
+  out.u8(static_cast<std::uint8_t>((kept.published ? 1 : 0) | (kept.cancelled ? 2 : 0) | (kept.in_bulk ? 4 : 0) | (kept.assessed ? 8 : 0) | (kept.came ? 16 : 0) |
+                                   (kept.registered ? 32 : 0) | (kept.admitted ? 64 : 0) | (with_admission ? 128 : 0)));
+  if (with_admission) out.u64(static_cast<std::uint64_t>(ms_of(kept.admission_cancelled))).u8(kept.before_admission ? 1 : 0);
+  if (kept.before_admission) put_segment(out, *kept.before_admission);
   out.u16(static_cast<std::uint16_t>(kept.told_consents.size()));
   for (const auto& [purpose, told] : kept.told_consents) out.sized(purpose).u8(told.state).u64(static_cast<std::uint64_t>(ms_of(told.said)));
   out.u16(static_cast<std::uint16_t>(kept.segments.size()));
@@ -163,6 +194,13 @@ Result<Attendance> decode(ByteView bytes) {
   out.cancelled = (flags & 2) != 0;
   out.in_bulk = (flags & 4) != 0;
   out.assessed = (flags & 8) != 0;
+  out.came = (flags & 16) != 0;
+  out.registered = (flags & 32) != 0;
+  out.admitted = (flags & 64) != 0;
+  if ((flags & 128) != 0) {
+    out.admission_cancelled = instant_of(static_cast<std::int64_t>(in.u64()));
+    if (in.u8() != 0) out.before_admission = take_segment(in);
+  }
   for (std::size_t purposes = in.u16(); purposes > 0 && in.ok(); --purposes) {
     std::string purpose(in.sized());
     const std::uint8_t state = in.u8();
@@ -173,6 +211,12 @@ Result<Attendance> decode(ByteView bytes) {
   return out;
 }
 
+bool is_nhs(const std::string& authority, const std::string& type) {
+  static const std::set<std::string> kAuthorities = {"NHS", "NHSNBR", "NHSNMBR", "NHSNO", "NHSNUMBER"};
+  if (type.starts_with("NHS") || type == "NH" || type == "NI") return true;
+  return authority == "NHS" || (type.empty() && kAuthorities.contains(authority));
+}
+
 std::vector<Identifier> identifiers(const hl7::Segment* segment, std::size_t field) {
   constexpr std::size_t kMost = 16;
   std::vector<Identifier> out;
@@ -180,8 +224,7 @@ std::vector<Identifier> identifiers(const hl7::Segment* segment, std::size_t fie
   for (const std::string_view each : hl7::repetitions(segment->field(field))) {
     Identifier one{normal_code(hl7::component(each, 1)), normal_code(hl7::component(each, 4)), normal_code(hl7::component(each, 5))};
     if (one.id.empty() || out.size() == kMost) continue;
-    const bool is_nhs = one.authority.starts_with("NHS") || one.type == "NH" || one.type.starts_with("NHS");
-    if (const auto number = contract::nhs_number(one.id); number && is_nhs) one = {*number, "NHS", ""};
+    if (const auto number = contract::nhs_number(one.id); number && is_nhs(one.authority, one.type)) one = {*number, "NHS", ""};
     out.push_back(std::move(one));
   }
   return out;

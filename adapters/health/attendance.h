@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,11 @@ struct Attendance {
   bool assessed = false;   ///< So was a risk assessment.
   bool cancelled = false;
   bool in_bulk = false;
+  bool came = false;       ///< She was there: registered, admitted or moved, and not only expected.
+  bool registered = false; ///< She came (A04), and not for the ward, before any admission.
+  bool admitted = false;   ///< After that (A01, A06).
+  Instant admission_cancelled{};             ///< MSH-7 of the A11 that took that back.
+  std::optional<hl7::Segment> before_admission;  ///< PV1 as it was.
   std::map<std::string, ToldConsent> told_consents;  ///< By purpose: of which a ConsentChange stands.
   std::vector<hl7::Segment> segments;
 
@@ -57,6 +63,9 @@ struct Identifier {
   std::string id, authority, type;  ///< Normal; an NHS number has authority NHS.
   friend bool operator==(const Identifier&, const Identifier&) = default;
 };
+/// Is it an NHS number, by its authority and type? A hospital's own number has ten digits that pass once in eleven times, and an
+/// "NHS Trust" to issue it: that is none.
+bool is_nhs(const std::string& authority, const std::string& type);
 std::vector<Identifier> identifiers(const hl7::Segment* segment, std::size_t field);
 /// May they be the same number? Yes unless their authorities or types differ.
 bool same(const Identifier& a, const Identifier& b);

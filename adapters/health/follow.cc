@@ -42,7 +42,8 @@ class Follow {
     const std::string reference = reference_of(message_.segments, facility_);
     if (reference.empty() && one_of(trigger_, {"A28", "A31"})) return update_patient();
     if (reference.empty()) return not_for_us("no_attendance", "a disclosure, and nothing to tell the attendance by: PV1-19, PV1-50, PID-18, or PID-3 and PV1-44");
-    if (one_of(trigger_, {"A11", "A23", "A27", "A38"})) return cancel(reference);
+    if (one_of(trigger_, {"A11", "A23"})) return cancel(reference);
+    if (one_of(trigger_, {"A27", "A38"})) return cancel_plan(reference);
     return update(reference);
   }
 
@@ -100,25 +101,52 @@ class Follow {
     const auto at = sent();
     if (kept != nullptr && kept->cancelled) {
       const bool begins_again = one_of(trigger_, {"A01", "A04", "A05", "A14"}) && (!at || *at >= kept->newest);
-      if (!begins_again) {
+      // What was sent before the cancellation went with it; what somebody says after it is no mistake of the registration's.
+      if (!begins_again && at && *at < kept->newest) {
         ++input_.counted["nothing_to_publish/cancelled"];
         return 0;
       }
+      if (!begins_again) return not_for_us("cancelled", "a disclosure on a visit that was cancelled: register the visit again (A01, A04), or tell it with the visit that she is on");
       kept = &desk_.begin(kept->reference, facility_);
     }
     if (kept != nullptr && different_patients(identifiers(kept->first("PID"), 3), identifiers(message_.first("PID"), 3))) {
       return refuse("PID-3", {Fault::Malformed, code::kValue, "the visit is kept of another patient: a merge (A40) or another visit number must say which is right"});
     }
+    if (refuses_answer()) return 0;
     if (kept == nullptr) kept = &desk_.begin(reference, facility_);
     const bool older = at && *at < kept->newest;
     if (kept->began == Instant{}) kept->began = began();
+    note_admission(*kept, at, older);
     merge(*kept, message_, older);
     if (trigger_ == "A13" && !older) clear_discharge(*kept);
     if (at && !older) kept->newest = *at;
     kept->in_bulk = kept->in_bulk || is_in_bulk(message_);
+    kept->came = kept->came || one_of(trigger_, {"A01", "A02", "A03", "A04", "A06", "A07", "A09", "A10", "A12", "A13", "A21", "A22"});
     keep_mapped(*kept, reading_.rules);
     TRY_VOID(desk_.index(facility_, patient_of(kept->first("PID")), kept->reference));
     return tell_of(*kept);
+  }
+
+  bool refuses_answer() {
+    const Where* const where = unknown_disclosure(message_.segments, reading_.rules);
+    if (where == nullptr) return false;
+    const Error error{Fault::Malformed, code::kValue, "the table has no word for this answer on disclosure: `code` or `not` must have it"};
+    input_.failure = Failure{input_.line, where->text() + " of " + where->question, error};
+    return true;
+  }
+
+  /// Somebody who came to the department and was then admitted: where that is cancelled, the attendance stands as it was.
+  void note_admission(Attendance& kept, std::optional<Instant> at, bool older) const {
+    if (trigger_ == "A04" && (older || !kept.admitted)) kept.registered = kept.registered || !is_for_the_ward();
+    if (!one_of(trigger_, {"A01", "A06"}) || kept.admitted) return;
+    if (at && *at <= kept.admission_cancelled) return;
+    kept.admitted = true;
+    const Segment* const visit = kept.first("PV1");
+    if (kept.registered && visit != nullptr) kept.before_admission = *visit;
+  }
+  bool is_for_the_ward() const {
+    const std::string kind = normal_code(hl7::value(message_.first("PV1"), 2));
+    return kind == "I" || kind == "P";
   }
 
   static void clear_discharge(Attendance& kept) {
@@ -149,10 +177,17 @@ class Follow {
     return 0;
   }
 
+  /// An admission that was planned will not be. Of a patient who came all the same that takes nothing back.
+  Result<int> cancel_plan(const std::string& reference) {
+    TRY(const Attendance* const kept, attendance(reference));
+    return kept != nullptr && !kept->cancelled && kept->came ? update(reference) : cancel(reference);
+  }
+
   Result<int> cancel(const std::string& reference) {
     TRY(Attendance* kept, attendance(reference));
     const auto at = sent();
-    const bool is_news = kept != nullptr && !kept->cancelled && (!at || *at >= kept->newest);
+    const bool is_again = kept != nullptr && !kept->admitted && kept->admission_cancelled != Instant{} && (!at || *at <= kept->admission_cancelled);
+    const bool is_news = kept != nullptr && !kept->cancelled && !is_again && (!at || *at >= kept->newest);
     if (!is_news) {
       ++input_.counted["nothing_to_publish/cancelled"];
       // What it cancels may come after it, over another connection.
@@ -166,6 +201,7 @@ class Follow {
     if (different_patients(identifiers(kept->first("PID"), 3), identifiers(message_.first("PID"), 3))) {
       return refuse("PID-3", {Fault::Malformed, code::kValue, "the visit to be cancelled is kept of another patient"});
     }
+    if (trigger_ == "A11" && kept->registered && (kept->admitted || is_for_the_ward())) return cancel_admission(*kept, at);
     kept->cancelled = true;
     if (at) kept->newest = *at;
     TRY_VOID(tell_of(*kept));
@@ -174,8 +210,28 @@ class Follow {
     return 0;
   }
 
+  /// She is where she was before it, and what the message says of her beside the visit is heard.
+  Result<int> cancel_admission(Attendance& kept, std::optional<Instant> at) {
+    if (refuses_answer()) return 0;
+    if (kept.before_admission) {
+      std::erase_if(kept.segments, [](const Segment& each) { return each.name == "PV1"; });
+      kept.segments.push_back(std::move(*kept.before_admission));
+    }
+    kept.before_admission.reset();
+    kept.admitted = false;
+    kept.admission_cancelled = at ? *at : std::max(kept.newest, now_);
+    Message about = message_;
+    std::erase_if(about.segments, [](const Segment& each) { return each.name == "PV1" || each.name == "PV2"; });
+    merge(kept, about, false);
+    if (at) kept.newest = *at;
+    keep_mapped(kept, reading_.rules);
+    TRY_VOID(desk_.index(facility_, patient_of(kept.first("PID")), kept.reference));
+    return tell_of(kept);
+  }
+
   /// Who the patient is, without an attendance: of all that are kept of her.
   Result<int> update_patient() {
+    if (carries_risk(message_, reading_.rules)) return refuse("MSH-9", bad("a disclosure in a message about a patient, with no attendance to tell it by: tell it with the attendance"));
     Message about = message_;
     std::erase_if(about.segments, [](const Segment& each) { return each.name != "PID" && each.name != "PD1"; });
     // Which account it was is not the patient's, but the attendance's.

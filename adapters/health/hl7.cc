@@ -234,6 +234,12 @@ Result<Segment> segment_of(std::string_view line, std::uint64_t number, const Se
   return segment;
 }
 
+tl::unexpected<Error> utf16() { return bad(code::kInput, "the message is in UTF-16, which is not read: have it sent in UTF-8"); }
+bool is_utf16(std::string_view text) {
+  constexpr std::string_view kLittle("M\0S\0H\0", 6), kBig("\0M\0S\0H", 6);
+  return text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff") || text.starts_with(kLittle) || text.starts_with(kBig);
+}
+
 }  // namespace
 
 void Segment::set(std::size_t number, std::string_view text) {
@@ -275,6 +281,7 @@ std::vector<Piece> cut(std::string_view text, bool framed) {
 }
 
 Result<Separators> separators_of(std::string_view text) {
+  if (is_utf16(text)) return utf16();
   strip_before(text);
   if (!begins(text, "MSH")) return bad(code::kInput, "there is no MSH segment: it is no HL7 message");
   Separators out;
@@ -296,6 +303,7 @@ Result<Separators> separators_of(std::string_view text) {
 
 Result<Message> parse(std::string_view text, std::uint64_t line) {
   if (text.size() > kMessageBytesMax) return bad(code::kLimit, "the message is over 4 MiB");
+  if (is_utf16(text)) return utf16();
   const std::string converted = contract::is_utf8(text) ? std::string() : from_windows_1252(text);
   std::string_view whole = converted.empty() ? text : std::string_view(converted);
   strip_before(whole);

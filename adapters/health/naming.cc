@@ -61,7 +61,7 @@ bool is_in_bulk(const Message& message) {
 
 bool carries_risk(const Message& message, const Rules& rules) {
   const auto answered = [&](const PathRule& rule) { return !values_at(message.segments, rule.where).empty(); };
-  return discloses(message.segments, rules) || std::any_of(rules.risk.begin(), rules.risk.end(), answered);
+  return discloses(message.segments, rules) || unknown_disclosure(message.segments, rules) != nullptr || std::any_of(rules.risk.begin(), rules.risk.end(), answered);
 }
 
 std::string trigger_of(const Message& message) {

@@ -101,7 +101,9 @@ std::string_view home_of(const Segment& pid) {
       if (normal_code(component(each, 7)) == wanted) return each;
     }
   }
-  const auto usable = std::find_if(all.begin(), all.end(), [](std::string_view each) { return normal_code(component(each, 7)) != "BA"; });
+  // A bad address, an office, a firm, and where somebody was born.
+  static const std::set<std::string> kNoHomes = {"BA", "O", "B", "N", "BDL", "BR"};
+  const auto usable = std::find_if(all.begin(), all.end(), [](std::string_view each) { return !kNoHomes.contains(normal_code(component(each, 7))); });
   return usable == all.end() ? std::string_view() : *usable;
 }
 
@@ -194,8 +196,7 @@ void put_contacts(Filler& fill, v1::Person& person, const Segment& pid) {
 
 /// One repetition: its number if it is a valid NHS number in one of the writings that are in use.
 std::optional<std::string> nhs_number_of(std::string_view identifier) {
-  const std::string authority = normal_code(component(identifier, 4)), type = normal_code(component(identifier, 5));
-  const bool is_one = authority.starts_with("NHS") || type.starts_with("NHS") || type == "NH" || type == "NI";
+  const bool is_one = is_nhs(normal_code(component(identifier, 4)), normal_code(component(identifier, 5)));
   return is_one ? contract::nhs_number(component(identifier, 1)) : std::nullopt;
 }
 

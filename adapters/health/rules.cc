@@ -62,6 +62,16 @@ Result<Where> read_where(text::Map& map) {
   return std::move(*where);
 }
 
+/// None twice.
+Result<std::set<std::string>> read_code_set(const std::vector<text::Node>& codes) {
+  std::set<std::string> out;
+  for (const text::Node& each : codes) {
+    TRY(const std::string text, each.text());
+    if (normal_code(text).empty() || !out.insert(normal_code(text)).second) return each.refuse("the code is empty or stands twice");
+  }
+  return out;
+}
+
 Result<Coded> read_coded(text::Map& map) {
   Coded coded;
   TRY(coded.where, read_where(map));
@@ -73,10 +83,7 @@ Result<Coded> read_coded(text::Map& map) {
   } else {
     TRY(const text::Node code, map.need("code"));
     TRY(const std::vector<text::Node> codes, code.one_or_more());
-    for (const text::Node& each : codes) {
-      TRY(const std::string text, each.text());
-      if (normal_code(text).empty() || !coded.codes.insert(normal_code(text)).second) return each.refuse("the code is empty or stands twice");
-    }
+    TRY(coded.codes, read_code_set(codes));
   }
   TRY(const std::string system, map.text_or("system", ""));
   coded.system = normal_code(system);
@@ -92,6 +99,11 @@ Result<DisclosureRule> read_disclosure(const text::Node& node) {
   TRY(text::Map map, node.map());
   DisclosureRule rule;
   TRY(rule.coded, read_coded(map));
+  if (const auto none = map.find("not")) {
+    if (rule.coded.where.question.empty()) return none->refuse("only a question has answers that disclose nothing: name it with `question:`");
+    TRY(const std::vector<text::Node> codes, none->is_list() ? none->list() : none->one_or_more());
+    TRY(rule.not_codes, read_code_set(codes));
+  }
   TRY(rule.by, read_by(map, "by"));
   TRY(rule.injury, map.boolean_or("injury", false));
   TRY(rule.routine_enquiry, map.boolean_or("routine_enquiry", false));
@@ -178,10 +190,49 @@ bool says_nothing(const hl7::Segment& segment) {
   return status.size() == 1 && std::string_view("DINWX").find(status[0]) != std::string_view::npos;
 }
 
+bool is_of(const Coded& coded, const std::string& normal) { return coded.begins.empty() ? coded.codes.contains(normal) : normal.starts_with(coded.begins); }
+bool is_system(const Coded& coded, const std::string& system) { return coded.system.empty() || coded.system == normal_code(system); }
+
 bool fits(const Coded& coded, const std::string& code, const std::string& system) {
   const std::string normal = normal_code(code);
-  if (normal.empty() || (!coded.system.empty() && coded.system != normal_code(system))) return false;
-  return coded.begins.empty() ? coded.codes.contains(normal) : normal.starts_with(coded.begins);
+  return !normal.empty() && is_system(coded, system) && is_of(coded, normal);
+}
+
+/// A disclosure, or none, by one of the rules for the question.
+bool is_known(const Rules& rules, const std::string& question, const std::string& code, const std::string& system) {
+  return std::any_of(rules.disclosures.begin(), rules.disclosures.end(), [&](const DisclosureRule& rule) {
+    if (rule.coded.where.question != question) return false;
+    return fits(rule.coded, code, system) || (rule.not_codes && rule.not_codes->contains(normal_code(code)) && is_system(rule.coded, system));
+  });
+}
+
+/// One of OBX-5: code, name, system, then the alternates.
+bool is_unknown(const Rules& rules, const std::string& question, std::string_view answer) {
+  bool said = false;
+  for (const std::size_t at : {1, 4}) {
+    const std::string code = hl7::component(answer, at), name = hl7::component(answer, at + 1);
+    if (!code.empty() && is_known(rules, question, code, hl7::component(answer, at + 2))) return false;
+    said = said || !code.empty() || !name.empty();
+  }
+  return said;
+}
+
+/// What each answer to a question means must be said: another that is a silent no would hide whoever gave it.
+Result<int> check_questions(const std::vector<DisclosureRule>& rules, const std::vector<text::Node>& nodes) {
+  for (std::size_t n = 0; n < rules.size(); ++n) {
+    const std::string& question = rules[n].coded.where.question;
+    if (question.empty()) continue;
+    const auto of_it = [&](const DisclosureRule& rule) { return rule.coded.where.question == question; };
+    const auto names_others = [&](const DisclosureRule& rule) { return of_it(rule) && rule.not_codes; };
+    if (std::none_of(rules.begin(), rules.end(), names_others)) {
+      return nodes[n].refuse("the question's other answers are missing: `not: [NONE, …]` names those that disclose nothing, and any that is in neither waits for a person");
+    }
+    for (const std::string& code : rules[n].not_codes.value_or(std::set<std::string>())) {
+      const auto discloses_too = [&](const DisclosureRule& rule) { return of_it(rule) && is_of(rule.coded, code); };
+      if (std::any_of(rules.begin(), rules.end(), discloses_too)) return nodes[n].refuse("`not` has an answer that discloses as well");
+    }
+  }
+  return 0;
 }
 
 }  // namespace
@@ -237,6 +288,7 @@ Result<int> Rules::read(const text::Document& document) {
     disclosures.push_back(std::move(rule));
   }
   if (disclosures.empty()) return list.refuse("without a disclosure nothing is ever published");
+  TRY_VOID(check_questions(disclosures, nodes));
   TRY(injuries, read_codes(map, "injuries"));
   TRY(mental_health, read_codes(map, "mental_health"));
   TRY_VOID(read_risk(map));
@@ -264,6 +316,19 @@ std::vector<const Where*> Rules::places() const {
   }
   for (const ConsentRule& rule : consent) out.push_back(&rule.where);
   return out;
+}
+
+const Where* unknown_disclosure(const std::vector<hl7::Segment>& segments, const Rules& rules) {
+  for (const DisclosureRule& rule : rules.disclosures) {
+    const Where& where = rule.coded.where;
+    if (where.question.empty()) continue;
+    for (const hl7::Segment& segment : segments) {
+      if (says_nothing(segment) || !is_observation(segment, where.question)) continue;
+      const auto all = hl7::repetitions(segment.field(where.field));
+      if (std::any_of(all.begin(), all.end(), [&](std::string_view each) { return is_unknown(rules, where.question, each); })) return &where;
+    }
+  }
+  return nullptr;
 }
 
 bool is_observation(const hl7::Segment& segment, std::string_view question) {

@@ -4,7 +4,8 @@
 //     table: example-emergency
 //     disclosures:                                            # without one of these the patient is nobody's victim here
 //       - {field: DG1-3, code: T74.1, system: I10, by: clinician, injury: yes}
-//       - {question: ED-DA, code: [PARTNER, FAMILY], by: patient, routine_enquiry: yes}      # OBX-3 and its answer, OBX-5
+//       - {question: ED-DA, code: [PARTNER, FAMILY], not: [NONE], by: patient, routine_enquiry: yes}   # OBX-3 and its answer, OBX-5;
+//                                                             # an answer that is neither is for a person, and never a no
 //       - {field: ZDA-2, code: "Y", by: third_party}
 //     injuries: [{field: DG1-3, begins: S, system: I10}]      # `begins` instead of `code`: any code that begins so
 //     mental_health: [{field: DG1-3, begins: F3, system: I10}]
@@ -55,6 +56,7 @@ struct Coded {
 
 struct DisclosureRule {
   Coded coded;
+  std::optional<std::set<std::string>> not_codes;  ///< Normal: answers to the question that disclose nothing.
   contract::DisclosedBy by{};
   bool injury = false;
   bool routine_enquiry = false;
@@ -106,6 +108,8 @@ std::string normal_code(std::string_view text);
 std::vector<Found> values_at(const std::vector<hl7::Segment>& segments, const Where& where);
 /// Those of them that are of the rule's codes.
 std::vector<Found> found(const std::vector<hl7::Segment>& segments, const Coded& coded);
+/// The first question on disclosure that has an answer which the table does not have: neither a disclosure nor none. Null if none has.
+const Where* unknown_disclosure(const std::vector<hl7::Segment>& segments, const Rules& rules);
 bool is_observation(const hl7::Segment& segment, std::string_view question);
 
 }  // namespace concordat::health

@@ -33,7 +33,7 @@ constexpr Row kRows[] = {
     {"PID-5, PID-9", "patient.alias[0].family", "the other names"},
     {"PID-7", "patient.date_of_birth.date", "may be partial; one that cannot be read quarantines"},
     {"PID-8", "patient.sex", "HL7's letters and the NHS Data Dictionary's digits"},
-    {"PID-11", "patient.home_address.address.line", "the home's, else the first; what is no postcode is a line"},
+    {"PID-11", "patient.home_address.address.line", "the home's, else the first that is no office, birthplace or bad address; what is no postcode is a line"},
     {"PID-11.5", "patient.home_address.address.postcode", "ZZ99 3VZ is no fixed abode, other ZZ99 nothing"},
     {"PID-11.5", "patient.home_address.area", "by areas.csv"},
     {"PD1-12", "patient.home_address.confidential", "Y"},

@@ -204,7 +204,7 @@ Input read_movement(Input input, const Json& body, const EventType& type, const 
   const std::string_view code = code_of(body);
   if (!code.empty() && !is_code(code, kCodeMost)) return refused(std::move(input), kCode.source, {Fault::Malformed, code::kValue, "no movement reason code"});
   const std::string movement = reading.movements.of({type.direction, code, text_at(body, kReason.source), text_at(body, "additionalInformation.currentLocation")});
-  const std::string reference = who->number() + "/" + type.type + "/" + to_text(when->moment.at) + "/" + (code.empty() ? "-" : std::string(code));
+  const std::string reference = who->number() + "/" + type.type + "/" + to_text(when->moment.at) + (code.empty() ? std::string(kWithoutCode) : "/" + std::string(code));
   // Which record went, the movement does not say: a person looks at it.
   if (movement == kMerge) return with_link(std::move(input), {{who->noms.empty(), who->number()}}, true, *when, reference, reading.in_bulk);
   auto message = custody_change(body, *who, *when, movement, code);

@@ -42,6 +42,8 @@ bool is_planned(const read::Json& body);
 /// A planned release, or that there is none any more.
 sdk::Input read_planned(sdk::Input input, const read::Json& body, bool in_bulk);
 inline constexpr std::string_view kPlannedReference = "/release_planned";
+/// The end of a movement's reference while its code is not said.
+inline constexpr std::string_view kWithoutCode = "/-";
 
 /// Splitting is how the contract checks an event: better here, with the line, than at the outbox.
 void check(sdk::Input& input);

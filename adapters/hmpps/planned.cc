@@ -1,4 +1,5 @@
-// Planned releases: the confirmed date in the prisons' own answer about a prisoner's sentence.
+// Planned releases: the confirmed date in the prisons' own answer about a prisoner's sentence. And what is completed from what was
+// kept: their day, and movements that were first told without their code.
 #include <google/protobuf/message.h>
 
 #include "adapters/hmpps/events.h"
@@ -31,6 +32,31 @@ Result<sdk::TypedEvent> planned(const read::Json& body, std::string_view date, s
   return sdk::TypedEvent{std::move(shared), contract::Kind::CustodyChange, std::move(reference), moment.at, in_bulk};
 }
 
+/// A movement that is told without its code, and later with it, is one: under the reference that it was first told by.
+Result<int> join_without_code(Input& input, sdk::TypedEvent& event, sdk::Kept& kept, Instant now) {
+  if (event.kind != contract::Kind::CustodyChange) return 0;
+  const auto end = event.reference.rfind('/');
+  const std::string first = event.reference.substr(0, end) + std::string(kWithoutCode), code = event.reference.substr(end + 1);
+  const std::string name = "without-code/" + first;
+  TRY(const std::optional<Bytes> before, kept.state(name));
+  std::string known;  // the code that it turned out to have
+  if (before) {
+    Reader reader(*before);
+    known = std::string(reader.sized());
+    if (!reader.done()) return fail(Fault::Corrupt, code::kKeep, "a kept movement does not decode");
+  }
+  const bool is_without = event.reference == first;
+  if (is_without && !known.empty()) {
+    input.events.clear();
+    input.nothing = "told-with-its-code";
+    return 0;
+  }
+  if (!is_without && (!before || (!known.empty() && known != code))) return 0;
+  event.reference = input.reference = first;
+  input.state[name] = {Writer().sized(is_without ? std::string() : code).take(), std::max(event.happened, now) + kKeptAfter};
+  return 0;
+}
+
 }  // namespace
 
 bool is_prison(std::string_view text) { return is_code(text, 6) && text.size() >= 2 && text != "OUT" && text != "TRN"; }
@@ -59,7 +85,8 @@ Input read_planned(Input input, const read::Json& body, bool in_bulk) {
 Result<int> HmppsSource::follow(Input& input, sdk::Kept& kept, Instant now) const {
   for (sdk::TypedEvent& event : input.events) {
     if (!event.reference.ends_with(kPlannedReference)) {
-      if (event.happened <= now + kAheadMost) continue;
+      // A movement is the only event of its input.
+      if (event.happened <= now + kAheadMost) return join_without_code(input, event, kept, now);
       input = refused(std::move(input), kAt.source, {Fault::Malformed, code::kTime, "it says that it happened in the future"});
       return 0;
     }

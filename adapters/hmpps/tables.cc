@@ -131,7 +131,7 @@ std::string Movements::out(const Question& question) const {
   const auto row = std::find_if(out_.codes.begin(), out_.codes.end(), [code = upper(question.code)](const Row& each) { return each.code == code; });
   const auto word = out_.words.find(upper(question.word));
   if (row == out_.codes.end()) return word == out_.words.end() ? std::string(kOther) : word->second;
-  const bool contradicted = word != out_.words.end() || upper(question.location) == "IN_PRISON";
+  const bool contradicted = word != out_.words.end() || upper(question.location) == "IN_PRISON" || upper(question.location) == "BEING_TRANSFERRED";
   return contradicted && is_release(row->movement) ? std::string(kOther) : row->movement;
 }
 

@@ -4,11 +4,13 @@
 #include <cstdio>
 #include <filesystem>
 #include <map>
+#include <set>
 
 #include "adapters/sdk/command.h"
 #include "adapters/sdk/history.h"
 #include "adapters/sdk/read/record.h"
 #include "proto/base/durable_file.h"
+#include "proto/contract/render.h"
 
 namespace concordat::sdk {
 namespace {
@@ -41,7 +43,7 @@ class DryRun {
     if (!input.failure) kept_.take(input);
     all_mapped_ = all_mapped_ && !input.failure;
     for (const std::string& line : dry_run_lines(name, input, now_)) TRY_VOID(print_more(line + "\n"));
-    return 0;
+    return withdrawals(name, input);
   }
   /// A file that cannot be read is a line like any other: the rest are read all the same.
   Result<int> refuse(const std::string& name, Error error) {
@@ -68,14 +70,28 @@ class DryRun {
       if (!*input) return 0;
       mark_in_bulk(**input);
       TRY_VOID(take(name, **input));
+      said_.clear();  // a history is of any length, and what is held is not
       if (records % kProgressEach == 0) std::fprintf(stderr, "%s: %zu records, %llu MB\n", name.c_str(), records, static_cast<unsigned long long>((*pieces)->done() / 1'000'000));
     }
   }
   bool all_mapped() const { return all_mapped_; }
 
  private:
+  /// Of what an input says is no more, what was said before in this run.
+  Result<int> withdrawals(const std::string& name, const Input& input) {
+    if (input.failure) return 0;
+    for (const NoMore& gone : input.no_more) {
+      if (said_.erase({gone.kind, gone.reference}) == 0) continue;
+      TRY_VOID(print_more("{\"input\":" + contract::json_text(name) + ",\"line\":" + std::to_string(input.line) + ",\"kind\":" + contract::json_text(contract::name_of(gone.kind)) +
+                          ",\"reference\":" + contract::json_text(gone.reference) + ",\"withdrawn\":true}\n"));
+    }
+    for (const TypedEvent& event : input.events) said_.emplace(event.kind, event.reference);
+    return 0;
+  }
+
   const Source& source_;
   const Instant now_;
+  std::set<std::pair<contract::Kind, std::string>> said_;
   KeptInMemory kept_;
   bool all_mapped_ = true;
 };

@@ -54,6 +54,19 @@ TEST(Disclosure, ANegativeAnswerIsNone) {
   }
 }
 
+TEST(Disclosure, AnAnswerThatTheTableDoesNotHaveIsNeverASilentNo) {
+  for (const std::string answer : {"EX-PARTNER^Former partner^MCHT-ED", "^Her partner", "NONE~EX-PARTNER"}) {
+    Ward ward;
+    EXPECT_EQ(ward.tell(Built().text() + "OBX|1|CE|ED-DA-DISCLOSED||" + answer + "\r"), "E-VALUE OBX-5 of ED-DA-DISCLOSED") << answer;
+    EXPECT_TRUE(ward.last()[0].may_be_high_risk) << answer;
+    Ward results;
+    EXPECT_EQ(results.tell(replaced(Built().text(), "ADT^A04", "ORU^R01") + "OBX|1|CE|ED-DA-DISCLOSED||" + answer + "\r"), "E-INPUT MSH-9") << answer;
+    EXPECT_TRUE(results.last()[0].may_be_high_risk) << answer;
+  }
+  EXPECT_EQ(Ward().tell(Built().text() + "OBX|1|CE|ED-DA-DISCLOSED||EX-PARTNER||||||X\r"), "nothing (no_disclosure)") << "it was not made";
+  EXPECT_EQ(Ward().tell(Built().text() + "OBX|1|CE|ED-DA-DISCLOSED||77^x^LOCAL^PARTNER^Partner^MCHT-ED\r"), "health_attendance RBT20/V1") << "known by its alternate code";
+}
+
 TEST(Disclosure, AnObservationThatWasNotMadeOrIsWrongIsNone) {
   for (const char* status : {"D", "I", "N", "W", "X"}) {
     EXPECT_EQ(Ward().tell(Built().text() + "OBX|1|CE|ED-DA-DISCLOSED||PARTNER||||||" + status + "\r"), "nothing (no_disclosure)") << status;
@@ -144,7 +157,7 @@ TEST(NhsNumber, IsReadInAllItsWritings) {
 }
 
 TEST(NhsNumber, OfAnotherKindOrWithAWrongDigitIsNone) {
-  for (const char* pid3 : {"9990471223^^^RBT^MR", "9990471223", "9990471224^^^NHS^NH", "1111111111^^^NHS^NH", "9990471223^^^NHS^NH~9990471304^^^NHS^NH"}) {
+  for (const char* pid3 : {"9990471223^^^RBT^MR", "9990471223^^^NHS TRUST RBT^MR", "9990471223^^^NHS TRUST RBT", "9990471223", "9990471224^^^NHS^NH", "1111111111^^^NHS^NH", "9990471223^^^NHS^NH~9990471304^^^NHS^NH"}) {
     Built built;
     built.pid3 = pid3;
     EXPECT_FALSE(has(told(built), "nhs_number")) << pid3;
@@ -205,6 +218,10 @@ TEST(Addresses, TheHomeIsTakenAndWhatIsNoPostcodeIsALine) {
     return told(built);
   };
   EXPECT_TRUE(has(at("1 A St^^Crewe^^CW1 3DT^^BA~2 B St^^Crewe^^cw13dt^^H"), "\"line\":[\"2 B St\",\"Crewe\"],\"postcode\":\"CW1 3DT\""));
+  for (const std::string type : {"O", "N", "B", "BDL", "BR", "BA"}) {
+    EXPECT_FALSE(has(at("1 A St^^Crewe^^CW1 3DT^^" + type), "1 A St")) << type << ": an office, or where she was born";
+    EXPECT_TRUE(has(at("1 A St^^Crewe^^CW1 3DT^^" + type + "~2 B St^^Crewe^^CW1 3DT^^M"), "\"line\":[\"2 B St\"")) << type;
+  }
   EXPECT_TRUE(has(at("1000&Hospital Lane^^Ann Arbor^MI^99999^USA^H"), "\"line\":[\"1000 Hospital Lane\",\"Ann Arbor\",\"MI\",\"99999\"]"));
   EXPECT_TRUE(has(at("1 A St^^Crewe^CW1 3DT^^^H"), "\"line\":[\"1 A St\",\"Crewe\"],\"postcode\":\"CW1 3DT\"")) << "one field too early";
   EXPECT_TRUE(has(at("^^^^ZZ99 3VZ^^H"), "\"no_fixed_abode\":true"));

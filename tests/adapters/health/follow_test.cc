@@ -1,4 +1,7 @@
 // Messages one after the other: one event an attendance, corrections, withdrawals, merges of patients, and what a person must see to.
+#include <chrono>
+
+#include "adapters/health/attendance.h"
 #include "concordat/v1/link.pb.h"
 #include "tests/adapters/health/reading.h"
 
@@ -90,10 +93,17 @@ TEST(Updates, ACodersFinalDiagnosesDoNotTakeAwayWhatTheDepartmentWrote) {
 }
 
 TEST(Updates, SeveralAnswersToOneQuestionAreAllHeard) {
-  for (const char* second : {"OTHER", "NONE"}) {
+  for (const char* second : {"FAMILY", "NONE"}) {
     Ward ward;
     EXPECT_EQ(ward.tell(Built().text() + kDisclosed + "OBX|2|CE|ED-DA-DISCLOSED^x^MCHT-ED||" + second + "\r"), kEvent) << "the one beside it is not lost";
   }
+}
+
+TEST(Updates, OfAnOlderMessageToTheLastWordOnADiagnosisCounts) {
+  Ward ward;
+  const std::string actions(18, '|');
+  ward.tell(later("A08", "20260714050000").text());
+  EXPECT_EQ(ward.tell(Built().text() + "DG1|1||T74.1^Abuse^I10" + actions + "D\rDG1|2||T74.1^Abuse^I10" + actions + "A\r"), kEvent);
 }
 
 TEST(Updates, DiagnosesWithActionCodesChangeOneByOne) {
@@ -191,6 +201,21 @@ TEST(Names, TwoPatientsUnderOneVisitNumberAreNeverMixed) {
   EXPECT_EQ(ward.tell(bare("A08", "20260714050000", "PID|1||9990471223^^^NHS^NH\r" + kVisit + "\r")), kEvent) << "fewer of her numbers are hers all the same";
 }
 
+TEST(Updates, AMessageOfManyObservationsTakesTimeForEachOnceAndNotForEachPair) {
+  // It took longer than a sender waits for its answer, and every other connection waited with it.
+  std::string many = disclosed(Built());
+  for (int n = 0; n < 4'950; ++n) many += "OBX|" + std::to_string(n) + "|CE|Q-" + std::to_string(n) + "^x^M||N\rDG1|" + std::to_string(n) + "||Q" + std::to_string(n) + std::string(18, '|') + "A\r";
+  const auto message = hl7::parse(many, 1);
+  ASSERT_TRUE(message) << describe(message.error());
+  ASSERT_EQ(hl7::value(&message->segments.back(), 21), "A");
+  Attendance kept;
+  const auto began = std::chrono::steady_clock::now();
+  merge(kept, *message, false);
+  merge(kept, *message, false);
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(3));
+  EXPECT_EQ(kept.segments.size(), message->segments.size() - 2) << "all but MSH and EVN, once";
+}
+
 // ---- cancelled -----------------------------------------------------------------------------------------------------------
 
 TEST(Cancelled, AnAdmissionThatIsCancelledIsWithdrawnWithAllThatWasTold) {
@@ -198,8 +223,22 @@ TEST(Cancelled, AnAdmissionThatIsCancelledIsWithdrawnWithAllThatWasTold) {
   ward.tell(disclosed(Built()) + "OBX|2|CE|DASH-01||Y\rOBX|3|CE|ED-DA-IDVA||N\r");
   EXPECT_EQ(ward.tell(later("A11").text()), "- " + kEvent + ", - risk_assessment RBT20/V1/risk_assessment, - consent_change RBT20/V1/consent/high-risk");
   EXPECT_EQ(ward.tell(later("A11", "20260714040000").text()), "nothing (cancelled)");
-  EXPECT_EQ(ward.tell(disclosed(later("A08", "20260714040000"))), "nothing (cancelled)") << "an update begins nothing";
+  EXPECT_EQ(ward.tell(later("A08", "20260714040000").text()), "nothing (cancelled)") << "an update begins nothing";
   EXPECT_EQ(ward.tell(disclosed(later("A04", "20260714050000"))), kEvent) << "a registration does";
+}
+
+TEST(Cancelled, ADisclosureThatIsMadeAfterItIsForAPerson) {
+  Ward ward;
+  ward.tell(Built().text());
+  ward.tell(later("A11").text());
+  EXPECT_EQ(ward.tell(disclosed(later("A08", "20260714040000"))), "E-INPUT MSH-9");
+  EXPECT_TRUE(ward.last()[0].may_be_high_risk);
+}
+
+TEST(Updates, ADisclosureThatStandsWithThePatientAloneIsForAPerson) {
+  for (const std::string trigger : {"A28", "A31"}) {
+    EXPECT_EQ(Ward().tell(bare(trigger, "20260714030000", std::string("PID|1||L0473316^^^RBT^MR\r") + kDisclosed)), "E-INPUT MSH-9") << trigger;
+  }
 }
 
 TEST(Cancelled, WhatWasNeverToldIsJustGone) {
@@ -207,6 +246,63 @@ TEST(Cancelled, WhatWasNeverToldIsJustGone) {
   ward.tell(Built().text());
   EXPECT_EQ(ward.tell(later("A11").text()), "nothing (no_disclosure)");
   EXPECT_EQ(Ward().tell(later("A11").text()), "nothing (cancelled)");
+}
+
+TEST(Cancelled, APlannedAdmissionThatIsCancelledTakesNothingBackOfAPatientWhoCame) {
+  for (const std::string plan : {"A27", "A38"}) {
+    Ward ward;
+    ward.tell(disclosed(Built()));  // A04
+    EXPECT_EQ(ward.tell(later("A14", "20260714030000").text()), kEvent);
+    EXPECT_EQ(ward.tell(later(plan, "20260714040000").text()), kEvent) << plan << ": she is in the department still";
+    EXPECT_EQ(ward.tell(disclosed(later("A03", "20260714050000"))), kEvent);
+    Ward expected;
+    expected.tell(disclosed(later("A14", "20260714010000")));
+    EXPECT_EQ(expected.tell(later(plan, "20260714040000").text()), "- " + kEvent) << plan << ": she never came";
+  }
+}
+
+// ---- admitted from the department, and not after all -----------------------------------------------------------------------
+
+std::string of_inpatient(const Built& built) { return replaced(built.text(), "\rPV1|1|E|", "\rPV1|1|I|"); }
+
+TEST(Cancelled, OnlyTheAdmissionOfSomebodyWhoCameToTheDepartmentBeforeIt) {
+  Ward ward;
+  ward.tell(disclosed(Built()));  // A04
+  EXPECT_EQ(ward.tell(of_inpatient(later("A01"))), kEvent);
+  EXPECT_TRUE(has(ward.lines(), "inpatient")) << ward.lines();
+  const std::string cancelled = of_inpatient(later("A11", "20260714040000"));
+  EXPECT_EQ(ward.tell(cancelled), kEvent);
+  EXPECT_TRUE(has(ward.lines(), "emergency") && !has(ward.lines(), "inpatient")) << ward.lines();
+  EXPECT_EQ(ward.tell(cancelled), "nothing (cancelled)") << "sent again, it is the same";
+  EXPECT_EQ(ward.tell(of_inpatient(later("A01", "20260714050000"))), kEvent);
+  EXPECT_EQ(ward.tell(later("A11", "20260714060000").text()), kEvent) << "and so is a second admission";
+  EXPECT_EQ(ward.tell(later("A11", "20260714070000").text()), "- " + kEvent) << "then the attendance itself";
+}
+
+TEST(Cancelled, AnAdmissionWithNoAttendanceBeforeItIsAllThereWas) {
+  Ward ward;
+  ward.tell(disclosed(later("A01")));
+  EXPECT_EQ(ward.tell(later("A11", "20260714040000").text()), "- " + kEvent);
+  Ward on_the_ward;
+  on_the_ward.tell(of_inpatient(Built()) + kDisclosed);
+  on_the_ward.tell(of_inpatient(later("A01")));
+  EXPECT_EQ(on_the_ward.tell(later("A11", "20260714040000").text()), "- " + kEvent) << "registered for the ward";
+}
+
+TEST(Cancelled, AnAdmissionThatComesAfterItsCancellationTakesNothingBack) {
+  Ward ward;
+  ward.tell(disclosed(Built()));
+  EXPECT_EQ(ward.tell(of_inpatient(later("A11", "20260714040000"))), kEvent) << "what it cancels is not hers in the department";
+  EXPECT_EQ(ward.tell(of_inpatient(later("A01"))), kEvent);
+  EXPECT_TRUE(has(ward.lines(), "emergency")) << ward.lines();
+  EXPECT_EQ(ward.tell(later("A11", "20260714050000").text()), "- " + kEvent);
+}
+
+TEST(Cancelled, WhatTheCancellationOfAnAdmissionSaysOfHerIsHeard) {
+  Ward ward;
+  ward.tell(Built().text());
+  ward.tell(of_inpatient(later("A01")));
+  EXPECT_EQ(ward.tell(of_inpatient(later("A11", "20260714040000")) + kDisclosed), kEvent);
 }
 
 TEST(Cancelled, NothingOfHerIsKept) {

@@ -65,6 +65,16 @@ TEST(Hl7, SeparatorsThatCannotBeToldApartAreRefused) {
   EXPECT_TRUE(has(shape("PID|1"), "E-INPUT: there is no MSH"));
 }
 
+TEST(Hl7, AMessageInUtf16IsCalledThat) {
+  for (const std::string order : {"little", "big"}) {
+    for (const bool marked : {true, false}) {
+      std::string text = marked ? (order == "big" ? "\xfe\xff" : "\xff\xfe") : "";
+      for (const char c : std::string("MSH|^~\\&|A")) text += order == "big" ? std::string{'\0', c} : std::string{c, '\0'};
+      EXPECT_TRUE(has(shape(text), "E-INPUT: the message is in UTF-16")) << order << marked;
+    }
+  }
+}
+
 TEST(Hl7, AnEscapeCharacterWrittenTwiceInItsPlaceIsOne) { EXPECT_EQ(field("MSH|^~\\\\&|A|F\rPID|1||x&y^z\r", "PID", 3, 2), "z"); }
 
 TEST(Hl7, EscapesAreUndone) {

@@ -2,6 +2,7 @@
 // kept outlives a restart; and what is published is what the hospital's agreement lets leave.
 #include <set>
 
+#include "adapters/sdk/dry_run.h"
 #include "adapters/sdk/intake.h"
 #include "tests/adapters/health/reading.h"
 #include "tests/adapters/sdk/fake_broker.h"
@@ -127,6 +128,20 @@ TEST_F(HealthKeepTest, ARefusalIsToldByItself) {
   later.sent = "20260714030000";
   EXPECT_EQ(take(later.text() + "OBX|4|CE|ED-DA-IDVA||Y\r"), "3 changed, 0 unchanged, 0 quarantined") << "and what she says after it";
   EXPECT_EQ(waiting(), "0 1");
+}
+
+TEST(DryRuns, SayWhatIsWithdrawn) {
+  Built cancelled;
+  cancelled.trigger = "A11";
+  cancelled.sent = "20260714030000";
+  const std::string file = ::testing::TempDir() + "/" + "health_withdrawn.hl7";
+  std::ofstream(file, std::ios::binary) << Built().text() << kDisclosed << cancelled.text() << cancelled.text();
+  ::testing::internal::CaptureStdout();
+  EXPECT_TRUE(sdk::dry_run({file}, HealthSource(reading()), false, kNoon));
+  const std::string out = ::testing::internal::GetCapturedStdout();
+  const std::string line = "{\"input\":\"health_withdrawn.hl7\",\"line\":6,\"kind\":\"health_attendance\",\"reference\":\"RBT20/V1\",\"withdrawn\":true}\n";
+  EXPECT_TRUE(out.ends_with(line)) << out;
+  EXPECT_EQ(out.find("withdrawn\":"), out.rfind("withdrawn\":")) << "once, and only of what was said";
 }
 
 }  // namespace

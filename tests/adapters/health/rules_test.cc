@@ -45,7 +45,18 @@ TEST(Tables, WhoSomebodyIsDisclosesNothing) { EXPECT_TRUE(has(refused("table: t\
 TEST(Tables, AQuestionAloneIsNoAnswer) {
   EXPECT_TRUE(has(refused("table: t\ndisclosures:\n  - {field: OBX-3, code: DA, by: clinician}\n"), "question"));
   EXPECT_TRUE(has(refused("table: t\ndisclosures:\n  - {question: DA, by: clinician}\n"), "code")) << "which answer?";
-  EXPECT_EQ(refused("table: t\ndisclosures:\n  - {question: DA, code: \"Y\", by: clinician}\n"), "");
+  EXPECT_EQ(refused("table: t\ndisclosures:\n  - {question: DA, code: \"Y\", not: \"N\", by: clinician}\n"), "");
+}
+
+TEST(Tables, AQuestionsOtherAnswersAreNamed) {
+  const auto with = [](const std::string& rules) { return refused("table: t\ndisclosures:\n" + rules); };
+  EXPECT_TRUE(has(with("  - {question: DA, code: \"Y\", by: clinician}\n"), "`not:")) << "is \"YES\" a no?";
+  EXPECT_TRUE(has(with("  - {question: DA, begins: \"Y\", by: clinician}\n"), "t.yaml:3:"));
+  EXPECT_EQ(with("  - {question: DA, code: \"Y\", not: [], by: clinician}\n"), "") << "every other answer is for a person";
+  EXPECT_EQ(with("  - {question: DA, code: P, by: patient}\n  - {question: DA, code: F, not: [NONE, U], by: third_party}\n"), "") << "once for a question";
+  EXPECT_TRUE(has(with("  - {question: DA, code: P, not: [O], by: patient}\n  - {question: DA, code: O, by: third_party}\n"), "discloses")) << "it cannot be both";
+  EXPECT_TRUE(has(with("  - {question: DA, begins: P, not: [PNO], by: patient}\n"), "discloses"));
+  EXPECT_TRUE(has(with("  - {field: ZDA-2, code: \"Y\", not: [NONE], by: patient}\n"), "question"));
 }
 
 TEST(Tables, ConsentSaysWhatEachWordMeansAndForWhat) {

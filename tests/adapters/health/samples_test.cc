@@ -9,7 +9,7 @@ namespace {
 /// Treats codes that the samples have as disclosures, so that the mapping is tried on them.
 constexpr const char* kPermissive =
     "table: permissive\ndisclosures:\n  - {field: DG1-3, begins: \"4\", by: clinician, injury: yes}\n  - {field: DG1-3, begins: \"6\", by: clinician}\n  - {field: DG1-3, begins: K, by: clinician}\n"
-    "  - {question: 8867-4, code: 60, by: patient}\n  - {question: \"1234\", code: ECHOCARDIOGRAPHIC REPORT, by: patient}\n  - {field: AL1-3, begins: P, by: clinician}\n  - {field: PV2-3, code: 140004, by: clinician}\n";
+    "  - {question: 8867-4, code: 60, not: [72, 120], by: patient}\n  - {question: \"1234\", code: ECHOCARDIOGRAPHIC REPORT, not: [], by: patient}\n  - {field: AL1-3, begins: P, by: clinician}\n  - {field: PV2-3, code: 140004, by: clinician}\n";
 
 class SharedSamples : public ::testing::Test {
  protected:

@@ -104,6 +104,9 @@ TEST(Movements, WordsThatNameAnotherKindOfMovementCountWhereTheCodeIsOfTheirs) {
 TEST(Movements, AReleaseThatIsContradictedIsForAPerson) {
   EXPECT_EQ(of(moved("NCS", "SENT_TO_COURT")), "custody_change other");
   EXPECT_EQ(of(moved("NCS", "RELEASED", "IN_PRISON")), "custody_change other");
+  EXPECT_EQ(of(moved("CR", "RELEASED", "BEING_TRANSFERRED")), "custody_change other");
+  EXPECT_EQ(of(moved("CR", "RELEASED_TO_HOSPITAL")), "custody_change other") << "to a hospital is not free";
+  EXPECT_EQ(of(moved("", "RELEASED_TO_HOSPITAL")), "custody_change to_hospital");
   EXPECT_EQ(of(moved("NCS", "UNKNOWN")), "custody_change released") << "the code says it";
   EXPECT_EQ(of(received("L", "ADMISSION", "OUTSIDE_PRISON")), "custody_change other");
 }
@@ -314,6 +317,26 @@ TEST(Planned, ADateThatIsGoneWithdrawsIt) {
   EXPECT_EQ(shown(inputs), "nothing no-confirmed-release-date");
   ASSERT_EQ(inputs[0].no_more.size(), 1u);
   EXPECT_EQ(inputs[0].no_more[0].reference, "A4810GP/release_planned");
+}
+
+TEST(Movements, OneThatIsFirstToldWithoutItsCodeIsCorrectedByTheOneWithIt) {
+  const HmppsSource source({});
+  InMemory kept;
+  const auto take = [&](const std::string& text) {
+    auto inputs = source.read("1.json", text);
+    EXPECT_TRUE(source.follow(inputs.at(0), kept, instant_of(kNow)));
+    for (const auto& [name, what] : inputs[0].state) kept.values[name] = *what.value;
+    const std::string& reference = inputs[0].reference;
+    EXPECT_TRUE(inputs[0].events.empty() || inputs[0].events[0].reference == reference);
+    return shown(inputs) + (inputs[0].events.empty() ? "" : reference.substr(reference.rfind('/')));
+  };
+  EXPECT_EQ(take(moved("")), "custody_change other/-");
+  EXPECT_EQ(take(moved("")), "custody_change other/-") << "sent again";
+  EXPECT_EQ(take(moved("NCS")), "custody_change released/-") << "a correction";
+  EXPECT_EQ(take(moved("NCS")), "custody_change released/-");
+  EXPECT_EQ(take(moved("")), "nothing told-with-its-code") << "the earlier word takes nothing back";
+  EXPECT_EQ(take(moved("UAL")), "custody_change at_large/UAL") << "another movement at the same moment";
+  EXPECT_EQ(take(replaced(moved("NCS"), "11:03:00", "11:04:00")), "custody_change released/NCS");
 }
 
 // ---- tables, samples, README --------------------------------------------------------------------------------------------
