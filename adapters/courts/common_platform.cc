@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "adapters/courts/abuse.h"
 #include "adapters/courts/envelope.h"
 #include "adapters/courts/person.h"
 #include "adapters/courts/rulings.h"
@@ -357,6 +358,7 @@ tl::expected<Hearing, Failure> read_common_platform(const read::JsonRecord& reco
   if (reader.failure()) return tl::unexpected(*reader.failure());
   Reading reading(reader, tables, out);
   reading.all(hearing);
+  mark_abuse(out, tables);
   if (reader.failure()) return tl::unexpected(*reader.failure());
   return out;
 }

@@ -118,7 +118,7 @@ std::vector<Input> CourtSource::read_json(std::string_view text, const std::stri
 
 std::vector<Input> CourtSource::read_xml(std::string_view text) const {
   bool test = false;
-  const auto hearings = read_spi_results(text, test);
+  const auto hearings = read_spi_results(text, tables_, test);
   std::vector<Input> out;
   // A test message is refused as one even where the rest of it is broken.
   if (test && environment_ == Environment::Live) {

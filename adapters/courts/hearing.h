@@ -60,6 +60,7 @@ struct Defendant {
   std::vector<Ruling> results;
   std::uint64_t line = 0;
   bool is_company = false;
+  bool abuse_case = false;     ///< His case is one of domestic abuse; see abuse.h.
   std::optional<sdk::Failure> failure;        ///< Then nothing of him is told.
 };
 

@@ -89,6 +89,7 @@ inline std::string shown(const sdk::TypedEvent& event) {
   std::string out = event.reference;
   if (event.kind == contract::Kind::CourtOutcome) {
     const auto& message = static_cast<const v1::CourtOutcome&>(*event.message);
+    EXPECT_TRUE(message.outcome().has_abuse_case()) << event.reference << ": no outcome leaves without it";
     for (const std::uint32_t sequence : message.outcome().offence()) out += " #" + std::to_string(sequence);
     if (message.outcome().reversed()) out += " reversed";
   } else if (static_cast<const v1::CourtHearing&>(*event.message).hearing().vacated()) {

@@ -132,6 +132,32 @@ TEST(Hearings, TheArrestSummonsNumberIsWhicheverFieldHasOne) {
   EXPECT_EQ(asn(R"("personDefendant":{)"), "none");
 }
 
+TEST(Hearings, AnAbuseCaseIsSoByItsMarkerAQualifierOrAnyOffenceOfTheCase) {
+  const auto abuse = [](const std::string& text) {
+    Courts courts;
+    courts.take(text);
+    return courts.outcome().outcome().has_abuse_case() ? (courts.outcome().outcome().abuse_case() ? "yes" : "no") : "unsaid";
+  };
+  const std::string plain = hearing(defendant("d1", offence(1, order())));
+  EXPECT_EQ(abuse(plain), std::string("no"));
+  const auto marked = [&](const std::string& code) { return replaced(plain, "\"defendants\":", R"("caseMarkers":[{"markerTypeCode":")" + code + R"("}],"defendants":)"); };
+  EXPECT_EQ(abuse(marked("DV")), std::string("yes"));
+  EXPECT_EQ(abuse(marked("VIDV")), std::string("yes")) << "written together";
+  EXPECT_EQ(abuse(marked("HT")), std::string("no"));
+  EXPECT_EQ(abuse(marked("ADVX")), std::string("no")) << "that is AD and VX";
+  EXPECT_EQ(abuse(replaced(plain, R"("category":"FINAL")", R"("category":"FINAL","qualifier":"LG")")), std::string("yes"));
+  EXPECT_EQ(abuse(replaced(plain, R"("category":"FINAL")", R"("category":"FINAL","qualifier":"LH")")), std::string("no"));
+  for (const char* code : {"SC15004", "SC15005", "SC15006", "FL96001", "SE20002", "PH97004", "PH97012", "DA21001", "CS10503", "MC80530", "ST19001"}) {
+    EXPECT_EQ(abuse(replaced(plain, "CJ88116", code)), std::string("yes")) << code;
+  }
+  for (const char* code : {"PH97003", "PH97013", "TH68001"}) EXPECT_EQ(abuse(replaced(plain, "CJ88116", code)), std::string("no")) << code;
+  const std::string other = replaced(offence(2, ""), "CJ88116", "SC15004");
+  EXPECT_EQ(abuse(hearing(defendant("d1", offence(1, order()) + "," + other))), std::string("yes")) << "of the case, though the outcome is of another offence";
+  EXPECT_EQ(abuse(hearing(defendant("d2", other) + "," + defendant("d1", offence(1, order())))), std::string("yes")) << "and another defendant's";
+  const std::string another_case = R"({"id":"c2","prosecutionCaseIdentifier":{"caseURN":"07CW1234626"},"defendants":[)" + defendant("d2", other) + "]}";
+  EXPECT_EQ(abuse(replaced(plain, "\"prosecutionCases\":[", "\"prosecutionCases\":[" + another_case + ",")), std::string("no")) << "but of no other case";
+}
+
 TEST(Hearings, BailIsItsStateAndTheKindsOfItsConditions) {
   Courts courts;
   const std::string results = result("r1", "4027", "Remanded on conditional bail", "INTERMEDIARY") + "," + result("r2", "", "Bail condition: Exclusion - not to contact directly or indirectly", "ANCILLARY") + "," +
