@@ -43,6 +43,22 @@ About about(const Hearing& hearing, About::What what) {
   return out;
 }
 
+/// Each defendant's input carries the whole message: what that comes to is bounded, of a message and of a file.
+class Copies {
+ public:
+  std::optional<Failure> add(std::size_t people, std::string_view raw, std::uint64_t line) {
+    constexpr std::size_t kMessageMost = 256u << 20, kFileMost = 512u << 20;
+    const std::size_t bytes = people * raw.size();
+    if (bytes > kMessageMost) return Failure{line, "record", {Fault::Malformed, code::kLimit, "too many defendants for a message of this length"}};
+    if (bytes > kFileMost - bytes_) return Failure{line, "record", {Fault::Malformed, code::kLimit, "too many defendants in one file: offer its hearings in several"}};
+    bytes_ += bytes;
+    return std::nullopt;
+  }
+
+ private:
+  std::size_t bytes_ = 0;
+};
+
 /// One input for each defendant, so that what is wrong about one holds back no other's; before them the hearing itself.
 void add_inputs(const Hearing& hearing, std::string_view raw, const Tables& tables, std::vector<Input>& out) {
   if (hearing.told == Told::Resulted && hearing.is_whole) {
@@ -57,7 +73,9 @@ void add_inputs(const Hearing& hearing, std::string_view raw, const Tables& tabl
     if (!news) {
       out.push_back(failed(news.error(), raw));
       out.back().reference = hearing.id;
-      continue;
+      // What was told of him, when an order was made, is still followed.
+      if (defendant.party.empty() || defendant.failure) continue;
+      news = std::vector<News>();
     }
     if (defendant.is_company) continue;
     Input input = input_of(hearing, raw);
@@ -101,16 +119,19 @@ std::vector<Input> CourtSource::read_json(std::string_view text, const std::stri
   Came came;
   if (name.starts_with("POST ")) came.as = name.ends_with("/result") ? Told::Resulted : Told::Listed;
   std::vector<Input> out;
+  Copies copies;
   for (const read::JsonRecord& record : read::split_json(text)) {
     if (!record.why.empty()) {
       out.push_back(failed({record.line, "record", {Fault::Malformed, code::kInput, std::string(record.why)}}, record.raw));
       continue;
     }
     const auto hearing = read_common_platform(record, came, tables_);
-    if (hearing) {
-      add_inputs(*hearing, record.raw, tables_, out);
-    } else {
+    if (!hearing) {
       out.push_back(failed(hearing.error(), record.raw));
+    } else if (auto over = copies.add(hearing->defendants.size() + 1, record.raw, record.line)) {
+      out.push_back(failed(std::move(*over), record.raw));
+    } else {
+      add_inputs(*hearing, record.raw, tables_, out);
     }
   }
   return out;
@@ -126,7 +147,13 @@ std::vector<Input> CourtSource::read_xml(std::string_view text) const {
   } else if (!hearings) {
     out.push_back(failed(hearings.error(), text));
   } else {
-    for (const Hearing& hearing : *hearings) add_inputs(hearing, text, tables_, out);
+    std::size_t people = 0;
+    for (const Hearing& hearing : *hearings) people += hearing.defendants.size();
+    if (auto over = Copies().add(people, text, 1)) {
+      out.push_back(failed(std::move(*over), text));
+    } else {
+      for (const Hearing& hearing : *hearings) add_inputs(hearing, text, tables_, out);
+    }
   }
   for (Input& each : out) each.test = test;
   return out;

@@ -13,7 +13,7 @@ namespace concordat::courts {
 namespace {
 
 constexpr auto kJson = std::to_array<Mapped>({
-    {"hearing.id, defendants[].id", "", "with the kind of event: its reference"},
+    {"hearing.id, defendants[].id, prosecutionCases[].id (else its caseURN)", "", "with the kind of event: its reference"},
     {"hearing.type.description", "hearing.source_type", "hearing.kind by tables/hearings.csv"},
     {"hearing.courtCentre.name", "hearing.court", "also of a nextHearing"},
     {"hearing.courtCentre.code", "hearing.court_code", "also of a nextHearing"},

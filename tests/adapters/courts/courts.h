@@ -63,7 +63,7 @@ struct Shared {
 };
 inline std::string hearing(const std::string& defendants, const Shared& as = {}) {
   return R"({"hearing":{"id":")" + as.id + R"(","courtCentre":{"code":"B06AN00","name":"Ansley"},"type":{"description":"Sentence"},"hearingDays":[)" + as.days +
-         R"(],"prosecutionCases":[{"prosecutionCaseIdentifier":{"caseURN":"07CW1234526"},"defendants":[)" + defendants + "]}]" + as.more + "}" +
+         R"(],"prosecutionCases":[{"id":"c1","prosecutionCaseIdentifier":{"caseURN":"07CW1234526"},"defendants":[)" + defendants + "]}]" + as.more + "}" +
          (as.at.empty() ? "" : R"(,"hearingDay":")" + as.day + R"(","sharedTime":")" + as.at + R"(","isReshare":)" + (as.reshare ? "true" : "false")) + "}";
 }
 
