@@ -64,6 +64,25 @@ TEST(Told, ADeletedHearingReversesAllThatWasToldOfIt) {
   EXPECT_EQ(courts.take("", "DELETE /hearing/h1/delete"), kOrder + " reversed | h1/d2@c1/protective_order_made/restraining #1 reversed");
 }
 
+TEST(Told, WhatIsDeliveredAgainAfterItsHearingWasDeletedIsNotToldAnew) {
+  Courts courts;
+  courts.take(with(order()));
+  courts.take(with(order(), kAgain));
+  EXPECT_EQ(courts.take("", "DELETE /hearing/h1/delete"), kOrder + " reversed");
+  EXPECT_EQ(courts.take(with(order())), "");
+  EXPECT_EQ(courts.take(with(order(), kAgain)), "") << "the newest that the deletion took";
+  EXPECT_EQ(courts.take(with(order(), {.at = "2026-07-14T13:00:00Z"})), kOrder) << "shared after that: it stands again";
+}
+
+TEST(Told, ANextHearingThatWasDeletedIsNotNamedAnewByTheSameShare) {
+  const std::string next = R"(,"nextHearing":{"courtCentre":{"code":"C06CT00"},"existingHearingId":"h2","listedStartDateTime":"2026-09-01T09:30:00Z"})";
+  Courts courts;
+  const std::string share = with(result("r1", "4506", "Adjournment", "INTERMEDIARY", next));
+  EXPECT_EQ(courts.take(share), "h1/d1@c1/adjourned #1 | h2/d1@c1/hearing");
+  EXPECT_EQ(courts.take("", "DELETE /hearing/h2/delete"), "h2/d1@c1/hearing vacated");
+  EXPECT_EQ(courts.take(share), "");
+}
+
 TEST(Told, OneOutcomeIsToldOnceOnHoweverManyDaysItIsRepeated) {
   const std::string days = R"({"sittingDay":"2026-07-14T09:00:00Z"},{"sittingDay":"2026-07-15T09:00:00Z"})";
   Courts courts;
