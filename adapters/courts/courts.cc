@@ -2,6 +2,7 @@
 #include "adapters/courts/courts.h"
 
 #include <algorithm>
+#include <memory>
 
 #include "adapters/courts/common_platform.h"
 #include "adapters/courts/outcomes.h"
@@ -23,11 +24,14 @@ bool ends_with(std::string_view name, std::string_view ending) {
 
 Input failed(Failure failure, std::string_view raw) { return sdk::failed_input(failure.line, std::move(failure.field), std::move(failure.error), raw, false); }
 
-Input input_of(const Hearing& hearing, std::string_view raw) {
+/// The message of several inputs, held once.
+using Raw = std::shared_ptr<const std::string>;
+
+Input input_of(const Hearing& hearing, Raw raw) {
   Input out;
   out.line = hearing.line;
   out.reference = hearing.id;
-  out.raw = std::string(raw);
+  out.shared = std::move(raw);
   out.test = hearing.test;
   return out;
 }
@@ -43,7 +47,7 @@ About about(const Hearing& hearing, About::What what) {
   return out;
 }
 
-/// Each defendant's input carries the whole message: what that comes to is bounded, of a message and of a file.
+/// Each defendant's input that fails is kept with the whole message: what that comes to is bounded, of a message and of a file.
 class Copies {
  public:
   std::optional<Failure> add(std::size_t people, std::string_view raw, std::uint64_t line) {
@@ -60,7 +64,7 @@ class Copies {
 };
 
 /// One input for each defendant, so that what is wrong about one holds back no other's; before them the hearing itself.
-void add_inputs(const Hearing& hearing, std::string_view raw, const Tables& tables, std::vector<Input>& out) {
+void add_inputs(const Hearing& hearing, const Raw& raw, const Tables& tables, std::vector<Input>& out) {
   if (hearing.told == Told::Resulted && hearing.is_whole) {
     Input whole = input_of(hearing, raw);
     About all = about(hearing, About::What::Whole);
@@ -71,7 +75,8 @@ void add_inputs(const Hearing& hearing, std::string_view raw, const Tables& tabl
   for (const Defendant& defendant : hearing.defendants) {
     auto news = news_of(hearing, defendant, tables);
     if (!news) {
-      out.push_back(failed(news.error(), raw));
+      out.push_back(failed(news.error(), {}));
+      out.back().shared = raw;
       out.back().reference = hearing.id;
       // What was told of him, when an order was made, is still followed.
       if (defendant.party.empty() || defendant.failure) continue;
@@ -131,7 +136,7 @@ std::vector<Input> CourtSource::read_json(std::string_view text, const std::stri
     } else if (auto over = copies.add(hearing->defendants.size() + 1, record.raw, record.line)) {
       out.push_back(failed(std::move(*over), record.raw));
     } else {
-      add_inputs(*hearing, record.raw, tables_, out);
+      add_inputs(*hearing, std::make_shared<const std::string>(record.raw), tables_, out);
     }
   }
   return out;
@@ -152,7 +157,8 @@ std::vector<Input> CourtSource::read_xml(std::string_view text) const {
     if (auto over = Copies().add(people, text, 1)) {
       out.push_back(failed(std::move(*over), text));
     } else {
-      for (const Hearing& hearing : *hearings) add_inputs(hearing, text, tables_, out);
+      const auto raw = std::make_shared<const std::string>(text);
+      for (const Hearing& hearing : *hearings) add_inputs(hearing, raw, tables_, out);
     }
   }
   for (Input& each : out) each.test = test;

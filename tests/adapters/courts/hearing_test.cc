@@ -99,6 +99,16 @@ TEST(Hearings, AnOrderAgainstSomebodyWhoWasNeverChargedIsTold) {
             "1: E-INPUT hearing.courtApplications[0].subject | h1/w1/protective_order_made/stalking_protection reversed") << "and that it no longer stands, too";
 }
 
+TEST(Hearings, TheMessageOfManyDefendantsIsHeldOnce) {
+  const std::string text = hearing(defendant("d1", offence(1, order("r1"))) + "," + replaced(defendant("d2", ""), R"("lastName":"Price")", R"("lastName":"Price","gender":"X")"));
+  const auto inputs = source().read("f.json", text);
+  ASSERT_EQ(inputs.size(), 3u) << "the hearing, and each";
+  for (const sdk::Input& input : inputs) {
+    EXPECT_EQ(input.as_it_came(), text);
+    EXPECT_EQ(&input.as_it_came(), &inputs.front().as_it_came());
+  }
+}
+
 TEST(Hearings, MorePeopleThanAHearingHasAreRefusedAtOnce) {
   std::string many = defendant("d0", "");
   for (int n = 1; n <= 1'000; ++n) many += R"(,{"id":"d)" + std::to_string(n) + R"(","offences":[]})";
