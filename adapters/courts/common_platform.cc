@@ -4,8 +4,11 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <optional>
 #include <set>
+#include <vector>
 
+#include "adapters/courts/abuse.h"
 #include "adapters/courts/envelope.h"
 #include "adapters/courts/person.h"
 #include "adapters/courts/rulings.h"
@@ -120,31 +123,79 @@ void read_case(const Node& a_case, Defendant& defendant) {
   read_officer(a_case, defendant);
 }
 
+/// More people, or copies of results, than a hearing has.
+constexpr std::size_t kPeopleMost = 1'000;
+constexpr std::size_t kCopiesMost = 50'000;
+
+std::string normal_urn(const std::string& text) { return contract::urn(text).value_or(text); }
+
+/// What a case is called in a list of several: the platform's id and the court's reference, either of which may be missing.
+struct CaseName {
+  std::string id, reference;
+  bool empty() const { return id.empty() && reference.empty(); }
+  bool is(const CaseName& other) const { return (!id.empty() && id == other.id) || (!reference.empty() && reference == other.reference); }
+};
+
+CaseName name_of(const Node& a_case, const char* id) {
+  CaseName out{a_case.text(id), normal_urn(a_case.text("prosecutionCaseIdentifier.caseURN"))};
+  if (out.reference.empty()) out.reference = a_case.text("prosecutionCaseIdentifier.prosecutionAuthorityReference");
+  return out;
+}
+
+/// A case that an application says it is of.
+struct OfCase {
+  CaseName name;
+  std::optional<Node> from;
+  std::vector<Node> offences;
+};
+
 class Reading {
  public:
   Reading(Reader& reader, const Tables& tables, Hearing& hearing) : reader_(reader), tables_(tables), hearing_(hearing) {}
 
-  void all(const Node& hearing) {
+  /// False if there is too much of it: then nothing of it may be told.
+  bool all(const Node& hearing) {
     for (const Node& a_case : hearing.each("prosecutionCases")) {
+      const CaseName name = name_of(a_case, "id");
+      if (!name.id.empty() && !name.reference.empty()) ids_.emplace(name.reference, name.id);
       const auto of_case = reader_.taken();
-      for (const Node& each : a_case.each("defendants")) defendant(a_case, each, of_case);
+      for (const Node& each : a_case.each("defendants")) {
+        defendant(a_case, name, each, of_case);
+        if (is_over()) return false;
+      }
     }
-    for (const Node& application : hearing.each("courtApplications")) this->application(application);
-    for (const Node& each : hearing.each("defendantJudicialResults")) results_by_master(each);
+    for (const Node& application : hearing.each("courtApplications")) {
+      this->application(application);
+      if (is_over()) return false;
+    }
+    for (const Node& each : hearing.each("defendantJudicialResults")) {
+      results_by_master(each);
+      if (is_over()) return false;
+    }
+    return true;
   }
 
  private:
-  void defendant(const Node& a_case, const Node& from, const std::optional<Failure>& of_case) {
-    std::string key = from.text("id");
-    if (key.empty()) key = from.text("masterDefendantId");
-    if (key.empty()) from["id"].refuse(code::kInput, "a defendant without an id: nothing could be said of him twice");
-    std::string case_id = a_case.text("id");
-    if (case_id.empty()) case_id = a_case.text("prosecutionCaseIdentifier.caseURN");
-    // The same id in another case of a group is a defendant of that case.
-    if (const Defendant* other = find(key); other != nullptr && other->case_id != case_id) key += "@" + case_id;
+  bool is_over() const { return hearing_.defendants.size() > kPeopleMost || copies_ > kCopiesMost; }
+
+  /// Always with the case: so it is the same whichever cases stand beside it, and in whichever order.
+  static std::string key_in_case(const std::string& id, const std::string& case_id) { return id.empty() || case_id.empty() ? id : id + "@" + case_id; }
+  /// An application may know a case of the hearing by its reference alone.
+  std::string case_id_of(const CaseName& name) const {
+    if (!name.id.empty()) return name.id;
+    const auto known = ids_.find(name.reference);
+    return known == ids_.end() ? name.reference : known->second;
+  }
+
+  void defendant(const Node& a_case, const CaseName& name, const Node& from, const std::optional<Failure>& of_case) {
+    std::string id = from.text("id");
+    if (id.empty()) id = from.text("masterDefendantId");
+    if (id.empty()) from["id"].refuse(code::kInput, "a defendant without an id: nothing could be said of him twice");
+    const std::string case_id = case_id_of(name), key = key_in_case(id, case_id);
     Defendant* known = find(key);
     const bool is_new = known == nullptr;
     Defendant& out = is_new ? add(key, from) : *known;
+    out.id = id;
     out.case_id = case_id;
     out.master = from.text("masterDefendantId");
     if (const Node company = from["legalEntityDefendant"]; company && !from["personDefendant"]) out.is_company = true;
@@ -160,47 +211,159 @@ class Reading {
     settle(out);
   }
 
-  /// Whom an application is about, and what was ordered on it. What `courtOrder` says is the earlier order.
+  /// Whom an application is about, once for each of its cases, and what was ordered on it: what is ordered in one case is no news
+  /// of another. What `courtOrder` says is the earlier order.
   void application(const Node& from) {
-    const Node subject = from["subject"];
-    Defendant* out = subject_of(from, subject);
-    if (out == nullptr) return;
     Ruling like;
     like.application = from.text("type.code");
     like.title = from.text("type.type");
     if (like.title.empty()) like.title = from.text("type.applicationType");
-    // An order on an application about one offence is about that offence.
-    const std::optional<std::size_t> charge = out->charges.size() == 1 ? std::optional<std::size_t>(0) : std::nullopt;
-    read_results(from, "judicialResults", tables_, out->results, charge, like);
-    settle(*out);
+    const Node subject = from["subject"];
+    const std::vector<OfCase> cases = cases_of(from, subject["masterDefendant"]);
+    const auto of_all = reader_.taken();
+    for (const OfCase& of : cases) {
+      Defendant* out = subject_of(from, subject, of, cases.size() == 1);
+      if (out == nullptr) continue;
+      const auto charge = charge_of(of, *out);
+      const std::size_t before = out->results.size();
+      read_results(from, "judicialResults", tables_, out->results, charge, like);
+      copies_ += out->results.size() - before;
+      if (of_all) reader_.refuse(of_all->line, of_all->field, of_all->error);
+      settle(*out);
+      if (is_over()) return;
+    }
   }
 
-  Defendant* subject_of(const Node& application, const Node& subject) {
-    const Node master = subject["masterDefendant"];
+  /// Never empty. One without a name: it does not say.
+  std::vector<OfCase> cases_of(const Node& application, const Node& master) {
+    std::vector<OfCase> out;
+    for (const Node& each : application.each("courtApplicationCases")) {
+      OfCase& of = of_case(out, each);
+      for (const Node& offence : each.each("offences")) of.offences.push_back(offence);
+      if (out.size() > kPeopleMost) return out;
+    }
+    for (const Node& each : application["courtOrder"].each("courtOrderOffences")) {
+      if (const Node offence = each["offence"]) of_case(out, each).offences.push_back(offence);
+      if (out.size() > kPeopleMost) return out;
+    }
+    if (out.empty()) out.emplace_back();
+    if (out.size() > 1 || !out.front().name.empty()) return out;
+    // It does not say: then it is of the only case in which he is a defendant.
+    std::vector<CaseName> his;
+    for (const Node& each : master.each("defendantCase")) {
+      const CaseName name{each.text("caseId"), normal_urn(each.text("caseReference"))};
+      if (!name.empty() && std::none_of(his.begin(), his.end(), [&](const CaseName& other) { return other.is(name); })) his.push_back(name);
+      if (his.size() > 1) break;
+    }
+    if (his.size() == 1) out.front().name = his.front();
+    if (his.size() > 1 && defendants_of(master).size() != 1) application.refuse(code::kInput, "of several cases, and of which it does not say");
+    return out;
+  }
+
+  static OfCase& of_case(std::vector<OfCase>& cases, const Node& from) {
+    const CaseName name = name_of(from, "prosecutionCaseId");
+    for (OfCase& each : cases) {
+      if (each.name.is(name)) return each;
+    }
+    if (name.empty() && cases.size() > 1) from.refuse(code::kInput, "of several cases, and of which it does not say");
+    if (name.empty() && !cases.empty()) return cases.front();
+    if (cases.size() == 1 && cases.front().name.empty()) {
+      cases.front().name = name;
+      cases.front().from = from;
+      return cases.front();
+    }
+    cases.push_back({name, from, {}});
+    return cases.back();
+  }
+
+  bool is_of(const Defendant& defendant, const CaseName& name) const {
+    if (defendant.case_id == case_id_of(name)) return true;
+    return std::any_of(defendant.references.begin(), defendant.references.end(), [&](const auto& each) { return !name.reference.empty() && normal_urn(each.second) == name.reference; });
+  }
+  /// The same id of a case with another reference: one of the two is wrong, and nobody here knows which.
+  bool contradicts(const Defendant& defendant, const CaseName& name) const {
+    return !name.id.empty() && defendant.case_id == name.id && !name.reference.empty() && !defendant.references.empty() &&
+           std::none_of(defendant.references.begin(), defendant.references.end(), [&](const auto& each) { return normal_urn(each.second) == name.reference; });
+  }
+  static bool is_him(const Defendant& defendant, const std::string& master) { return !master.empty() && (defendant.master == master || defendant.id == master); }
+  std::vector<Defendant*> defendants_of(const Node& master) {
     const std::string id = master.text("masterDefendantId");
+    std::vector<Defendant*> out;
     for (Defendant& each : hearing_.defendants) {
-      if (!id.empty() && (each.master == id || each.key == id)) return &each;
+      if (is_him(each, id)) out.push_back(&each);
     }
-    std::string key = id;
-    for (const Node& of_case : master.each("defendantCase")) {
-      if (const std::string known = of_case.text("defendantId"); !known.empty()) key = known;
+    return out;
+  }
+
+  /// What the court calls him in this case.
+  static std::string id_in_case(const Node& subject, const CaseName& name) {
+    const Node master = subject["masterDefendant"];
+    const auto cases = master.each("defendantCase");
+    for (const Node& each : cases) {
+      const CaseName other{each.text("caseId"), normal_urn(each.text("caseReference"))};
+      if (const std::string id = each.text("defendantId"); !id.empty() && (other.is(name) || (cases.size() == 1))) return id;
     }
-    if (key.empty()) key = subject.text("id");
-    if (Defendant* known = find(key); known != nullptr && !key.empty()) return known;
+    const std::string id = master.text("masterDefendantId");
+    return id.empty() ? subject.text("id") : id;
+  }
+
+  Defendant* subject_of(const Node& application, const Node& subject, const OfCase& of, bool is_only) {
+    const Node master = subject["masterDefendant"];
+    const std::vector<Defendant*> his = defendants_of(master);
+    const std::string id = id_in_case(subject, of.name), key = key_in_case(id, case_id_of(of.name));
+    if (std::any_of(hearing_.defendants.begin(), hearing_.defendants.end(), [&](const Defendant& each) { return contradicts(each, of.name); })) {
+      application.refuse(code::kInput, "a case of one id and two references");
+      return &add(key + "/" + of.name.reference, application);
+    }
+    for (Defendant* each : his) {
+      if (of.name.empty() ? his.size() == 1 || each->id == id : is_of(*each, of.name)) return each;
+    }
+    if (Defendant* known = find(key); known != nullptr && !key.empty()) {
+      if (known->of_application) read_charges(of, *known);
+      return known;
+    }
     if (key.empty() && application.each("judicialResults").empty()) return nullptr;  // nothing was ordered, of nobody
     Defendant& out = add(key, subject ? subject : application);
     if (key.empty()) subject["masterDefendant"].refuse(code::kInput, "whom the application is about is not said");
-    out.master = id;
+    if (of.name.empty() && his.size() > 1) application.refuse(code::kInput, "of several cases, and of which it does not say");
+    out.id = id;
+    out.case_id = case_id_of(of.name);
+    out.of_application = true;
+    out.master = master.text("masterDefendantId");
     out.is_company = (subject["organisation"] || master["legalEntityDefendant"]) && !master["personDefendant"] && !subject["personDetails"];
     if (out.is_company) return &out;
     if (master) {
       read_person(master, *out.person);
-      add_reference(*out.person, master, master);
+      // His one number is of one case, and of which it does not say: with the offences of another it would find another's victim.
+      if (is_only) add_reference(*out.person, master, master);
     } else {
       read_party(subject, *out.person);
+      out.party = subject.path();
     }
-    read_cases_of(application, master, out);
+    if (of.from) read_case(*of.from, out);
+    if (out.references.empty() && !of.name.reference.empty()) out.references.emplace_back("urn", of.name.reference);
+    read_charges(of, out);
     return &out;
+  }
+
+  static std::optional<std::size_t> charge_with(const Defendant& defendant, const std::string& id) {
+    for (std::size_t at = 0; at < defendant.charges.size(); ++at) {
+      if (!id.empty() && defendant.charges[at].id == id) return at;
+    }
+    return std::nullopt;
+  }
+  static void read_charges(const OfCase& of, Defendant& out) {
+    for (const Node& offence : of.offences) {
+      if (!charge_with(out, offence.text("id"))) read_charge(offence, out);
+    }
+  }
+  /// An order on an application about one offence is about that offence.
+  static std::optional<std::size_t> charge_of(const OfCase& of, const Defendant& out) {
+    if (of.offences.size() == 1) {
+      if (const auto found = charge_with(out, of.offences.front().text("id"))) return found;
+    }
+    const bool is_said = out.charges.size() == 1 && (!out.of_application || of.offences.size() == 1);
+    return is_said ? std::optional<std::size_t>(0) : std::nullopt;
   }
 
   /// A party that is no defendant of the platform: its details stand one level higher.
@@ -213,35 +376,27 @@ class Reading {
     }
   }
 
-  void read_cases_of(const Node& application, const Node& master, Defendant& out) {
-    for (const Node& a_case : application.each("courtApplicationCases")) {
-      if (out.references.empty()) read_case(a_case, out);
-      for (const Node& offence : a_case.each("offences")) read_charge(offence, out);
-    }
-    for (const Node& of_order : application["courtOrder"].each("courtOrderOffences")) {
-      if (const Node offence = of_order["offence"]) read_charge(offence, out);
-    }
-    if (!out.references.empty()) return;
-    for (const Node& of_case : master.each("defendantCase")) {
-      if (const std::string urn = of_case.text("caseReference"); !urn.empty() && out.references.empty()) out.references.emplace_back("urn", urn);
-    }
-  }
-
+  /// What is ordered of him at large is of the cases that are heard, and not of one that only an application names; what is ordered
+  /// of an offence is of its case.
   void results_by_master(const Node& from) {
     const std::string master = from.text("masterDefendantId");
     const Node result = from["judicialResult"];
     if (!result) return;
     const std::string offence = result.text("offenceId");
+    const auto any = [&](const auto& is) { return std::any_of(hearing_.defendants.begin(), hearing_.defendants.end(), [&](const Defendant& each) { return is_him(each, master) && is(each); }); };
+    const bool is_tried = any([](const Defendant& each) { return !each.of_application; });
+    const bool is_charged = any([&](const Defendant& each) { return charge_with(each, offence).has_value(); });
     bool is_known = false;
     for (Defendant& each : hearing_.defendants) {
-      if (master.empty() || (each.master != master && each.key != master)) continue;
+      if (!is_him(each, master)) continue;
       is_known = true;
+      const auto charge = charge_with(each, offence);
+      if (is_charged ? !charge : is_tried && each.of_application) continue;
       auto ruling = read_result(result, tables_);
       if (!ruling) continue;
-      for (std::size_t at = 0; at < each.charges.size(); ++at) {
-        if (!offence.empty() && each.charges[at].id == offence) ruling->offence = at;
-      }
+      ruling->offence = charge;
       each.results.push_back(std::move(*ruling));
+      ++copies_;
       settle(each);
     }
     if (is_known) return;
@@ -271,6 +426,8 @@ class Reading {
   Reader& reader_;
   const Tables& tables_;
   Hearing& hearing_;
+  std::map<std::string, std::string> ids_;  ///< Of the cases that are heard, by their references.
+  std::size_t copies_ = 0;                  ///< Of results that are of several.
 };
 
 /// Its days, and which of them this message is about.
@@ -356,7 +513,10 @@ tl::expected<Hearing, Failure> read_common_platform(const read::JsonRecord& reco
   out.key = key_of(out);
   if (reader.failure()) return tl::unexpected(*reader.failure());
   Reading reading(reader, tables, out);
-  reading.all(hearing);
+  if (!reading.all(hearing)) {
+    return tl::unexpected(Failure{hearing.line(), "hearing", {Fault::Malformed, code::kLimit, "over 1,000 defendants in one hearing, or over 50,000 results that are of several"}});
+  }
+  mark_abuse(out, tables);
   if (reader.failure()) return tl::unexpected(*reader.failure());
   return out;
 }

@@ -2,6 +2,7 @@
 #include "adapters/courts/courts.h"
 
 #include <algorithm>
+#include <memory>
 
 #include "adapters/courts/common_platform.h"
 #include "adapters/courts/outcomes.h"
@@ -23,11 +24,14 @@ bool ends_with(std::string_view name, std::string_view ending) {
 
 Input failed(Failure failure, std::string_view raw) { return sdk::failed_input(failure.line, std::move(failure.field), std::move(failure.error), raw, false); }
 
-Input input_of(const Hearing& hearing, std::string_view raw) {
+/// The message of several inputs, held once.
+using Raw = std::shared_ptr<const std::string>;
+
+Input input_of(const Hearing& hearing, Raw raw) {
   Input out;
   out.line = hearing.line;
   out.reference = hearing.id;
-  out.raw = std::string(raw);
+  out.shared = std::move(raw);
   out.test = hearing.test;
   return out;
 }
@@ -43,8 +47,24 @@ About about(const Hearing& hearing, About::What what) {
   return out;
 }
 
+/// Each defendant's input that fails is kept with the whole message: what that comes to is bounded, of a message and of a file.
+class Copies {
+ public:
+  std::optional<Failure> add(std::size_t people, std::string_view raw, std::uint64_t line) {
+    constexpr std::size_t kMessageMost = 256u << 20, kFileMost = 512u << 20;
+    const std::size_t bytes = people * raw.size();
+    if (bytes > kMessageMost) return Failure{line, "record", {Fault::Malformed, code::kLimit, "too many defendants for a message of this length"}};
+    if (bytes > kFileMost - bytes_) return Failure{line, "record", {Fault::Malformed, code::kLimit, "too many defendants in one file: offer its hearings in several"}};
+    bytes_ += bytes;
+    return std::nullopt;
+  }
+
+ private:
+  std::size_t bytes_ = 0;
+};
+
 /// One input for each defendant, so that what is wrong about one holds back no other's; before them the hearing itself.
-void add_inputs(const Hearing& hearing, std::string_view raw, const Tables& tables, std::vector<Input>& out) {
+void add_inputs(const Hearing& hearing, const Raw& raw, const Tables& tables, std::vector<Input>& out) {
   if (hearing.told == Told::Resulted && hearing.is_whole) {
     Input whole = input_of(hearing, raw);
     About all = about(hearing, About::What::Whole);
@@ -55,9 +75,12 @@ void add_inputs(const Hearing& hearing, std::string_view raw, const Tables& tabl
   for (const Defendant& defendant : hearing.defendants) {
     auto news = news_of(hearing, defendant, tables);
     if (!news) {
-      out.push_back(failed(news.error(), raw));
+      out.push_back(failed(news.error(), {}));
+      out.back().shared = raw;
       out.back().reference = hearing.id;
-      continue;
+      // What was told of him, when an order was made, is still followed.
+      if (defendant.party.empty() || defendant.failure) continue;
+      news = std::vector<News>();
     }
     if (defendant.is_company) continue;
     Input input = input_of(hearing, raw);
@@ -101,16 +124,19 @@ std::vector<Input> CourtSource::read_json(std::string_view text, const std::stri
   Came came;
   if (name.starts_with("POST ")) came.as = name.ends_with("/result") ? Told::Resulted : Told::Listed;
   std::vector<Input> out;
+  Copies copies;
   for (const read::JsonRecord& record : read::split_json(text)) {
     if (!record.why.empty()) {
       out.push_back(failed({record.line, "record", {Fault::Malformed, code::kInput, std::string(record.why)}}, record.raw));
       continue;
     }
     const auto hearing = read_common_platform(record, came, tables_);
-    if (hearing) {
-      add_inputs(*hearing, record.raw, tables_, out);
-    } else {
+    if (!hearing) {
       out.push_back(failed(hearing.error(), record.raw));
+    } else if (auto over = copies.add(hearing->defendants.size() + 1, record.raw, record.line)) {
+      out.push_back(failed(std::move(*over), record.raw));
+    } else {
+      add_inputs(*hearing, std::make_shared<const std::string>(record.raw), tables_, out);
     }
   }
   return out;
@@ -118,7 +144,7 @@ std::vector<Input> CourtSource::read_json(std::string_view text, const std::stri
 
 std::vector<Input> CourtSource::read_xml(std::string_view text) const {
   bool test = false;
-  const auto hearings = read_spi_results(text, test);
+  const auto hearings = read_spi_results(text, tables_, test);
   std::vector<Input> out;
   // A test message is refused as one even where the rest of it is broken.
   if (test && environment_ == Environment::Live) {
@@ -126,7 +152,14 @@ std::vector<Input> CourtSource::read_xml(std::string_view text) const {
   } else if (!hearings) {
     out.push_back(failed(hearings.error(), text));
   } else {
-    for (const Hearing& hearing : *hearings) add_inputs(hearing, text, tables_, out);
+    std::size_t people = 0;
+    for (const Hearing& hearing : *hearings) people += hearing.defendants.size();
+    if (auto over = Copies().add(people, text, 1)) {
+      out.push_back(failed(std::move(*over), text));
+    } else {
+      const auto raw = std::make_shared<const std::string>(text);
+      for (const Hearing& hearing : *hearings) add_inputs(hearing, raw, tables_, out);
+    }
   }
   for (Input& each : out) each.test = test;
   return out;

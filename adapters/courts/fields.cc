@@ -13,7 +13,7 @@ namespace concordat::courts {
 namespace {
 
 constexpr auto kJson = std::to_array<Mapped>({
-    {"hearing.id, defendants[].id", "", "with the kind of event: its reference"},
+    {"hearing.id, defendants[].id, prosecutionCases[].id (else its caseURN)", "", "with the kind of event: its reference"},
     {"hearing.type.description", "hearing.source_type", "hearing.kind by tables/hearings.csv"},
     {"hearing.courtCentre.name", "hearing.court", "also of a nextHearing"},
     {"hearing.courtCentre.code", "hearing.court_code", "also of a nextHearing"},
@@ -46,6 +46,7 @@ constexpr auto kJson = std::to_array<Mapped>({
     {"judicialResults[].orderedDate", "result.ordered", "the hearing's day where it is missing"},
     {"judicialResults[].amendmentDate", "result.amended", "if there is one"},
     {"judicialResults[] by tables/results.csv", "outcome.kind", "an event a kind; order.kind and order.change of protective orders"},
+    {"caseMarkers[].markerTypeCode DV; judicialResults[].qualifier LG; offences[].offenceCode by tables/abuse.csv", "outcome.abuse_case", "yes if anything of the case says so, whosever it is; else no"},
     {"judicialResults[].qualifier", "alleged_perpetrator.bail_conditions.condition_kind", "as SPI's, by tables/qualifiers.csv"},
     {"judicialResults[] that are bail conditions", "alleged_perpetrator.bail_conditions.condition_kind", "by code and label alone"},
     {"judicialResults[] that are requirements", "order.condition", "by code and label alone"},
@@ -77,6 +78,7 @@ constexpr auto kXml = std::to_array<Mapped>({
     {"Offence/Result by tables/results.csv", "outcome.kind", "an event a kind; label, order.kind and order.change likewise"},
     {"Offence/Result/ResultCodeQualifier", "alleged_perpetrator.bail_conditions.condition_kind", "those that are conditions; of a sentence order.condition"},
     {"Offence/Result/ResultCodeQualifier LG, LH", "alleged_perpetrator.warning_marker.code", "the case is marked: domestic violence; vulnerable victim"},
+    {"ResultCodeQualifier LG; OffenceCode by tables/abuse.csv", "outcome.abuse_case", "yes if anything of the case says so, whosever it is; else no"},
     {"Offence/Result/Outcome/Duration/DurationEndDate", "order.until", "of protective orders"},
 });
 

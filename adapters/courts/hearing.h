@@ -50,7 +50,8 @@ struct Charge {
 };
 
 struct Defendant {
-  std::string key;             ///< What the court calls him, in this case.
+  std::string id;              ///< What the court calls him.
+  std::string key;             ///< And in this case: "id@case".
   std::string master;          ///< What it calls him in all his cases.
   std::string case_id;         ///< The platform's, of the case.
   std::shared_ptr<v1::Person> person;
@@ -60,6 +61,9 @@ struct Defendant {
   std::vector<Ruling> results;
   std::uint64_t line = 0;
   bool is_company = false;
+  bool of_application = false; ///< Only an application names his case.
+  std::string party;           ///< Where he stands in the message, if he is a party of an application and no defendant: a witness, a victim.
+  bool abuse_case = false;     ///< His case is one of domestic abuse; see abuse.h.
   std::optional<sdk::Failure> failure;        ///< Then nothing of him is told.
 };
 

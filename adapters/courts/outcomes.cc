@@ -121,6 +121,7 @@ class Telling {
     fill.text("outcome.kind", group.outcome);
     fill.flag("outcome.final", std::any_of(group.entries.begin(), group.entries.end(), [](const Entry& entry) { return entry.final; }));
     fill.date("outcome.ordered", ordered);
+    fill.text("outcome.abuse_case", defendant_.abuse_case ? "yes" : "no");
     add_offences(fill, about);
     News out;
     for (std::size_t at = 0; at < group.entries.size(); ++at) {
@@ -243,10 +244,43 @@ std::vector<std::pair<Listing, std::set<std::size_t>>> next_hearings(const Defen
 
 }  // namespace
 
+namespace {
+
+/// May what is said of him be told of a defendant? Not of a witness or a victim, whom an application may be about. Only some orders
+/// are made against somebody who was never charged.
+bool is_against_him(const Group& group) { return group.outcome == "protective_order_made" && !group.order.starts_with("restraining") && group.order != "criminal_behaviour"; }
+
+bool is_witness_summons(const Defendant& defendant) {
+  return !defendant.results.empty() && std::all_of(defendant.results.begin(), defendant.results.end(), [](const Ruling& ruling) {
+    std::string title = ruling.title;
+    for (char& c : title) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
+    return title.find("witness") != std::string::npos && title.find("summons") != std::string::npos;
+  });
+}
+
+/// Nothing: it may be told. Else it is to be quarantined with the reason; without one nothing is to be told.
+struct Silence {
+  std::optional<Failure> why;
+};
+std::optional<Silence> of_party(const Hearing& hearing, const Defendant& defendant, const std::vector<Group>& groups) {
+  if (defendant.party.empty()) return std::nullopt;
+  if (hearing.told == Told::Listed || is_witness_summons(defendant)) return Silence{};
+  if (std::any_of(groups.begin(), groups.end(), is_against_him)) return std::nullopt;
+  if (groups.empty() && next_hearings(defendant).empty()) return Silence{};
+  return Silence{Failure{defendant.line, defendant.party, {Fault::Malformed, code::kInput, "somebody who is no defendant, and no order is made against: it may be a witness or a victim"}}};
+}
+
+}  // namespace
+
 tl::expected<std::vector<News>, Failure> news_of(const Hearing& hearing, const Defendant& defendant, const Tables& tables) {
   if (defendant.failure) return tl::unexpected(*defendant.failure);
   std::vector<News> out;
   if (defendant.is_company) return out;
+  const std::vector<Group> groups = groups_of(hearing, defendant, tables);
+  if (auto silence = of_party(hearing, defendant, groups)) {
+    if (silence->why) return tl::unexpected(std::move(*silence->why));
+    return out;
+  }
   if (auto failed = implausible(hearing, defendant)) return tl::unexpected(std::move(*failed));
   const Telling telling(hearing, defendant, tables);
   const auto take = [&](tl::expected<News, Failure> news) -> std::optional<Failure> {
@@ -258,7 +292,7 @@ tl::expected<std::vector<News>, Failure> news_of(const Hearing& hearing, const D
     if (auto failed = take(telling.listing(hearing.here, hearing.id + "/" + defendant.key + "/hearing", {}))) return tl::unexpected(*failed);
     return out;
   }
-  for (const Group& group : groups_of(hearing, defendant, tables)) {
+  for (const Group& group : groups) {
     if (auto failed = take(telling.outcome(group))) return tl::unexpected(*failed);
   }
   std::map<std::string, int> times;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "adapters/courts/abuse.h"
 #include "adapters/courts/person.h"
 #include "adapters/sdk/path.h"
 #include "adapters/sdk/read/exchange.h"
@@ -164,7 +165,7 @@ class CaseReader {
 
 }  // namespace
 
-tl::expected<std::vector<Hearing>, Failure> read_spi_results(std::string_view text, bool& test) {
+tl::expected<std::vector<Hearing>, Failure> read_spi_results(std::string_view text, const Tables& tables, bool& test) {
   const auto at = read::unwrap(text, kWanted, test);
   if (!at) return tl::unexpected(Failure{at.error().line, at.error().field, at.error().error});
   const Xml* message = at->tree.find(kWanted.message);
@@ -178,6 +179,7 @@ tl::expected<std::vector<Hearing>, Failure> read_spi_results(std::string_view te
     Hearing hearing;
     hearing.test = test;
     if (auto failed = CaseReader(*at, hearing).hearing(*session, *each)) return tl::unexpected(std::move(*failed));
+    mark_abuse(hearing, tables);
     out.push_back(std::move(hearing));
   }
   return out;

@@ -6,10 +6,11 @@
 #include <vector>
 
 #include "adapters/courts/hearing.h"
+#include "adapters/courts/tables.h"
 
 namespace concordat::courts {
 
 /// The cases of a message, each a hearing. `test` as in read::unwrap.
-tl::expected<std::vector<Hearing>, sdk::Failure> read_spi_results(std::string_view text, bool& test);
+tl::expected<std::vector<Hearing>, sdk::Failure> read_spi_results(std::string_view text, const Tables& tables, bool& test);
 
 }  // namespace concordat::courts

@@ -177,6 +177,12 @@ Result<int> Tables::read_others() {
     hearings_.push_back({{}, row["contains"], row["kind"]});
     return 0;
   }));
+  TRY_VOID(each_row(tables::kAbuse, "abuse.csv", [this](const Row& row) -> Result<int> {
+    const std::string what = row["what"];
+    if (what != "offence" && what != "qualifier" && what != "marker") return row.refuse(what);
+    abuse_.emplace(what, row["code"]);
+    return 0;
+  }));
   return each_row(tables::kApplications, "applications.csv", [this](const Row& row) -> Result<int> {
     TRY(Meaning meaning, meaning_of(row));
     meaning.code.clear();
@@ -225,6 +231,16 @@ std::optional<Said> Tables::verdict(std::string_view value) const { return find_
 Meaning Tables::qualifier(std::string_view code) const {
   const auto found = qualifiers_.find(code);
   return found == qualifiers_.end() ? Meaning{} : found->second;
+}
+
+bool Tables::is_abuse_offence(std::string_view code) const { return abuse_.contains({"offence", upper(code)}); }
+bool Tables::is_abuse_qualifier(std::string_view code) const { return abuse_.contains({"qualifier", upper(code)}); }
+bool Tables::is_abuse_marker(std::string_view codes) const {
+  constexpr std::size_t kCode = 2;
+  for (std::size_t at = 0; at + kCode <= codes.size(); at += kCode) {
+    if (abuse_.contains({"marker", upper(codes.substr(at, kCode))})) return true;
+  }
+  return false;
 }
 
 std::string Tables::hearing_kind(std::string_view description) const {

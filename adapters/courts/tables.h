@@ -3,6 +3,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -54,6 +55,11 @@ class Tables {
   std::string hearing_kind(std::string_view description) const;
   /// Conditions that the name of a prompt says, or "until" for the date on which an order ends. Its value is not asked for.
   std::vector<std::string> prompt(std::string_view type, std::string_view reference, std::string_view label) const;
+  /// What makes a case one of domestic abuse: an offence that is so on its face; a qualifier; a marker, also among several that
+  /// are written together ("DVVI").
+  bool is_abuse_offence(std::string_view code) const;
+  bool is_abuse_qualifier(std::string_view code) const;
+  bool is_abuse_marker(std::string_view codes) const;
   bool is_short_code(std::string_view text) const { return by_short_.contains(text); }
 
  private:
@@ -73,6 +79,7 @@ class Tables {
   std::map<std::string, Said, std::less<>> pleas_, verdicts_;
   std::vector<Contains> prompts_, hearings_;
   std::vector<Application> applications_;
+  std::set<std::pair<std::string, std::string>> abuse_;  ///< What it is, and its code.
 };
 
 /// The tables as they were built in.
@@ -84,6 +91,7 @@ extern const char* const kVerdicts;
 extern const char* const kPrompts;
 extern const char* const kHearings;
 extern const char* const kApplications;
+extern const char* const kAbuse;
 }  // namespace tables
 
 }  // namespace concordat::courts

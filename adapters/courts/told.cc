@@ -175,6 +175,22 @@ void set_roll(Ledger& ledger, const std::string& name, const Roll& roll) {
 /// Came late: something newer was taken already.
 bool is_stale(const std::optional<Roll>& before, const std::optional<Instant>& shared) { return before && before->shared && shared && *shared < *before->shared; }
 
+/// The newest share that is known of a hearing; and of a deleted one the newest that the deletion took.
+Result<int> note_shared(Ledger& ledger, const std::string& hearing, const std::optional<Instant>& shared) {
+  const std::string name = "shared/" + hearing;
+  TRY(const auto before, roll(ledger, name));
+  if (shared && !is_stale(before, shared)) set_roll(ledger, name, {shared, {}});
+  return 0;
+}
+/// Delivered again after the hearing was deleted: no newer than what the deletion took.
+Result<bool> is_of_deleted(Ledger& ledger, const std::string& hearing, const std::optional<Instant>& shared) {
+  TRY(const auto deleted, roll(ledger, "deleted/" + hearing));
+  return deleted && deleted->shared && shared && *shared <= *deleted->shared;
+}
+
+std::string hearing_of(const std::string& reference) { return reference.substr(0, reference.find('/')); }
+bool is_listing(const std::string& reference) { return reference.find("/hearing") != std::string::npos; }
+
 /// An outcome that no longer stands, a hearing that will not be. False if that was said already.
 bool take_back(Before& told) {
   if (told.reversed) return false;
@@ -225,8 +241,8 @@ Result<std::optional<TypedEvent>> fresh(Ledger& ledger, TypedEvent event, Marks 
 
 /// A hearing that has spoken for itself since it was named as the next one stands by its own word.
 Result<bool> is_of_another(Ledger& ledger, const About& about, const std::string& reference) {
-  const std::string hearing = reference.substr(0, reference.find('/'));
-  if (hearing == about.id || reference.find("/hearing") == std::string::npos) return false;
+  const std::string hearing = hearing_of(reference);
+  if (hearing == about.id || !is_listing(reference)) return false;
   TRY(const auto itself, roll(ledger, "defendant/" + hearing + "/" + about.defendant + "/listed"));
   return itself.has_value();
 }
@@ -235,11 +251,18 @@ Result<int> follow_defendant(Input& input, Ledger& ledger, const About& about, I
   const std::string name = "defendant/" + about.key + "/" + about.defendant + (about.told == Told::Listed ? "/listed" : "");
   TRY(const auto before, roll(ledger, name));
   std::vector<TypedEvent> events = std::exchange(input.events, {});
-  if (is_stale(before, about.shared)) return 0;
+  TRY(const bool is_deleted, is_of_deleted(ledger, about.id, about.shared));
+  if (is_deleted || is_stale(before, about.shared)) return 0;
+  TRY_VOID(note_shared(ledger, about.id, about.shared));
   Roll now_told{about.shared, {}};
   if (before && !now_told.shared) now_told.shared = before->shared;
   for (std::size_t at = 0; at < events.size(); ++at) {
     const std::string reference = events[at].reference;
+    if (is_listing(reference)) {
+      TRY(const bool of_deleted, is_of_deleted(ledger, hearing_of(reference), about.shared));
+      if (of_deleted) continue;
+      TRY_VOID(note_shared(ledger, hearing_of(reference), about.shared));
+    }
     TRY(auto event, fresh(ledger, std::move(events[at]), about.marks[at], now));
     if (!event) continue;
     now_told.names.push_back(reference);
@@ -256,8 +279,8 @@ Result<int> follow_defendant(Input& input, Ledger& ledger, const About& about, I
   TRY_VOID(ledger.add_to("all/" + about.id, now_told.names));
   // A hearing that was told by the one before it is found by its own id, too.
   for (const std::string& reference : now_told.names) {
-    const std::string hearing = reference.substr(0, reference.find('/'));
-    if (reference.find("/hearing") != std::string::npos && hearing != about.id) TRY_VOID(ledger.add_to("all/" + hearing, {reference}));
+    const std::string hearing = hearing_of(reference);
+    if (is_listing(reference) && hearing != about.id) TRY_VOID(ledger.add_to("all/" + hearing, {reference}));
   }
   return 0;
 }
@@ -266,7 +289,9 @@ Result<int> follow_defendant(Input& input, Ledger& ledger, const About& about, I
 Result<int> follow_whole(Input& input, Ledger& ledger, const About& about) {
   const std::string name = "hearing/" + about.key;
   TRY(const auto before, roll(ledger, name));
-  if (is_stale(before, about.shared)) return 0;
+  TRY(const bool is_deleted, is_of_deleted(ledger, about.id, about.shared));
+  if (is_deleted || is_stale(before, about.shared)) return 0;
+  TRY_VOID(note_shared(ledger, about.id, about.shared));
   Roll now_there{about.shared, about.defendants};
   if (before && !now_there.shared) now_there.shared = before->shared;
   for (const std::string& defendant : before ? before->names : std::vector<std::string>{}) {
@@ -281,6 +306,8 @@ Result<int> follow_whole(Input& input, Ledger& ledger, const About& about) {
 Result<int> follow_deleted(Input& input, Ledger& ledger, const About& about) {
   TRY(const auto all, ledger.list("all/" + about.id));
   for (const std::string& reference : all) TRY_VOID(reverse(input, ledger, reference));
+  TRY(const auto newest, roll(ledger, "shared/" + about.id));
+  if (newest) set_roll(ledger, "deleted/" + about.id, *newest);
   return 0;
 }
 

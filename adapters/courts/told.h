@@ -6,6 +6,8 @@
 //   mark/MARK                the reference under which that thing was told
 //   defendant/HEARING/KEY    the references told of a defendant at a hearing (of its day), and when it was shared
 //   hearing/HEARING          the defendants of a hearing (of its day), and when it was shared
+//   shared/ID                the newest share that was taken of a hearing, whatever its day, or that named it as the next one
+//   deleted/ID               the newest share that its deletion took: what is not newer was told before it
 //   all/ID                   every reference told of a hearing, whatever its day, and its listing
 #pragma once
 

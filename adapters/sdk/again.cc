@@ -85,7 +85,7 @@ std::vector<Input> read_whole(const Source& source, const AsItCame& from) {
 
 }  // namespace
 
-bool is_whole(const Input& input) { return !input.cut && !input.raw.empty() && input.raw.size() != read::kRecordBytesMax; }
+bool is_whole(const Input& input) { return !input.cut && !input.as_it_came().empty() && input.as_it_came().size() != read::kRecordBytesMax; }
 
 std::vector<Input> read_again(const Source& source, const keep::Taken& taken) {
   std::vector<Input> inputs = read_whole(source, {taken.file, taken.context, taken.raw, taken.begins});

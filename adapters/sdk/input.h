@@ -53,7 +53,7 @@ struct Input {
   std::string reference;
   std::vector<TypedEvent> events;
   std::optional<Failure> failure;
-  std::string raw;        ///< As it came.
+  std::string raw;        ///< As it came; empty where `shared` has it.
   /// What has to stand before `raw` so that Source::read() gives this one input again: the header of a CSV file, with its line ends.
   std::shared_ptr<const std::string> context{};
   std::uint64_t begins = 0;  ///< The line on which `raw` begins; 0: `line`.
@@ -64,6 +64,9 @@ struct Input {
   std::string nothing;    ///< Why it yields no event, where that is meant, in a word of the program's own: counted, and said in a dry run.
   std::map<std::string, std::uint64_t> counted;  ///< Added to the keep's counters if it is taken, e.g. why nothing of it is published. Names are not personal data.
   std::map<std::string, ToKeep> state;  ///< In the same transaction as what the input becomes. Set by Source::follow.
+  std::shared_ptr<const std::string> shared{};  ///< As it came, where several inputs came of one text: held once for all of them.
+
+  const std::string& as_it_came() const { return shared ? *shared : raw; }
 };
 
 /// One that could not be taken: where, in which field, why, and as it came.

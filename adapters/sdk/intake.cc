@@ -52,7 +52,7 @@ Intake::Outcome Intake::quarantined(const std::string& file, const Input& input,
   what.line = failure.line;
   what.field = failure.field;
   what.remedy = remedy(failure.error);
-  what.raw = input.raw;
+  what.raw = input.as_it_came();
   if (input.context) what.context = *input.context;
   what.begins = input.begins != 0 ? input.begins : input.line;
   what.whole = is_whole(input);

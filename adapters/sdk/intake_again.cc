@@ -49,14 +49,14 @@ Result<bool> Intake::superseded(const Input& input, Instant since) {
 }
 
 void Intake::keep_input(Outcome& outcome, const std::string& file, const Input& input) const {
-  if (!is_whole(input) || input.events.empty() || input.raw.size() > kKeptBytesMost) return;
+  if (!is_whole(input) || input.events.empty() || input.as_it_came().size() > kKeptBytesMost) return;
   keep::Taken taken;
   taken.version = source_ == nullptr ? std::string() : source_->version();
   taken.file = file;
   taken.reference = input.reference;
   taken.begins = input.begins != 0 ? input.begins : input.line;
   if (input.context) taken.context = *input.context;
-  taken.raw = input.raw;
+  taken.raw = input.as_it_came();
   if (!taken.version.empty()) taken.about = remembered(input.events);
   const auto its_word = [&](const std::string& reference) {
     if (!outcome.stayed.contains(reference)) taken.keys.push_back(sealer_.key(reference));
@@ -88,11 +88,11 @@ Result<ReadAgain> Intake::again(const keep::Quarantined& entry, const std::vecto
     const Input& input = inputs[at];
     if (at < begin) {
       // Taken before the process ended, but for what failed and is the entry itself.
-      if (input.failure && input.raw == entry.what.raw) left = still(entry, *input.failure);
+      if (input.failure && input.as_it_came() == entry.what.raw) left = still(entry, *input.failure);
       continue;
     }
     TRY(Outcome outcome, outcome_of(file, input, directory, agreements, now, {.since = entry.at}));
-    const bool itself = outcome.failure && input.raw == entry.what.raw;
+    const bool itself = outcome.failure && input.as_it_came() == entry.what.raw;
     if (itself) left = still(entry, *outcome.failure);
     if (itself) outcome.changes.quarantined.clear();
     for (keep::Quarantine& each : outcome.changes.quarantined) each.since = entry.at;

@@ -63,7 +63,7 @@ struct Shared {
 };
 inline std::string hearing(const std::string& defendants, const Shared& as = {}) {
   return R"({"hearing":{"id":")" + as.id + R"(","courtCentre":{"code":"B06AN00","name":"Ansley"},"type":{"description":"Sentence"},"hearingDays":[)" + as.days +
-         R"(],"prosecutionCases":[{"prosecutionCaseIdentifier":{"caseURN":"07CW1234526"},"defendants":[)" + defendants + "]}]" + as.more + "}" +
+         R"(],"prosecutionCases":[{"id":"c1","prosecutionCaseIdentifier":{"caseURN":"07CW1234526"},"defendants":[)" + defendants + "]}]" + as.more + "}" +
          (as.at.empty() ? "" : R"(,"hearingDay":")" + as.day + R"(","sharedTime":")" + as.at + R"(","isReshare":)" + (as.reshare ? "true" : "false")) + "}";
 }
 
@@ -89,6 +89,7 @@ inline std::string shown(const sdk::TypedEvent& event) {
   std::string out = event.reference;
   if (event.kind == contract::Kind::CourtOutcome) {
     const auto& message = static_cast<const v1::CourtOutcome&>(*event.message);
+    EXPECT_TRUE(message.outcome().has_abuse_case()) << event.reference << ": no outcome leaves without it";
     for (const std::uint32_t sequence : message.outcome().offence()) out += " #" + std::to_string(sequence);
     if (message.outcome().reversed()) out += " reversed";
   } else if (static_cast<const v1::CourtHearing&>(*event.message).hearing().vacated()) {

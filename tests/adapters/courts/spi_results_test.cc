@@ -87,6 +87,26 @@ TEST(SpiResults, AnUrgentResultMarksTheCase) {
   EXPECT_EQ(courts.listing().person(0).warning_marker(0).meaning(), "domestic violence case");
 }
 
+TEST(SpiResults, EveryOutcomeSaysWhetherItsCaseIsOneOfAbuse) {
+  const auto abuse = [](const std::string& text) {
+    std::string out;
+    for (const sdk::Input& input : source().read("f.xml", text)) {
+      for (const sdk::TypedEvent& event : input.events) {
+        if (event.kind != contract::Kind::CourtOutcome) continue;
+        const v1::Outcome& outcome = static_cast<const v1::CourtOutcome&>(*event.message).outcome();
+        out += outcome.has_abuse_case() ? (outcome.abuse_case() ? 'y' : 'n') : '?';
+      }
+    }
+    return out;
+  };
+  EXPECT_EQ(abuse(inner()), "yyyyyy") << "SC15004 is one of its offences";
+  const std::string theft = replaced(inner(), "<d:OffenceCode>SC15004", "<d:OffenceCode>TH68001");
+  EXPECT_EQ(abuse(theft), "nnnnnn");
+  const std::string urgent = "<d:ResultCode>3105</d:ResultCode><d:ResultText>Curfew at CANARYTEXT3</d:ResultText><d:ResultCodeQualifier>BA";
+  EXPECT_EQ(abuse(replaced(theft, urgent, "<d:ResultCode>4594</d:ResultCode><d:ResultText>x</d:ResultText><d:ResultCodeQualifier>LG")), "yyyyyy");
+  EXPECT_EQ(abuse(replaced(theft, urgent, "<d:ResultCode>4594</d:ResultCode><d:ResultText>x</d:ResultText><d:ResultCodeQualifier>LH")), "nnnnnn");
+}
+
 TEST(SpiResults, AnApplicationIsKnownByItsOffenceCode) {
   EXPECT_TRUE(has(spi(replaced(replaced(inner(), "<d:OffenceCode>CJ88116", "<d:OffenceCode>SE20559"), "<d:ResultCode>4027", "<d:ResultCode>1030")), "protective_order_changed/restraining #2"));
 }

@@ -4,7 +4,7 @@
 namespace concordat::courts::testing {
 namespace {
 
-const std::string kOrder = "h1/d1/protective_order_made/restraining #1";
+const std::string kOrder = "h1/d1@c1/protective_order_made/restraining #1";
 std::string with(const std::string& results, const Shared& as = {}) { return hearing(defendant("d1", offence(1, results)), as); }
 const Shared kAgain{.at = "2026-07-14T12:00:00Z", .reshare = true};
 
@@ -49,7 +49,7 @@ TEST(Told, AnAmendedResultCorrectsItsOutcome) {
 TEST(Told, AnotherOutcomeInItsPlaceReversesTheFirst) {
   Courts courts;
   courts.take(with(result("r1", "1002", "Imprisonment")));
-  EXPECT_EQ(courts.take(with(result("r1", "1115", "Suspended sentence order - imprisonment"), kAgain)), "h1/d1/suspended_sentence #1 | h1/d1/imprisoned #1 reversed");
+  EXPECT_EQ(courts.take(with(result("r1", "1115", "Suspended sentence order - imprisonment"), kAgain)), "h1/d1@c1/suspended_sentence #1 | h1/d1@c1/imprisoned #1 reversed");
 }
 
 TEST(Told, ADefendantWhoIsGoneIsReversed) {
@@ -61,7 +61,26 @@ TEST(Told, ADefendantWhoIsGoneIsReversed) {
 TEST(Told, ADeletedHearingReversesAllThatWasToldOfIt) {
   Courts courts;
   courts.take(hearing(defendant("d1", offence(1, order("r1"))) + "," + defendant("d2", offence(1, order("r2")))));
-  EXPECT_EQ(courts.take("", "DELETE /hearing/h1/delete"), kOrder + " reversed | h1/d2/protective_order_made/restraining #1 reversed");
+  EXPECT_EQ(courts.take("", "DELETE /hearing/h1/delete"), kOrder + " reversed | h1/d2@c1/protective_order_made/restraining #1 reversed");
+}
+
+TEST(Told, WhatIsDeliveredAgainAfterItsHearingWasDeletedIsNotToldAnew) {
+  Courts courts;
+  courts.take(with(order()));
+  courts.take(with(order(), kAgain));
+  EXPECT_EQ(courts.take("", "DELETE /hearing/h1/delete"), kOrder + " reversed");
+  EXPECT_EQ(courts.take(with(order())), "");
+  EXPECT_EQ(courts.take(with(order(), kAgain)), "") << "the newest that the deletion took";
+  EXPECT_EQ(courts.take(with(order(), {.at = "2026-07-14T13:00:00Z"})), kOrder) << "shared after that: it stands again";
+}
+
+TEST(Told, ANextHearingThatWasDeletedIsNotNamedAnewByTheSameShare) {
+  const std::string next = R"(,"nextHearing":{"courtCentre":{"code":"C06CT00"},"existingHearingId":"h2","listedStartDateTime":"2026-09-01T09:30:00Z"})";
+  Courts courts;
+  const std::string share = with(result("r1", "4506", "Adjournment", "INTERMEDIARY", next));
+  EXPECT_EQ(courts.take(share), "h1/d1@c1/adjourned #1 | h2/d1@c1/hearing");
+  EXPECT_EQ(courts.take("", "DELETE /hearing/h2/delete"), "h2/d1@c1/hearing vacated");
+  EXPECT_EQ(courts.take(share), "");
 }
 
 TEST(Told, OneOutcomeIsToldOnceOnHoweverManyDaysItIsRepeated) {
@@ -70,7 +89,7 @@ TEST(Told, OneOutcomeIsToldOnceOnHoweverManyDaysItIsRepeated) {
   EXPECT_EQ(courts.take(with(order(), {.days = days})), kOrder);
   EXPECT_EQ(courts.take(with(order(), {.day = "2026-07-15", .at = "2026-07-15T10:00:00Z", .days = days})), "") << "the same result";
   EXPECT_EQ(courts.take(with(order("r9"), {.day = "2026-07-15", .at = "2026-07-15T11:00:00Z", .days = days})), "") << "the same order under another id";
-  EXPECT_EQ(courts.take(with(result("r5", "4506", "Adjournment", "INTERMEDIARY"), {.day = "2026-07-15", .at = "2026-07-15T12:00:00Z", .days = days})), "h1@2026-07-15/d1/adjourned #1")
+  EXPECT_EQ(courts.take(with(result("r5", "4506", "Adjournment", "INTERMEDIARY"), {.day = "2026-07-15", .at = "2026-07-15T12:00:00Z", .days = days})), "h1@2026-07-15/d1@c1/adjourned #1")
       << "what a later day adds; what the first day said stands";
 }
 
@@ -80,13 +99,13 @@ TEST(Told, OneOutcomeIsToldOnceUnderHoweverManyHearings) {
   EXPECT_EQ(courts.take(with(order(), {.id = "h2"})), "");
   EXPECT_EQ(courts.take(with(order("r7"), {.id = "h2"})), "") << "same offence, code and day";
   const std::string other_day = replaced(order("r8"), "2026-07-14", "2026-07-15");
-  EXPECT_EQ(courts.take(with(other_day, {.id = "h3", .day = "2026-07-15", .days = R"({"sittingDay":"2026-07-15T09:00:00Z"})"})), "h3/d1/protective_order_made/restraining #1") << "ordered anew";
+  EXPECT_EQ(courts.take(with(other_day, {.id = "h3", .day = "2026-07-15", .days = R"({"sittingDay":"2026-07-15T09:00:00Z"})"})), "h3/d1@c1/protective_order_made/restraining #1") << "ordered anew";
 }
 
 TEST(Told, OnlyWhatIsNewOfAnOutcomeIsToldUnderAnotherHearing) {
   Courts courts;
   courts.take(with(order("r1")));
-  EXPECT_EQ(courts.take(hearing(defendant("d1", offence(1, order("r1")) + "," + offence(2, order("r2"))), {.id = "h2"})), "h2/d1/protective_order_made/restraining #2");
+  EXPECT_EQ(courts.take(hearing(defendant("d1", offence(1, order("r1")) + "," + offence(2, order("r2"))), {.id = "h2"})), "h2/d1@c1/protective_order_made/restraining #2");
   EXPECT_EQ(courts.outcome().result_size(), 1);
   ASSERT_EQ(courts.outcome().person(0).offence_size(), 1);
   EXPECT_EQ(courts.outcome().person(0).offence(0).sequence(), 2u);
@@ -96,7 +115,7 @@ TEST(Told, WhatWasReversedCanBeToldUnderAnotherHearing) {
   Courts courts;
   courts.take(with(order()));
   courts.take(with("", kAgain));
-  EXPECT_EQ(courts.take(with(order(), {.id = "h2", .at = "2026-07-14T15:00:00Z"})), "h2/d1/protective_order_made/restraining #1");
+  EXPECT_EQ(courts.take(with(order(), {.id = "h2", .at = "2026-07-14T15:00:00Z"})), "h2/d1@c1/protective_order_made/restraining #1");
 }
 
 TEST(Told, AShareThatComesLateChangesNothing) {
@@ -110,8 +129,8 @@ TEST(Told, AShareThatComesLateChangesNothing) {
 TEST(Told, ANextHearingThatAReshareDropsIsVacated) {
   const std::string next = R"(,"nextHearing":{"courtCentre":{"code":"C06CT00"},"listedStartDateTime":"2026-09-01T09:30:00Z"})";
   Courts courts;
-  EXPECT_EQ(courts.take(with(result("r1", "4506", "Adjournment", "INTERMEDIARY", next))), "h1/d1/adjourned #1 | h1/d1/next_hearing");
-  EXPECT_EQ(courts.take(with(result("r1", "4506", "Adjournment", "INTERMEDIARY"), kAgain)), "h1/d1/next_hearing vacated");
+  EXPECT_EQ(courts.take(with(result("r1", "4506", "Adjournment", "INTERMEDIARY", next))), "h1/d1@c1/adjourned #1 | h1/d1@c1/next_hearing");
+  EXPECT_EQ(courts.take(with(result("r1", "4506", "Adjournment", "INTERMEDIARY"), kAgain)), "h1/d1@c1/next_hearing vacated");
 }
 
 TEST(Told, AnEventKeepsTheTimeAtWhichItWasFirstTold) {
