@@ -61,7 +61,9 @@ void Book::close(Telling& telling, State state, const std::string& why, Instant 
   line(false, "nothing is told", telling.event, why);
 }
 
-void Book::to_person(Telling& telling, const std::string& why, Instant) {
+void Book::to_person(Telling& telling, const std::string& why, Instant now) {
+  // Who has opted out, or is not registered any more, is not rung either, whatever became of a message.
+  if (const Decision decision = decide(case_, telling, rules_, now); decision.way == Way::Nothing) return close(telling, State::Nothing, decision.why, now);
   telling.state = State::WithPerson;
   telling.why = why;
   telling.alarmed = 0;
@@ -152,21 +154,47 @@ void Book::add(Telling telling, Instant now) {
   case_.tellings.push_back(std::move(telling));
 }
 
+/// She was told of it, or may have been: also by a revision before it, where it was left at that because it says the same.
+bool Book::was_told(const Telling& telling) const {
+  if (perhaps_told(telling) || !telling.proof.empty()) return true;
+  if (telling.why != "unchanged") return false;
+  return std::any_of(case_.tellings.begin(), case_.tellings.end(),
+                     [&](const Telling& each) { return each.superseded && same_news(each, telling) && (perhaps_told(each) || !each.proof.empty()); });
+}
+
+/// A message did not reach her, and the revision that stands was not told because it says the same: now it is, by a person for
+/// the reason given, or without one as she chose.
+void Book::hand_on(const Telling& from, const std::string& why, Instant now) {
+  for (Telling& each : case_.tellings) {
+    if (each.superseded || each.state != State::Nothing || each.why != "unchanged" || !same_news(each, from)) continue;
+    each.tries = from.tries;
+    if (why.empty() && each.tries < rules_.tries) return plan(each, now);
+    each.reference = from.reference;
+    each.channel = from.channel;
+    each.proof = from.proof;
+    return to_person(each, why.empty() ? "not_sent" : why, now);
+  }
+}
+
 /// The next revision of a piece of news.
 void Book::follow(Telling& earlier, Telling telling, Instant now) {
   const Telling before = earlier;
   earlier.superseded = true;
-  const bool told = perhaps_told(before) || !before.proof.empty();
+  const bool told = was_told(before);
   if (pending(before) || before.state == State::WithPerson) close(earlier, State::Nothing, "corrected", now);
   if (before.state == State::Sending) earlier.retracted = "corrected";
   if (same_news(before, telling)) {
-    if (told || before.state == State::Nothing) {
+    if (perhaps_told(before) || (before.state == State::Nothing && before.why != "recalled")) {
       close(telling, State::Nothing, "unchanged", now);
       case_.tellings.push_back(std::move(telling));
       return;
     }
     telling.unless = before.unless;
     if (before.state == State::WithPerson && telling.unless.empty()) telling.unless = before.why;
+    // What was sent and did not reach her stays with the task.
+    telling.reference = before.reference;
+    telling.channel = before.channel;
+    telling.proof = before.proof;
   } else if (told && telling.kind != Kind::CourtHearing) {
     telling.unless = telling.reversed ? "reversed_after_telling" : "changed_after_telling";
   } else if (before.state == State::WithPerson) {
@@ -241,7 +269,10 @@ void Book::look_at(Telling& telling, Instant now) {
     to_person(telling, "outcome_unknown", now);
   } else if (telling.state == State::Told && near && telling.channel != Channel::Letter) {
     const Message* message = case_.message(telling.reference);
-    if (message != nullptr && message->state == Sent::Accepted && message->intended + rules_.receipt_within <= now) to_person(telling, "no_receipt", now);
+    if (message != nullptr && message->state == Sent::Accepted && message->intended + rules_.receipt_within <= now) {
+      if (telling.superseded) hand_on(telling, "no_receipt", now);
+      else to_person(telling, "no_receipt", now);
+    }
   }
   if (telling.state != State::WithPerson) return;
   const std::uint8_t due = telling.not_after <= now ? 2 : near ? 1 : 0;
@@ -260,7 +291,7 @@ void Book::look(Instant now) {
     }
   }
   for (Telling& each : case_.tellings) {
-    if (!each.superseded || each.state == State::Sending) look_at(each, now);
+    if (!each.superseded || each.state == State::Sending || each.state == State::Told) look_at(each, now);
   }
 }
 

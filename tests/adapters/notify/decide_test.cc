@@ -253,6 +253,20 @@ TEST_F(DecideTest, ALetterNeedsAnAddress) {
   EXPECT_EQ(said(), "person no_address");
 }
 
+TEST_F(DecideTest, ALetterGoesWhereHerLastWordSays) {
+  choose(News::Sentence, Channel::Letter);
+  Source change = she();
+  change.event = testing::event_named("P1");
+  change.kind = contract::Kind::ContactPreference;
+  change.preferences.since = change.contact.since = at("2026-07-10 12:00");
+  change.address = {"Marta Bielak-Owens", "9 Heol Wen", "Wrexham", "LL11 1AA"};
+  Case one;
+  one.sources = {she(), change};
+  EXPECT_EQ(decide(one, news("C1"), rules_, now_).to, "Marta Bielak-Owens\n9 Heol Wen\nWrexham\nLL11 1AA");
+  one.sources[1].address.clear();
+  EXPECT_EQ(decide(one, news("C1"), rules_, now_).why, "no_address") << "never the one she left";
+}
+
 TEST_F(DecideTest, HerLanguagePicksTheTemplate) {
   Case one;
   one.sources = sources_;

@@ -256,6 +256,21 @@ TEST_F(NotifierTest, ACorrectionThatMovesNewsToAnotherCaseTakesItFromTheFirst) {
   EXPECT_EQ(service_.posts, 0);
 }
 
+TEST_F(NotifierTest, NewsThatMovedBetweenCasesOfOneListOutlivesARestart) {
+  std::string other = "case-2";
+  for (int n = 2; case_named(other).bytes[0] != case_named("case-1").bytes[0]; ++n) other = "case-" + std::to_string(n);
+  file(registration_event("R1"));
+  file(registration_event("R2", other));
+  const auto first = outcome_event("C1");
+  file(first);
+  sdk::OpenedEvent second = outcome_event("C1/1", other);
+  second.header.corrects = first.digest;
+  file(second);
+  start();
+  until("2026-07-14 12:00");
+  EXPECT_EQ(state(other), "told text");
+}
+
 TEST_F(NotifierTest, OneNumberIsSentSoManyADayThroughAllCases) {
   rules_.texts_a_day = 2;
   start();
@@ -290,6 +305,14 @@ TEST_F(NotifierTest, AServiceThatSaysLaterIsLeftAloneForSoLong) {
   EXPECT_EQ(service_.posts, 1);
   until("2026-07-14 10:35");
   EXPECT_EQ(service_.posts, 2);
+  EXPECT_EQ(state(), "told text");
+}
+
+TEST_F(NotifierTest, WhatTheServiceDidNotTakeDoesNotCountAgainstHerNumber) {
+  file(registration_event("R1"));
+  file(outcome_event("C1"));
+  service_.answers.assign(rules_.texts_a_day + 1, {Answer::Is::Later, "", "the service cannot be reached", Milliseconds{60'000}, false});
+  until("2026-07-14 10:45");
   EXPECT_EQ(state(), "told text");
 }
 
