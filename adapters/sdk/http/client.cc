@@ -1,8 +1,14 @@
 // The client of http.h over cpp-httplib.
+#include <fcntl.h>
 #include <httplib.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <condition_variable>
 #include <csignal>
+#include <mutex>
+#include <thread>
 
 #include "adapters/sdk/http/http.h"
 
@@ -31,6 +37,49 @@ std::string lower(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(), [](char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c); });
   return text;
 }
+
+/// Hangs up on a peer that is not done in time, whatever it drips and where: cpp-httplib gives each read its own patience.
+class HangUp {
+ public:
+  explicit HangUp(std::chrono::steady_clock::time_point until) : thread_([this, until] { wait(until); }) {}
+  ~HangUp() {
+    {
+      const std::lock_guard<std::mutex> lock(mutex_);
+      done_ = true;
+    }
+    wake_.notify_all();
+    thread_.join();
+    if (socket_ >= 0) ::close(socket_);
+  }
+  HangUp(const HangUp&) = delete;
+  HangUp& operator=(const HangUp&) = delete;
+
+  /// Of its own number, so that it is still this socket when it is hung up on.
+  void watch(socket_t socket) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (socket_ >= 0) ::close(socket_);
+    socket_ = ::fcntl(socket, F_DUPFD_CLOEXEC, 0);
+    if (late_) ::shutdown(socket_, SHUT_RDWR);
+  }
+  bool is_late() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return late_;
+  }
+
+ private:
+  void wait(std::chrono::steady_clock::time_point until) {
+    std::unique_lock<std::mutex> lock(mutex_);
+    if (wake_.wait_until(lock, until, [this] { return done_; })) return;
+    late_ = true;
+    if (socket_ >= 0) ::shutdown(socket_, SHUT_RDWR);
+  }
+
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  int socket_ = -1;
+  bool done_ = false, late_ = false;
+  std::thread thread_;
+};
 
 class OverHttplib final : public Client {
  public:
@@ -62,15 +111,17 @@ class OverHttplib final : public Client {
     }
     for (const auto& [name, value] : request.headers) out.set_header(name, value);
     out.body = request.body;
-    // An answer that drips is given up on like one that does not come.
-    const auto until = std::chrono::steady_clock::now() + 2 * options_.patience;
+    HangUp hang_up(std::chrono::steady_clock::now() + 2 * options_.patience);
+    client_.set_socket_options([&hang_up](socket_t socket) { hang_up.watch(socket); });
     Response answer;
     out.content_receiver = [&](const char* data, std::size_t size, std::uint64_t, std::uint64_t) {
-      if (answer.body.size() + size > options_.body_bytes_max || std::chrono::steady_clock::now() > until) return false;
+      if (answer.body.size() + size > options_.body_bytes_max) return false;
       answer.body.append(data, size);
       return true;
     };
     const httplib::Result result = client_.send(out);
+    // What was cut off may look like an answer that ended.
+    if (result && hang_up.is_late()) return fail(Fault::Unavailable, code::kGone, "no answer: it drips");
     if (!result) {
       sent = !never_left(result.error());
       return fail(Fault::Unavailable, code::kGone, "no answer: " + httplib::to_string(result.error()));
