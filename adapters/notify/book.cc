@@ -19,10 +19,17 @@ bool same_news(const Telling& a, const Telling& b) {
   return a.kind == b.kind && a.what == b.what && a.when == b.when && a.reversed == b.reversed && a.group == b.group;
 }
 
-/// Numbers that are not those known before have to be confirmed anew, whoever says so.
-void date_change(Contact& later, const Contact& before) {
-  if (!later.said || !before.said) return;
-  later.changed = later.mobiles == before.mobiles && later.emails == before.emails ? before.changed : later.since;
+/// Another address for letters, whatever her name is now. None is not another: nothing goes to it.
+bool moved(const std::vector<std::string>& later, const std::vector<std::string>& before) {
+  return !later.empty() && (before.empty() || !std::equal(later.begin() + 1, later.end(), before.begin() + 1, before.end()));
+}
+
+/// Numbers and addresses that are not those known before have to be confirmed anew, whoever says so.
+void date_change(Source& later, const Source& before) {
+  Contact& contact = later.contact;
+  if (!contact.said || !before.contact.said) return;
+  const bool same = contact.mobiles == before.contact.mobiles && contact.emails == before.contact.emails && !moved(later.address, before.address);
+  contact.changed = same ? before.contact.changed : contact.since;
 }
 
 /// What she said before this revision and says again in it was said then.
@@ -110,7 +117,7 @@ void Book::file_source(const Filed& filed, Instant now) {
   Source source = *filed.source;
   const auto stands = [&](const Source& each) { return each.event == source.event || (!filed.corrects.none() && each.digest == filed.corrects); };
   const auto earlier = std::find_if(case_.sources.begin(), case_.sources.end(), stands);
-  if (const Source* contact = standing_of(case_).contact; contact != nullptr) date_change(source.contact, contact->contact);
+  if (const Source* contact = standing_of(case_).contact; contact != nullptr) date_change(source, *contact);
   if (earlier == case_.sources.end()) {
     case_.sources.push_back(std::move(source));
   } else {
@@ -162,18 +169,24 @@ bool Book::was_told(const Telling& telling) const {
                      [&](const Telling& each) { return each.superseded && same_news(each, telling) && (perhaps_told(each) || !each.proof.empty()); });
 }
 
-/// A message did not reach her, and the revision that stands was not told because it says the same: now it is, by a person for
-/// the reason given, or without one as she chose.
-void Book::hand_on(const Telling& from, const std::string& why, Instant now) {
+/// The revision that stands and was not told, because a message says the same. Null: none.
+Telling* Book::resting_on(const Telling& from) const {
   for (Telling& each : case_.tellings) {
-    if (each.superseded || each.state != State::Nothing || each.why != "unchanged" || !same_news(each, from)) continue;
-    each.tries = from.tries;
-    if (why.empty() && each.tries < rules_.tries) return plan(each, now);
-    each.reference = from.reference;
-    each.channel = from.channel;
-    each.proof = from.proof;
-    return to_person(each, why.empty() ? "not_sent" : why, now);
+    if (!each.superseded && each.state == State::Nothing && each.why == "unchanged" && same_news(each, from)) return &each;
   }
+  return nullptr;
+}
+
+/// A message did not reach her: the revision that rests on it is told, by a person for the reason given, or without one as she chose.
+void Book::hand_on(const Telling& from, const std::string& why, Instant now) {
+  Telling* to = resting_on(from);
+  if (to == nullptr) return;
+  to->tries = from.tries;
+  if (why.empty() && to->tries < rules_.tries) return plan(*to, now);
+  to->reference = from.reference;
+  to->channel = from.channel;
+  to->proof = from.proof;
+  to_person(*to, why.empty() ? "not_sent" : why, now);
 }
 
 /// The next revision of a piece of news.
@@ -319,7 +332,7 @@ std::optional<Instant> Book::next() const {
     if (at && (!soonest || *at < *soonest)) soonest = at;
   };
   for (const Telling& each : case_.tellings) {
-    if (!each.superseded || each.state == State::Sending) sooner(next_of(each));
+    if (!each.superseded || each.state == State::Sending || (each.state == State::Told && resting_on(each) != nullptr)) sooner(next_of(each));
   }
   for (const Message& each : case_.messages) {
     if (each.state == Sent::Intended) sooner(each.intended);

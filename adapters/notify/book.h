@@ -70,6 +70,7 @@ class Book {
   void close(Telling& telling, State state, const std::string& why, Instant now);
   void say(const Telling& telling, contract::ProgressState state, std::string_view person, const std::string& reason, Instant now);
   bool was_told(const Telling& telling) const;
+  Telling* resting_on(const Telling& from) const;
   void hand_on(const Telling& from, const std::string& why, Instant now);
   void line(bool alarm, std::string what, const EventId& event, std::string why);
   void look_at(Telling& telling, Instant now);

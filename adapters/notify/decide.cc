@@ -54,11 +54,11 @@ const char* age_of(const Source& registration, Instant now) {
   return band >= AgeBand::Age18To24 ? "adult" : "child";
 }
 
-/// Why her number may not be used before somebody has spoken to her; empty: it may.
+/// Why her number or address may not be used before somebody has spoken to her; empty: it may.
 std::string number_in_doubt(const Standing& standing, const Rules& rules, Instant now) {
   const auto confirmed = whole(standing.chose->preferences.confirmed);
   if (!confirmed) return "number_never_confirmed";
-  const Instant changed = standing.contact->contact.changed;
+  const Instant changed = standing.contact == nullptr ? Instant{} : standing.contact->contact.changed;
   if (ms_of(changed) != 0 && *confirmed < today(changed)) return "number_changed";
   auto until = *confirmed + std::chrono::months(rules.confirm_months);
   if (!until.ok()) until = until.year() / until.month() / std::chrono::last;
@@ -151,9 +151,7 @@ Decision send(Decision out, const Standing& standing, const Telling& telling, co
   const bool letter = out.channel == Channel::Letter;
   if (!letter && standing.contact == nullptr) return person(out, "no_safe_contact");
   if (const std::string why = address(out, standing.contact == nullptr ? Contact{} : standing.contact->contact, standing.contact == nullptr ? registration : *standing.contact); !why.empty()) return person(out, why);
-  if (!letter) {
-    if (const std::string why = number_in_doubt(standing, rules, now); !why.empty()) return person(out, why);
-  }
+  if (const std::string why = number_in_doubt(standing, rules, now); !why.empty()) return person(out, why);
   out.language = language_of(registration, preferences, rules);
   if (out.language.empty()) return person(out, "other_language");
   const Template* words = rules.templates.find(out.channel, out.language);

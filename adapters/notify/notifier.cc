@@ -242,7 +242,7 @@ Result<bool> Notifier::send(Work& work, Book& book, Instant now) {
   else if (answer.is != Answer::Is::Accepted) log_.warning("a message was not taken, or nobody knows", {{"why", answer.why}});
   book.answered(reference, answer, after);
   keep::Changes counted;
-  if (answer.is == Answer::Is::Later) TRY_VOID(give_back(to, now, counted));
+  if (answer.is == Answer::Is::Later || answer.is == Answer::Is::Refused) TRY_VOID(give_back(to, now, counted));
   TRY_VOID(commit(std::move(counted), {&work}, after));
   return true;
 }
@@ -254,12 +254,16 @@ Result<bool> Notifier::advance(const Pseudonym& name, Instant now) {
   TRY(const bool sent, send(work, book, now));
   if (sent) return true;
   if (const Message* message = book.to_look_up(now); message != nullptr) {
-    const std::string reference = message->reference;
+    const std::string reference = message->reference, to = message->to;
+    const Instant intended = message->intended;
     const Looked looked = message->state == Sent::Unknown ? service_.look_up(*message, now) : service_.ask(*message, now);
     if (looked.is == Looked::Is::Failed) log_.warning("the notification service does not say what became of a message", {{"why", looked.why}});
     const Instant after = clock_.now();
     book.looked_up(reference, looked, after);
-    TRY_VOID(commit({}, {&work}, after));
+    keep::Changes counted;
+    // Forgotten by the case: the service does not have it.
+    if (work.one.message(reference) == nullptr) TRY_VOID(give_back(to, intended, counted));
+    TRY_VOID(commit(std::move(counted), {&work}, after));
     return true;
   }
   if (encode_fields(work.one) != work.before || !work.effects.lines.empty()) TRY_VOID(commit({}, {&work}, now));

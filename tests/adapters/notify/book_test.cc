@@ -214,6 +214,17 @@ TEST_F(BookTest, WithoutAReceiptACorrectionThatChangedNothingIsAPersons) {
   EXPECT_EQ(case_.tellings.back().why, "no_receipt");
 }
 
+TEST_F(BookTest, WhereItWasPolledInVainTheOneThatStandsIsStillLookedAtInTime) {
+  rules_.poll = Milliseconds{6 * 3'600'000};
+  file(registration());
+  const Telling first = news("C1");
+  file(first);
+  until("2026-07-14 11:00");
+  file(news("C1/1"), &first);
+  until("2026-07-15 15:00");
+  EXPECT_EQ(state(), "told text | with_person no_receipt");
+}
+
 TEST_F(BookTest, ACorrectionThatChangesNothingLeavesThePersonsTask) {
   file(registration());
   const Telling first = news("C1");
@@ -435,6 +446,27 @@ TEST_F(BookTest, ACorrectedRegistrationKeepsWhatSheSaidWhenSheSaidIt) {
   file(third, &second);
   file(news("C2"));
   EXPECT_EQ(case_.tellings.back().state, State::Waiting) << "this is a new word of hers";
+}
+
+TEST_F(BookTest, ANewAddressForLettersIsConfirmedAnew) {
+  Source first = registration();
+  for (Choice& each : first.preferences.choices) each.channel = Channel::Letter;
+  file(first);
+  Source change = first;
+  change.event = testing::event_named("P1");
+  change.digest = digest_named("P1");
+  change.kind = contract::Kind::ContactPreference;
+  change.preferences.since = change.contact.since = at("2026-07-14 09:00");
+  change.address[0] = "Marta Owens";
+  file(change);
+  file(news("C1"));
+  EXPECT_EQ(state(), "waiting letter") << "another name is no other address";
+  change.event = testing::event_named("P2");
+  change.digest = digest_named("P2");
+  change.preferences.since = change.contact.since = at("2026-07-14 10:00");
+  change.address[1] = "9 Heol Wen";
+  file(change);
+  EXPECT_EQ(state(), "with_person number_changed");
 }
 
 TEST_F(BookTest, ANewNumberIsConfirmedAnewWhoeverSaysIt) {

@@ -129,8 +129,21 @@ TEST_F(DecideTest, AnOldNumberIsConfirmedByAPersonFirst) {
   EXPECT_EQ(said(), "person number_never_confirmed") << "a month is no day";
   she().preferences.confirmed.clear();
   EXPECT_EQ(said(), "person number_never_confirmed");
+}
+
+TEST_F(DecideTest, AnAddressForLettersIsConfirmedLikeANumber) {
   choose(News::Sentence, Channel::Letter);
+  she().preferences.confirmed = "2026-01-13";
+  EXPECT_EQ(said(), "person number_old");
+  she().preferences.confirmed.clear();
+  EXPECT_EQ(said(), "person number_never_confirmed");
+  she().contact = {};
+  EXPECT_EQ(said(), "person number_never_confirmed") << "nor does one go to a home that nobody called safe";
+  she().preferences.confirmed = "2026-07-13";
   EXPECT_EQ(said(), "letter 2026-07-14T10:30");
+  she().contact.said = true;
+  she().contact.changed = at("2026-07-14 09:00");
+  EXPECT_EQ(said(), "person number_changed");
 }
 
 TEST_F(DecideTest, ANumberThatChangedSinceItWasConfirmedIsForAPerson) {

@@ -316,6 +316,30 @@ TEST_F(NotifierTest, WhatTheServiceDidNotTakeDoesNotCountAgainstHerNumber) {
   EXPECT_EQ(state(), "told text");
 }
 
+TEST_F(NotifierTest, AnOutageDoesNotCountAgainstHerNumber) {
+  rules_.texts_a_day = 1;
+  start();
+  service_.lost = false;
+  file(registration_event("R1"));
+  file(outcome_event("C1"));
+  service_.answers.assign(2, {Answer::Is::Unknown, "", "503", Milliseconds{0}, false});
+  until("2026-07-14 11:00");
+  EXPECT_EQ(state(), "told text");
+  EXPECT_EQ(service_.posts, 3);
+}
+
+TEST_F(NotifierTest, WhatMayHaveReachedHerCounts) {
+  rules_.texts_a_day = 1;
+  start();
+  file(registration_event("R1"));
+  file(outcome_event("C1"));
+  service_.answers = {{Answer::Is::Unknown, "", "timeout", Milliseconds{0}, false}};
+  until("2026-07-14 11:00");
+  file(outcome_event("C2"));
+  until("2026-07-14 12:00");
+  EXPECT_EQ(state(), "told text | with_person too_many_messages");
+}
+
 TEST_F(NotifierTest, ADiskThatFailsBeforeTheIntentSendsNothing) {
   file(registration_event("R1"));
   file(outcome_event("C1"));
