@@ -5,12 +5,12 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <condition_variable>
+#include <atomic>
 #include <csignal>
-#include <mutex>
 #include <thread>
 
 #include "adapters/sdk/http/http.h"
+#include "proto/base/channel.h"
 
 namespace concordat::http {
 namespace {
@@ -41,43 +41,42 @@ std::string lower(std::string text) {
 /// Hangs up on a peer that is not done in time, whatever it drips and where: cpp-httplib gives each read its own patience.
 class HangUp {
  public:
-  explicit HangUp(std::chrono::steady_clock::time_point until) : thread_([this, until] { wait(until); }) {}
+  explicit HangUp(std::chrono::steady_clock::time_point until) : until_(until), thread_([this] { wait(); }) {}
   ~HangUp() {
-    {
-      const std::lock_guard<std::mutex> lock(mutex_);
-      done_ = true;
-    }
-    wake_.notify_all();
+    sockets_.close();
     thread_.join();
-    if (socket_ >= 0) ::close(socket_);
+    if (held_ >= 0) ::close(held_);
   }
   HangUp(const HangUp&) = delete;
   HangUp& operator=(const HangUp&) = delete;
 
-  /// Of its own number, so that it is still this socket when it is hung up on.
+  /// Under a number of its own, so that it is still this socket when it is hung up on.
   void watch(socket_t socket) {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    if (socket_ >= 0) ::close(socket_);
-    socket_ = ::fcntl(socket, F_DUPFD_CLOEXEC, 0);
-    if (late_) ::shutdown(socket_, SHUT_RDWR);
+    int own = ::fcntl(socket, F_DUPFD_CLOEXEC, 0);
+    if (own >= 0 && !sockets_.try_send(own)) ::close(own);
   }
-  bool is_late() {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    return late_;
-  }
+  bool is_late() const { return late_; }
 
  private:
-  void wait(std::chrono::steady_clock::time_point until) {
-    std::unique_lock<std::mutex> lock(mutex_);
-    if (wake_.wait_until(lock, until, [this] { return done_; })) return;
-    late_ = true;
-    if (socket_ >= 0) ::shutdown(socket_, SHUT_RDWR);
+  void wait() {
+    for (;;) {
+      const auto left = std::chrono::duration_cast<Milliseconds>(until_ - std::chrono::steady_clock::now());
+      if (const auto socket = sockets_.receive(late_ ? kLong : std::max(left, Milliseconds{1}))) {
+        if (held_ >= 0) ::close(held_);
+        held_ = *socket;
+      } else if (sockets_.closed()) {
+        return;
+      }
+      if (std::chrono::steady_clock::now() >= until_) late_ = true;
+      if (late_ && held_ >= 0) ::shutdown(held_, SHUT_RDWR);
+    }
   }
 
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  int socket_ = -1;
-  bool done_ = false, late_ = false;
+  static constexpr Milliseconds kLong{60'000};
+  const std::chrono::steady_clock::time_point until_;
+  Channel<int> sockets_{16};   ///< One an address that is tried.
+  int held_ = -1;              ///< Of the thread alone until it is joined.
+  std::atomic<bool> late_ = false;
   std::thread thread_;
 };
 
