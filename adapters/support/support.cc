@@ -186,9 +186,12 @@ bool says_newer_consent(const Step& step) {
 }
 
 /// An export says again what once was registered. What she chose since stands, and so does what a change said or forgot since.
+/// It may end what has not ended, and begins nothing again.
 Cells older_registration(const Standing& before, const Cells& said) {
+  const auto ended = before.cells.one("ended");
+  const bool over = ended && !is_no(*ended);
   const auto stands = [&](std::string_view name) {
-    return is_preference(name) || (name == "ended" && before.cells.has(name)) || std::any_of(before.changed.begin(), before.changed.end(), [&](const std::string& each) { return name == each || name.starts_with(each + "."); });
+    return is_preference(name) || (over && name == "ended") || std::any_of(before.changed.begin(), before.changed.end(), [&](const std::string& each) { return name == each || name.starts_with(each + "."); });
   };
   Cells cells = said.only([&](std::string_view name) { return !stands(name); });
   cells.take(before.cells.only(stands));
@@ -243,7 +246,7 @@ std::optional<Failure> wrong_here(const Step& step, const Standing& after, std::
   }
   if (is_opt_out_alone(step.change)) return std::nullopt;
   if (step.before && is_another_victim(step.before->cells, step.change.cells)) {
-    return failure(line, "reference", code::kValue, "another victim is registered under this reference: she would be told by the other's number");
+    return failure(line, "reference", code::kValue, "another victim, of another name and birth, is registered under this reference: give each a reference of her own");
   }
   if (is_ahead(step, said_at(step))) return failure(line, step.change.cells.has("recorded") ? "recorded" : "registered", code::kTime, "it says that it was said in the future: nothing after it would count");
   const auto wants = after.cells.one("wants_news");

@@ -335,6 +335,13 @@ TEST_F(Support, AnOlderExportDoesNotBeginAgainWhatARegistrationEnded) {
   EXPECT_TRUE(said("\"ended\":true"));
 }
 
+TEST_F(Support, AnOlderExportMayEndWhatHasNotEnded) {
+  take(registration({{"ended", "no"}}));
+  take(preference("\"news.outcome\":\"call\""));
+  EXPECT_EQ(take(registration({{"ended", "yes"}})), kChanged);
+  EXPECT_TRUE(said("\"ended\":true"));
+}
+
 TEST_F(Support, AConsentIsAWordOfItsOwn) {
   take(registration());
   const auto consent = [](const std::string& state, const std::string& recorded) {
@@ -424,14 +431,14 @@ TEST(Command, ARecordIsTriedAsTheReaderTriesItAndHandedInWhole) {
   const SupportSource source({sdk::Mapping::identity(column_names()), false});
   const auto record = tried({"register", "c", "", false}, registration(), source);
   ASSERT_TRUE(record) << describe(record.error());
-  EXPECT_TRUE(has(*record, "\"record\":\"registration\""));
-  const auto file = hand_in(folder, "register", *record, instant_of(kNow), "7");
+  EXPECT_TRUE(has(record->record, "\"record\":\"registration\""));
+  const auto file = hand_in(folder, "register", record->record, instant_of(kNow), "7");
   ASSERT_TRUE(file) << describe(file.error());
   EXPECT_EQ(*file, "2026-07-19T22-26-40.000Z-register-7.json");
-  EXPECT_EQ(file_text(folder + "/" + *file), *record);
+  EXPECT_EQ(file_text(folder + "/" + *file), record->record);
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder), std::filesystem::directory_iterator()), 1) << "nothing half written is left";
-  EXPECT_FALSE(hand_in(folder, "register", *record, instant_of(kNow), "7")) << "never over one that is there";
-  EXPECT_FALSE(hand_in(folder + "/none", "register", *record, instant_of(kNow), "7"));
+  EXPECT_FALSE(hand_in(folder, "register", record->record, instant_of(kNow), "7")) << "never over one that is there";
+  EXPECT_FALSE(hand_in(folder + "/none", "register", record->record, instant_of(kNow), "7"));
   std::filesystem::remove_all(folder);
 }
 
@@ -439,12 +446,16 @@ TEST(Command, WhatWouldBeQuarantinedIsSaidAtOnce) {
   const SupportSource source({sdk::Mapping::identity(column_names()), false});
   const auto why = [&](const std::string& verb, const std::string& text) {
     const auto record = tried({verb, "c", "", false}, text, source);
-    return record ? std::string("taken") : std::string(record.error().code.name) + " " + record.error().detail;
+    if (!record) return std::string(record.error().code.name) + " " + record.error().detail;
+    return record->but ? "taken, but " + std::string(record->but->code.name) + " " + record->but->detail : std::string("taken");
   };
   EXPECT_EQ(why("register", registration({{"victim.safe_contact.mobile", "none"}})), "E-VALUE victim.safe_contact.mobile: no telephone number");
   EXPECT_EQ(why("prefer", "{\"reference\":\"R\",\"recorded\":\"2026-07-15\",\"news.outcome\":\"call\"}"), "taken");
   EXPECT_EQ(why("prefer", "{\"reference\":\"R\",\"wants_news\":\"no\"}"), "taken");
   EXPECT_EQ(why("consent", "{\"reference\":\"R\",\"recorded\":\"2026-07-15\",\"consent.state\":\"refused\"}"), "taken");
+  EXPECT_EQ(why("prefer", "{\"reference\":\"R\",\"wants_news\":\"no\",\"news.outcome\":\"pigeon\"}").substr(0, 91),
+            "taken, but E-VALUE only the opt-out is taken, the rest goes into quarantine; news.outcome: ");
+  EXPECT_TRUE(has(why("prefer", "{\"wants_news\":\"no\"}"), "E-INPUT reference")) << "nobody could tell whose it is";
   EXPECT_TRUE(has(why("prefer", "{\"record\":\"consent\",\"reference\":\"R\"}"), "not what `prefer` hands in"));
   EXPECT_TRUE(has(why("prefer", "[]"), "one record"));
   EXPECT_TRUE(has(why("prefer", "{"), "E-INPUT"));
