@@ -19,10 +19,17 @@ bool same_news(const Telling& a, const Telling& b) {
   return a.kind == b.kind && a.what == b.what && a.when == b.when && a.reversed == b.reversed && a.group == b.group;
 }
 
-/// Numbers that are not those known before have to be confirmed anew, whoever says so.
-void date_change(Contact& later, const Contact& before) {
-  if (!later.said || !before.said) return;
-  later.changed = later.mobiles == before.mobiles && later.emails == before.emails ? before.changed : later.since;
+/// Another address for letters, whatever her name is now. None is not another: nothing goes to it.
+bool moved(const std::vector<std::string>& later, const std::vector<std::string>& before) {
+  return !later.empty() && (before.empty() || !std::equal(later.begin() + 1, later.end(), before.begin() + 1, before.end()));
+}
+
+/// Numbers and addresses that are not those known before have to be confirmed anew, whoever says so.
+void date_change(Source& later, const Source& before) {
+  Contact& contact = later.contact;
+  if (!contact.said || !before.contact.said) return;
+  const bool same = contact.mobiles == before.contact.mobiles && contact.emails == before.contact.emails && !moved(later.address, before.address);
+  contact.changed = same ? before.contact.changed : contact.since;
 }
 
 /// What she said before this revision and says again in it was said then.
@@ -61,7 +68,9 @@ void Book::close(Telling& telling, State state, const std::string& why, Instant 
   line(false, "nothing is told", telling.event, why);
 }
 
-void Book::to_person(Telling& telling, const std::string& why, Instant) {
+void Book::to_person(Telling& telling, const std::string& why, Instant now) {
+  // Who has opted out, or is not registered any more, is not rung either, whatever became of a message.
+  if (const Decision decision = decide(case_, telling, rules_, now); decision.way == Way::Nothing) return close(telling, State::Nothing, decision.why, now);
   telling.state = State::WithPerson;
   telling.why = why;
   telling.alarmed = 0;
@@ -108,7 +117,7 @@ void Book::file_source(const Filed& filed, Instant now) {
   Source source = *filed.source;
   const auto stands = [&](const Source& each) { return each.event == source.event || (!filed.corrects.none() && each.digest == filed.corrects); };
   const auto earlier = std::find_if(case_.sources.begin(), case_.sources.end(), stands);
-  if (const Source* contact = standing_of(case_).contact; contact != nullptr) date_change(source.contact, contact->contact);
+  if (const Source* contact = standing_of(case_).contact; contact != nullptr) date_change(source, *contact);
   if (earlier == case_.sources.end()) {
     case_.sources.push_back(std::move(source));
   } else {
@@ -152,21 +161,53 @@ void Book::add(Telling telling, Instant now) {
   case_.tellings.push_back(std::move(telling));
 }
 
+/// She was told of it, or may have been: also by a revision before it, where it was left at that because it says the same.
+bool Book::was_told(const Telling& telling) const {
+  if (perhaps_told(telling) || !telling.proof.empty()) return true;
+  if (telling.why != "unchanged") return false;
+  return std::any_of(case_.tellings.begin(), case_.tellings.end(),
+                     [&](const Telling& each) { return each.superseded && same_news(each, telling) && (perhaps_told(each) || !each.proof.empty()); });
+}
+
+/// The revision that stands and was not told, because a message says the same. Null: none.
+Telling* Book::resting_on(const Telling& from) const {
+  for (Telling& each : case_.tellings) {
+    if (!each.superseded && each.state == State::Nothing && each.why == "unchanged" && same_news(each, from)) return &each;
+  }
+  return nullptr;
+}
+
+/// A message did not reach her: the revision that rests on it is told, by a person for the reason given, or without one as she chose.
+void Book::hand_on(const Telling& from, const std::string& why, Instant now) {
+  Telling* to = resting_on(from);
+  if (to == nullptr) return;
+  to->tries = from.tries;
+  if (why.empty() && to->tries < rules_.tries) return plan(*to, now);
+  to->reference = from.reference;
+  to->channel = from.channel;
+  to->proof = from.proof;
+  to_person(*to, why.empty() ? "not_sent" : why, now);
+}
+
 /// The next revision of a piece of news.
 void Book::follow(Telling& earlier, Telling telling, Instant now) {
   const Telling before = earlier;
   earlier.superseded = true;
-  const bool told = perhaps_told(before) || !before.proof.empty();
+  const bool told = was_told(before);
   if (pending(before) || before.state == State::WithPerson) close(earlier, State::Nothing, "corrected", now);
   if (before.state == State::Sending) earlier.retracted = "corrected";
   if (same_news(before, telling)) {
-    if (told || before.state == State::Nothing) {
+    if (perhaps_told(before) || (before.state == State::Nothing && before.why != "recalled")) {
       close(telling, State::Nothing, "unchanged", now);
       case_.tellings.push_back(std::move(telling));
       return;
     }
     telling.unless = before.unless;
     if (before.state == State::WithPerson && telling.unless.empty()) telling.unless = before.why;
+    // What was sent and did not reach her stays with the task.
+    telling.reference = before.reference;
+    telling.channel = before.channel;
+    telling.proof = before.proof;
   } else if (told && telling.kind != Kind::CourtHearing) {
     telling.unless = telling.reversed ? "reversed_after_telling" : "changed_after_telling";
   } else if (before.state == State::WithPerson) {
@@ -241,7 +282,10 @@ void Book::look_at(Telling& telling, Instant now) {
     to_person(telling, "outcome_unknown", now);
   } else if (telling.state == State::Told && near && telling.channel != Channel::Letter) {
     const Message* message = case_.message(telling.reference);
-    if (message != nullptr && message->state == Sent::Accepted && message->intended + rules_.receipt_within <= now) to_person(telling, "no_receipt", now);
+    if (message != nullptr && message->state == Sent::Accepted && message->intended + rules_.receipt_within <= now) {
+      if (telling.superseded) hand_on(telling, "no_receipt", now);
+      else to_person(telling, "no_receipt", now);
+    }
   }
   if (telling.state != State::WithPerson) return;
   const std::uint8_t due = telling.not_after <= now ? 2 : near ? 1 : 0;
@@ -260,7 +304,7 @@ void Book::look(Instant now) {
     }
   }
   for (Telling& each : case_.tellings) {
-    if (!each.superseded || each.state == State::Sending) look_at(each, now);
+    if (!each.superseded || each.state == State::Sending || each.state == State::Told) look_at(each, now);
   }
 }
 
@@ -288,7 +332,7 @@ std::optional<Instant> Book::next() const {
     if (at && (!soonest || *at < *soonest)) soonest = at;
   };
   for (const Telling& each : case_.tellings) {
-    if (!each.superseded || each.state == State::Sending) sooner(next_of(each));
+    if (!each.superseded || each.state == State::Sending || (each.state == State::Told && resting_on(each) != nullptr)) sooner(next_of(each));
   }
   for (const Message& each : case_.messages) {
     if (each.state == Sent::Intended) sooner(each.intended);

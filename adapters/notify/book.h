@@ -69,6 +69,9 @@ class Book {
   void to_person(Telling& telling, const std::string& why, Instant now);
   void close(Telling& telling, State state, const std::string& why, Instant now);
   void say(const Telling& telling, contract::ProgressState state, std::string_view person, const std::string& reason, Instant now);
+  bool was_told(const Telling& telling) const;
+  Telling* resting_on(const Telling& from) const;
+  void hand_on(const Telling& from, const std::string& why, Instant now);
   void line(bool alarm, std::string what, const EventId& event, std::string why);
   void look_at(Telling& telling, Instant now);
   std::optional<Instant> next_of(const Telling& telling) const;

@@ -96,7 +96,8 @@ Answer read_answer(const http::Response& answer, Instant now) {
     return later(why + ": the API key is refused", 5 * kMinute, true);
   }
   if (answer.status == 429) return name == "TooManyRequestsError" ? later(why + ": the day's limit", 15 * kMinute, true) : later(why, kMinute, false);
-  if (answer.status >= 500 || answer.status == 408) return {Answer::Is::Unknown, "", why, kMinute / 6, false};
+  // A success that is not the service's own may be: something between has answered in its place.
+  if (answer.status >= 500 || answer.status == 408 || answer.status / 100 == 2) return {Answer::Is::Unknown, "", why, kMinute / 6, false};
   return later(why + ": the address in the configuration is not the service's", 5 * kMinute, true);
 }
 

@@ -54,11 +54,11 @@ const char* age_of(const Source& registration, Instant now) {
   return band >= AgeBand::Age18To24 ? "adult" : "child";
 }
 
-/// Why her number may not be used before somebody has spoken to her; empty: it may.
+/// Why her number or address may not be used before somebody has spoken to her; empty: it may.
 std::string number_in_doubt(const Standing& standing, const Rules& rules, Instant now) {
   const auto confirmed = whole(standing.chose->preferences.confirmed);
   if (!confirmed) return "number_never_confirmed";
-  const Instant changed = standing.contact->contact.changed;
+  const Instant changed = standing.contact == nullptr ? Instant{} : standing.contact->contact.changed;
   if (ms_of(changed) != 0 && *confirmed < today(changed)) return "number_changed";
   auto until = *confirmed + std::chrono::months(rules.confirm_months);
   if (!until.ok()) until = until.year() / until.month() / std::chrono::last;
@@ -71,7 +71,7 @@ const Choice* choice_of(const Preferences& preferences, News group) {
 }
 
 /// Fills in `to`; the reason for a person where she cannot be reached so.
-std::string address(Decision& out, const Contact& contact, const Source& registration) {
+std::string address(Decision& out, const Contact& contact, const Source& said) {
   if (contact.through_person) return "through_somebody";
   const auto only = [&](const std::vector<std::string>& list, const char* none, const char* several) -> std::string {
     if (list.size() != 1) return list.empty() ? none : several;
@@ -88,8 +88,9 @@ std::string address(Decision& out, const Contact& contact, const Source& registr
     const auto at = out.to.find('@');
     return at == 0 || at == std::string::npos || at + 1 == out.to.size() || out.to.size() > 250 || out.to.find_first_of(" ,;\n") != std::string::npos ? "email_not_one" : "";
   }
-  if (registration.address.size() < 3 || registration.address.size() > 7) return "no_address";
-  for (const std::string& line : registration.address) out.to += (out.to.empty() ? "" : "\n") + line;
+  // Of the word that counts, and of no older one: she may have left that address.
+  if (said.address.size() < 3 || said.address.size() > 7) return "no_address";
+  for (const std::string& line : said.address) out.to += (out.to.empty() ? "" : "\n") + line;
   return {};
 }
 
@@ -149,10 +150,8 @@ Decision send(Decision out, const Standing& standing, const Telling& telling, co
   if (registration.interpreter) return person(out, "interpreter");
   const bool letter = out.channel == Channel::Letter;
   if (!letter && standing.contact == nullptr) return person(out, "no_safe_contact");
-  if (const std::string why = address(out, standing.contact == nullptr ? Contact{} : standing.contact->contact, registration); !why.empty()) return person(out, why);
-  if (!letter) {
-    if (const std::string why = number_in_doubt(standing, rules, now); !why.empty()) return person(out, why);
-  }
+  if (const std::string why = address(out, standing.contact == nullptr ? Contact{} : standing.contact->contact, standing.contact == nullptr ? registration : *standing.contact); !why.empty()) return person(out, why);
+  if (const std::string why = number_in_doubt(standing, rules, now); !why.empty()) return person(out, why);
   out.language = language_of(registration, preferences, rules);
   if (out.language.empty()) return person(out, "other_language");
   const Template* words = rules.templates.find(out.channel, out.language);

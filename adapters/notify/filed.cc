@@ -47,7 +47,9 @@ Preferences preferences_of(const v1::ContactPreferences& from, Instant heard) {
   out.quiet_until = from.quiet_until();
   out.confirmed = text_of(from.number_confirmed());
   out.language = from.template_language();
-  const Instant recorded = instant_of_time(from.recorded());
+  Instant recorded = instant_of_time(from.recorded());
+  // Of a day nobody knows which word of hers was the last: an opt-out counts to its end.
+  if (out.wants == Said::No && ms_of(recorded) != 0 && !from.recorded().has_at_utc_ms()) recorded += std::chrono::days(1);
   // Nobody can have said it after it was heard.
   out.since = ms_of(recorded) == 0 ? heard : std::min(recorded, heard);
   return out;

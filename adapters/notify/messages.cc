@@ -80,7 +80,10 @@ void Book::not_sent(Message& message, Instant now) {
   each_in(message, [&](Telling& each) {
     each.reference.clear();
     if (each.state != State::Sending) return;
-    if (!each.retracted.empty()) return close(each, State::Nothing, each.retracted, now);
+    if (!each.retracted.empty()) {
+      close(each, State::Nothing, each.retracted, now);
+      return hand_on(each, "", now);
+    }
     if (each.tries >= rules_.tries) return to_person(each, "not_sent", now);
     each.state = State::Waiting;
     plan(each, now);
@@ -91,7 +94,11 @@ void Book::not_sent(Message& message, Instant now) {
 void Book::failed(Message& message, const std::string& why, Instant now) {
   message.state = Sent::Failed;
   each_in(message, [&](Telling& each) {
-    if (each.state == State::Sending && !each.retracted.empty()) return close(each, State::Nothing, each.retracted, now);
+    if (each.state == State::Sending && !each.retracted.empty()) {
+      close(each, State::Nothing, each.retracted, now);
+      return hand_on(each, why, now);
+    }
+    if (each.state == State::Told && each.superseded) return hand_on(each, why, now);
     if (each.state == State::Sending || (each.state == State::Told && !each.superseded)) to_person(each, why, now);
   });
   ++out_.counted["failed"];
@@ -145,7 +152,10 @@ void Book::looked_up(const std::string& reference, const Looked& looked, Instant
   each_in(*message, [&](Telling& each) {
     if (each.state != State::Sending) return;
     if (each.retracted.empty() || each.retracted == "recalled") to_person(each, "outcome_unknown", now);
-    else close(each, State::Nothing, each.retracted, now);
+    else {
+      close(each, State::Nothing, each.retracted, now);
+      hand_on(each, "outcome_unknown", now);
+    }
   });
 }
 

@@ -6,6 +6,7 @@
 
 #include "adapters/notify/tasks.h"
 #include "proto/base/durable_file.h"
+#include "proto/base/invariant.h"
 
 namespace concordat::notify {
 namespace {
@@ -76,6 +77,12 @@ void Notifier::add(keep::Changes& changes, Work& work) {
   if (!work.one.open() && standing_of(work.one).active == 0) changes.until[case_key(name)] = clock_.now() + kRemembered;
   const std::uint8_t shard = name.bytes[0];
   std::set<Pseudonym> names = open_[shard];
+  // Of two cases in one transaction, the second adds to what the first says.
+  if (const auto first = changes.state.find(shard_key(shard)); first != changes.state.end() && first->second) {
+    std::vector<Pseudonym> listed;
+    INVARIANT(decode_fields(*first->second, listed), "what was just encoded decodes");
+    names = {listed.begin(), listed.end()};
+  }
   if (work.one.open() ? names.insert(name).second : names.erase(name) != 0) {
     changes.state[shard_key(shard)] = encode_fields(std::vector<Pseudonym>(names.begin(), names.end()));
   }
@@ -195,6 +202,19 @@ Result<bool> Notifier::room(const std::string& to, Instant now, keep::Changes& c
   return true;
 }
 
+/// What the service certainly did not take does not count against her number.
+Result<int> Notifier::give_back(const std::string& to, Instant counted, keep::Changes& changes) {
+  TRY(const std::optional<Bytes> kept, keep_.state(address_key(to)));
+  std::vector<Instant> sent;
+  if (kept && !decode_fields(*kept, sent)) return fail(Fault::Corrupt, code::kKeep, "a count of messages does not decode");
+  const auto found = std::find(sent.begin(), sent.end(), counted);
+  if (found == sent.end()) return 0;
+  sent.erase(found);
+  changes.state[address_key(to)] = encode_fields(sent);
+  changes.until[address_key(to)] = counted + kDay + kDay;
+  return 0;
+}
+
 Result<bool> Notifier::send(Work& work, Book& book, Instant now) {
   while (!posted_.empty() && posted_.front() + kMinute <= now) posted_.pop_front();
   if (posted_.size() >= place_.a_minute) paused_until_ = std::max(paused_until_, posted_.front() + kMinute);
@@ -209,6 +229,7 @@ Result<bool> Notifier::send(Work& work, Book& book, Instant now) {
   });
   if (trouble) return tl::unexpected(*trouble);
   if (message == nullptr) return false;
+  const std::string to = message->to;
   changes.state[reference_key(reference)] = Bytes(work.one.name.view());
   changes.until[reference_key(reference)] = now + 30 * kDay;
   TRY_VOID(commit(std::move(changes), {&work}, now));
@@ -220,7 +241,9 @@ Result<bool> Notifier::send(Work& work, Book& book, Instant now) {
   if (answer.alarm) log_.alarm("the notification service does not take what is sent", {{"why", answer.why}});
   else if (answer.is != Answer::Is::Accepted) log_.warning("a message was not taken, or nobody knows", {{"why", answer.why}});
   book.answered(reference, answer, after);
-  TRY_VOID(commit({}, {&work}, after));
+  keep::Changes counted;
+  if (answer.is == Answer::Is::Later || answer.is == Answer::Is::Refused) TRY_VOID(give_back(to, now, counted));
+  TRY_VOID(commit(std::move(counted), {&work}, after));
   return true;
 }
 
@@ -231,12 +254,16 @@ Result<bool> Notifier::advance(const Pseudonym& name, Instant now) {
   TRY(const bool sent, send(work, book, now));
   if (sent) return true;
   if (const Message* message = book.to_look_up(now); message != nullptr) {
-    const std::string reference = message->reference;
+    const std::string reference = message->reference, to = message->to;
+    const Instant intended = message->intended;
     const Looked looked = message->state == Sent::Unknown ? service_.look_up(*message, now) : service_.ask(*message, now);
     if (looked.is == Looked::Is::Failed) log_.warning("the notification service does not say what became of a message", {{"why", looked.why}});
     const Instant after = clock_.now();
     book.looked_up(reference, looked, after);
-    TRY_VOID(commit({}, {&work}, after));
+    keep::Changes counted;
+    // Forgotten by the case: the service does not have it.
+    if (work.one.message(reference) == nullptr) TRY_VOID(give_back(to, intended, counted));
+    TRY_VOID(commit(std::move(counted), {&work}, after));
     return true;
   }
   if (encode_fields(work.one) != work.before || !work.effects.lines.empty()) TRY_VOID(commit({}, {&work}, now));

@@ -60,6 +60,7 @@ class Notifier final : public sdk::Desk {
   Result<bool> send(Work& work, Book& book, Instant now);
   Result<int> move_away(const Digest& corrected, const Pseudonym& to, keep::Changes& changes, std::vector<Work*>& works, Work& other, Instant now);
   Result<bool> room(const std::string& to, Instant now, keep::Changes& changes);
+  Result<int> give_back(const std::string& to, Instant counted, keep::Changes& changes);
   Result<bool> steps(Instant now);
   Result<bool> settle();
 

@@ -68,7 +68,7 @@ constexpr Column kColumns[] = {
     {"news.at_large", "victim.contact_preferences.choice[about=at_large].channel", Into::Preference},
     {"quiet_from", "victim.contact_preferences.quiet_from", Into::Preference, Split::None, Form::Clock, "HH:MM, Europe/London; both or neither"},
     {"quiet_until", "victim.contact_preferences.quiet_until", Into::Preference, Split::None, Form::Clock},
-    {"number_confirmed", "victim.contact_preferences.number_confirmed", Into::Preference, Split::None, Form::Field, "when somebody last heard that the number is hers and safe"},
+    {"number_confirmed", "victim.contact_preferences.number_confirmed", Into::Preference, Split::None, Form::Field, "when somebody last heard that number and address are hers and safe"},
     {"recorded", "victim.contact_preferences.recorded", Into::Preference, Split::None, Form::Field, "when she said it: obligatory in a preference and a consent, but for an opt-out"},
     {"recorded_by", "victim.contact_preferences.recorded_by", Into::Preference},
     {"consent.state", "victim.consent.state", Into::Consent, Split::None, Form::Field, "given, refused, not_asked, unsafe_to_ask, lacks_capacity or withdrawn"},

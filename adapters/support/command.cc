@@ -60,11 +60,16 @@ Result<int> run(int argc, const char* const* argv) {
   TRY(Place place, place_of(entry.config));
   TRY(const std::string text, text_of(entry));
   const SupportSource source(std::move(place.reading));
-  TRY(const std::string record, tried(entry, text, source));
-  if (entry.dry_run) return sdk::print("the record is in order\n");
+  TRY(const Tried tried_one, tried(entry, text, source));
+  if (entry.dry_run) {
+    if (tried_one.but) return tl::unexpected(*tried_one.but);
+    return sdk::print("the record is in order\n");
+  }
   SystemClock clock;
-  TRY(const std::string name, hand_in(place.folder.string(), entry.verb, record, clock.now(), std::to_string(getpid())));
-  return sdk::print(name + "\n");
+  TRY(const std::string name, hand_in(place.folder.string(), entry.verb, tried_one.record, clock.now(), std::to_string(getpid())));
+  TRY_VOID(sdk::print(name + "\n"));
+  if (tried_one.but) return tl::unexpected(*tried_one.but);
+  return 0;
 }
 
 }  // namespace
@@ -92,7 +97,7 @@ Result<Entry> parse_entry(int argc, const char* const* argv) {
   return entry;
 }
 
-Result<std::string> tried(const Entry& entry, std::string_view text, const SupportSource& source) {
+Result<Tried> tried(const Entry& entry, std::string_view text, const SupportSource& source) {
   TRY(read::Json record, read::parse_json(text));
   if (record.kind() != read::Json::Kind::Object) return fail(Fault::Malformed, code::kInput, "one record, as a JSON object");
   const std::string_view word = word_of(entry.verb);
@@ -100,10 +105,15 @@ Result<std::string> tried(const Entry& entry, std::string_view text, const Suppo
     return fail(Fault::Malformed, code::kInput, "record: it is not what `" + entry.verb + "` hands in");
   }
   record.set("record", read::Json::text(word));
-  std::string out = read::to_text(record) + "\n";
-  for (const sdk::Input& input : source.read("record.json", out)) {
-    if (input.failure) return fail(Fault::Malformed, input.failure->error.code, input.failure->field + ": " + input.failure->error.detail);
+  Tried out{read::to_text(record) + "\n", {}};
+  bool takes_any = false;
+  for (const sdk::Input& input : source.read("record.json", out.record)) {
+    takes_any |= !input.failure;
+    if (input.failure && !out.but) out.but = Error{Fault::Malformed, input.failure->error.code, input.failure->field + ": " + input.failure->error.detail};
   }
+  if (!out.but) return out;
+  if (!takes_any) return tl::unexpected(*out.but);
+  out.but->detail = "only the opt-out is taken, the rest goes into quarantine; " + out.but->detail;
   return out;
 }
 

@@ -140,7 +140,7 @@ bool Change::opts_out() const { return says_no(cells, "wants_news"); }
 
 Bytes Change::encode() const {
   Writer out;
-  out.u8(kFormat).u8(static_cast<std::uint8_t>(kind)).u8(opt_out_alone ? 1 : 0);
+  out.u8(kFormat).u8(static_cast<std::uint8_t>(kind)).u8(!opt_out_alone ? 0 : rest_is_wrong ? 2 : 1);
   put_names(out, forget);
   put(out, cells);
   return out.take();
@@ -153,7 +153,9 @@ std::optional<Change> Change::decode(ByteView bytes) {
   const std::uint8_t kind = in.u8();
   if (kind > static_cast<std::uint8_t>(Kind::Consent)) return std::nullopt;
   change.kind = static_cast<Kind>(kind);
-  change.opt_out_alone = in.u8() != 0;
+  const std::uint8_t alone = in.u8();
+  change.opt_out_alone = alone != 0;
+  change.rest_is_wrong = alone == 2;
   change.forget = get_names(in);
   change.cells = get_cells(in);
   return in.done() ? std::optional(std::move(change)) : std::nullopt;
@@ -195,11 +197,15 @@ std::optional<Span> span_in(const Cells& cells, std::string_view name) {
 }
 
 std::optional<Bad> misfit(const Cells& cells, Instant at) {
+  const auto found = misfit_in_itself(cells, at);
+  return found ? found : what_cannot_be_told(cells);
+}
+
+std::optional<Bad> misfit_in_itself(const Cells& cells, Instant at) {
   if (auto found = what_is_missing(cells)) return found;
   if (auto found = what_does_not_join(cells)) return found;
   if (auto found = same_person(cells)) return found;
-  if (auto found = implausible_birth(cells, at)) return found;
-  return what_cannot_be_told(cells);
+  return implausible_birth(cells, at);
 }
 
 Result<sdk::TypedEvent> registration_event(const std::string& reference, const Cells& cells, Instant at, bool in_bulk) {

@@ -18,6 +18,7 @@ struct Change {
   Cells cells;                       ///< Without record, reference and forget.
   std::vector<std::string> forget;
   bool opt_out_alone = false;        ///< Beside a record that says more and is an input of its own.
+  bool rest_is_wrong = false;        ///< … and that one is in quarantine: this one asks whose it is.
   bool opts_out() const;
   Bytes encode() const;
   static std::optional<Change> decode(ByteView bytes);
@@ -43,6 +44,8 @@ std::optional<Span> span_in(const Cells& cells, std::string_view name);
 
 /// What is wrong with a registration as a whole, seen from the events it is to make: nothing if it may stand.
 std::optional<Bad> misfit(const Cells& cells, Instant at);
+/// The same, whether or not she can be reached as she chose.
+std::optional<Bad> misfit_in_itself(const Cells& cells, Instant at);
 
 /// The events of a registration as it stands; of a consent. The cells were tried.
 Result<sdk::TypedEvent> registration_event(const std::string& reference, const Cells& cells, Instant at, bool in_bulk);

@@ -107,11 +107,13 @@ void read_record(const read::Record& record, const sdk::Mapping& mapping, std::v
   const bool opts_out = loose.change.opts_out() && !loose.reference.empty();
   const bool says_more = !strict || !strict->change.forget.empty() || !std::all_of(loose.change.cells.all().begin(), loose.change.cells.all().end(), [](const auto& each) { return is_opt_out(each.first); });
   if (opts_out && says_more && (!strict || strict->change.kind != Kind::Registration)) {
-    Change alone{Kind::Preference, loose.change.cells.only(is_opt_out), {}, true};
+    const bool rest_is_wrong = strict ? wrong_alone(*strict, record.line).has_value() : loose.change.kind != Kind::Registration;
+    Change alone{Kind::Preference, loose.change.cells.only(is_opt_out), {}, true, rest_is_wrong};
     out.push_back(input_of(record, loose, alone));
   }
   if (!strict) {
-    out.push_back(failed(record, {record.line, strict.error().field, strict.error().error}, loose.change.opts_out() && loose.reference.empty()));
+    // Without a reference nobody can tell whose it is, nor what else could not be read in it.
+    out.push_back(failed(record, {record.line, strict.error().field, strict.error().error}, loose.reference.empty()));
     return;
   }
   auto why = wrong_alone(*strict, record.line);
@@ -121,7 +123,7 @@ void read_record(const read::Record& record, const sdk::Mapping& mapping, std::v
     if (const auto bad = misfit(cells, at)) why = Failure{record.line, source_of(*strict, bad->name), bad->error};
   }
   if (why) {
-    if (opts_out && strict->change.kind == Kind::Registration) out.push_back(input_of(record, loose, {Kind::Preference, loose.change.cells.only(is_opt_out), {}, true}));
+    if (opts_out && strict->change.kind == Kind::Registration) out.push_back(input_of(record, loose, {Kind::Preference, loose.change.cells.only(is_opt_out), {}, true, false}));
     out.push_back(failed(record, std::move(*why), loose.change.opts_out() && loose.reference.empty()));
     return;
   }
@@ -184,9 +186,12 @@ bool says_newer_consent(const Step& step) {
 }
 
 /// An export says again what once was registered. What she chose since stands, and so does what a change said or forgot since.
+/// It may end what has not ended, and begins nothing again.
 Cells older_registration(const Standing& before, const Cells& said) {
+  const auto ended = before.cells.one("ended");
+  const bool over = ended && !is_no(*ended);
   const auto stands = [&](std::string_view name) {
-    return is_preference(name) || std::any_of(before.changed.begin(), before.changed.end(), [&](const std::string& each) { return name == each || name.starts_with(each + "."); });
+    return is_preference(name) || (over && name == "ended") || std::any_of(before.changed.begin(), before.changed.end(), [&](const std::string& each) { return name == each || name.starts_with(each + "."); });
   };
   Cells cells = said.only([&](std::string_view name) { return !stands(name); });
   cells.take(before.cells.only(stands));
@@ -224,6 +229,15 @@ Standing merged(const Step& step) {
   return after;
 }
 
+/// Another name and another birth: not the victim whose number and choices are kept.
+bool is_another_victim(const Cells& before, const Cells& said) {
+  const auto differs = [&](std::string_view name) {
+    const auto one = before.all().find(name), other = said.all().find(name);
+    return one != before.all().end() && other != said.all().end() && one->second != other->second;
+  };
+  return differs("victim.date_of_birth") && (differs("victim.name") || differs("victim.family_name") || differs("victim.given_names"));
+}
+
 /// Wrong in view of what is kept.
 std::optional<Failure> wrong_here(const Step& step, const Standing& after, std::uint64_t line) {
   constexpr const char* kOlder = "an older word than the one that is held: if it is what she wants, record it anew";
@@ -231,10 +245,20 @@ std::optional<Failure> wrong_here(const Step& step, const Standing& after, std::
     return failure(line, "reference", code::kInput, "nobody is registered under this reference, or the registration has ended and was forgotten: register her first, then offer this again");
   }
   if (is_opt_out_alone(step.change)) return std::nullopt;
+  if (step.before && is_another_victim(step.before->cells, step.change.cells)) {
+    return failure(line, "reference", code::kValue, "another victim, of another name and birth, is registered under this reference: give each a reference of her own");
+  }
   if (is_ahead(step, said_at(step))) return failure(line, step.change.cells.has("recorded") ? "recorded" : "registered", code::kTime, "it says that it was said in the future: nothing after it would count");
+  const auto wants = after.cells.one("wants_news");
+  if (step.change.kind == Kind::Registration && step.change.opts_out() && wants && !is_no(*wants)) {
+    return failure(line, "wants_news", code::kValue, "it says that she wants no news, and her last word is a later one that says she does: ask which holds, and record it with its time");
+  }
   if (step.change.kind == Kind::Preference && said_at(step).to < step.before->newest) return failure(line, "recorded", code::kValue, kOlder);
   if (step.change.kind == Kind::Consent) return says_newer_consent(step) ? std::nullopt : std::optional(failure(line, "recorded", code::kValue, kOlder));
-  const auto bad = misfit(after.cells, after.newest);
+  // What is not safe any more does not wait for another channel: until she chooses one, a person tells her.
+  const bool unsafe = std::any_of(step.change.forget.begin(), step.change.forget.end(), [](const std::string& name) { return name.starts_with("victim.safe_contact"); });
+  const bool as_before = step.before && misfit(step.before->cells, step.before->newest).has_value();
+  const auto bad = unsafe || as_before ? misfit_in_itself(after.cells, after.newest) : misfit(after.cells, after.newest);
   return bad ? std::optional(Failure{line, bad->name, bad->error}) : std::nullopt;
 }
 
@@ -280,7 +304,7 @@ Result<int> SupportSource::follow(Input& input, sdk::Kept& kept, Instant now) co
   input.state.clear();
   TRY(const std::optional<Bytes> held, kept.state(name));
   Step step{*change, held ? Standing::decode(*held) : std::nullopt, now};
-  if (change->opt_out_alone && !step.before) {
+  if (change->opt_out_alone && !change->rest_is_wrong && !step.before) {
     input.nothing = "opt-out-of-nobody-registered";  // what else the record says is the next input
     return 0;
   }

@@ -1,10 +1,16 @@
 // The client of http.h over cpp-httplib.
+#include <fcntl.h>
 #include <httplib.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <csignal>
+#include <thread>
 
 #include "adapters/sdk/http/http.h"
+#include "proto/base/channel.h"
 
 namespace concordat::http {
 namespace {
@@ -31,6 +37,48 @@ std::string lower(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(), [](char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c); });
   return text;
 }
+
+/// Hangs up on a peer that is not done in time, whatever it drips and where: cpp-httplib gives each read its own patience.
+class HangUp {
+ public:
+  explicit HangUp(std::chrono::steady_clock::time_point until) : until_(until), thread_([this] { wait(); }) {}
+  ~HangUp() {
+    sockets_.close();
+    thread_.join();
+    if (held_ >= 0) ::close(held_);
+  }
+  HangUp(const HangUp&) = delete;
+  HangUp& operator=(const HangUp&) = delete;
+
+  /// Under a number of its own, so that it is still this socket when it is hung up on.
+  void watch(socket_t socket) {
+    int own = ::fcntl(socket, F_DUPFD_CLOEXEC, 0);
+    if (own >= 0 && !sockets_.try_send(own)) ::close(own);
+  }
+  bool is_late() const { return late_; }
+
+ private:
+  void wait() {
+    for (;;) {
+      const auto left = std::chrono::duration_cast<Milliseconds>(until_ - std::chrono::steady_clock::now());
+      if (const auto socket = sockets_.receive(late_ ? kLong : std::max(left, Milliseconds{1}))) {
+        if (held_ >= 0) ::close(held_);
+        held_ = *socket;
+      } else if (sockets_.closed()) {
+        return;
+      }
+      if (std::chrono::steady_clock::now() >= until_) late_ = true;
+      if (late_ && held_ >= 0) ::shutdown(held_, SHUT_RDWR);
+    }
+  }
+
+  static constexpr Milliseconds kLong{60'000};
+  const std::chrono::steady_clock::time_point until_;
+  Channel<int> sockets_{16};   ///< One an address that is tried.
+  int held_ = -1;              ///< Of the thread alone until it is joined.
+  std::atomic<bool> late_ = false;
+  std::thread thread_;
+};
 
 class OverHttplib final : public Client {
  public:
@@ -62,15 +110,17 @@ class OverHttplib final : public Client {
     }
     for (const auto& [name, value] : request.headers) out.set_header(name, value);
     out.body = request.body;
-    // An answer that drips is given up on like one that does not come.
-    const auto until = std::chrono::steady_clock::now() + 2 * options_.patience;
+    HangUp hang_up(std::chrono::steady_clock::now() + 2 * options_.patience);
+    client_.set_socket_options([&hang_up](socket_t socket) { hang_up.watch(socket); });
     Response answer;
     out.content_receiver = [&](const char* data, std::size_t size, std::uint64_t, std::uint64_t) {
-      if (answer.body.size() + size > options_.body_bytes_max || std::chrono::steady_clock::now() > until) return false;
+      if (answer.body.size() + size > options_.body_bytes_max) return false;
       answer.body.append(data, size);
       return true;
     };
     const httplib::Result result = client_.send(out);
+    // What was cut off may look like an answer that ended.
+    if (result && hang_up.is_late()) return fail(Fault::Unavailable, code::kGone, "no answer: it drips");
     if (!result) {
       sent = !never_left(result.error());
       return fail(Fault::Unavailable, code::kGone, "no answer: " + httplib::to_string(result.error()));

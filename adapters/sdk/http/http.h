@@ -52,7 +52,7 @@ class Server {
 struct ClientOptions {
   std::string base;                             ///< "https://api.example.org": scheme, host, port.
   std::filesystem::path authorities = {};       ///< PEM of whom to trust; empty: the system's.
-  Milliseconds patience{10'000};                ///< To connect, to send, and for the answer.
+  Milliseconds patience{10'000};                ///< To connect, to send, and for the answer; for all of it twice that.
   std::size_t body_bytes_max = 1u << 20;        ///< Of an answer.
 };
 

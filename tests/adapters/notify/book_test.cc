@@ -146,6 +146,18 @@ TEST_F(BookTest, AnOptOutWhileItsOutcomeIsUnknownStopsEverySecondTry) {
   EXPECT_EQ(looks_, 2);
 }
 
+TEST_F(BookTest, WhoOptedOutIsNotRungWhenTheTextFails) {
+  file(registration());
+  file(news("C1"));
+  until("2026-07-14 11:00");
+  Source out = registration("P1", "2026-07-14 11:00");
+  out.preferences.wants = Said::No;
+  out.kind = contract::Kind::ContactPreference;
+  file(out);
+  book_.receipt("ref1", "id", "permanent-failure", now_);
+  EXPECT_EQ(state(), "nothing opted_out");
+}
+
 TEST_F(BookTest, AnEndedRegistrationDropsWhatWaits) {
   const Source first = registration();
   file(first);
@@ -180,6 +192,80 @@ TEST_F(BookTest, ACorrectionThatChangesNothingSheWasToldIsNotTold) {
   EXPECT_EQ(state(), "told text | nothing unchanged");
   until("2026-07-16 11:00");
   EXPECT_EQ(posts_, 1);
+}
+
+TEST_F(BookTest, ATextThatFailsAfterACorrectionThatChangedNothingIsAPersons) {
+  file(registration());
+  const Telling first = news("C1");
+  file(first);
+  until("2026-07-14 11:00");
+  file(news("C1/1"), &first);
+  book_.receipt("ref1", "id", "permanent-failure", now_);
+  EXPECT_EQ(state(), "told text | with_person permanent-failure");
+}
+
+TEST_F(BookTest, WithoutAReceiptACorrectionThatChangedNothingIsAPersons) {
+  file(registration());
+  const Telling first = news("C1");
+  file(first);
+  until("2026-07-14 11:00");
+  file(news("C1/1"), &first);
+  until("2026-07-15 17:00");
+  EXPECT_EQ(case_.tellings.back().why, "no_receipt");
+}
+
+TEST_F(BookTest, WhereItWasPolledInVainTheOneThatStandsIsStillLookedAtInTime) {
+  rules_.poll = Milliseconds{6 * 3'600'000};
+  file(registration());
+  const Telling first = news("C1");
+  file(first);
+  until("2026-07-14 11:00");
+  file(news("C1/1"), &first);
+  until("2026-07-15 15:00");
+  EXPECT_EQ(state(), "told text | with_person no_receipt");
+}
+
+TEST_F(BookTest, ACorrectionThatChangesNothingLeavesThePersonsTask) {
+  file(registration());
+  const Telling first = news("C1");
+  file(first);
+  until("2026-07-14 11:00");
+  book_.receipt("ref1", "id", "permanent-failure", now_);
+  file(news("C1/1"), &first);
+  EXPECT_EQ(state(), "nothing corrected | with_person permanent-failure");
+}
+
+TEST_F(BookTest, WhatWasNotSentGoesWithTheCorrectionThatChangedNothing) {
+  file(registration());
+  const Telling first = news("C1");
+  file(first);
+  answers_ = {{Answer::Is::Unknown, "", "timeout", Milliseconds{0}, false}};
+  until("2026-07-14 10:30");
+  file(news("C1/1"), &first);
+  until("2026-07-14 12:00");
+  EXPECT_EQ(state(), "nothing corrected | told text");
+  EXPECT_EQ(posts_, 2);
+}
+
+TEST_F(BookTest, AReversalIsAPersonsAlsoAfterACorrectionThatChangedNothing) {
+  file(registration());
+  const Telling first = news("C1"), second = news("C1/1");
+  file(first);
+  until("2026-07-14 11:00");
+  file(second, &first);
+  Telling reversed = news("C1/2");
+  reversed.reversed = true;
+  file(reversed, &second);
+  EXPECT_EQ(state(), "told text | nothing unchanged | with_person reversed_after_telling");
+}
+
+TEST_F(BookTest, ACorrectionOfWhatWasRecalledIsNews) {
+  file(registration());
+  const Telling first = news("C1");
+  file(first);
+  book_.recall(testing::event_named("C1"), 20, now_);
+  file(news("C1/1"), &first);
+  EXPECT_EQ(state(), "nothing recalled | waiting text");
 }
 
 TEST_F(BookTest, ACorrectionOfWhatWaitsTakesItsPlace) {
@@ -360,6 +446,27 @@ TEST_F(BookTest, ACorrectedRegistrationKeepsWhatSheSaidWhenSheSaidIt) {
   file(third, &second);
   file(news("C2"));
   EXPECT_EQ(case_.tellings.back().state, State::Waiting) << "this is a new word of hers";
+}
+
+TEST_F(BookTest, ANewAddressForLettersIsConfirmedAnew) {
+  Source first = registration();
+  for (Choice& each : first.preferences.choices) each.channel = Channel::Letter;
+  file(first);
+  Source change = first;
+  change.event = testing::event_named("P1");
+  change.digest = digest_named("P1");
+  change.kind = contract::Kind::ContactPreference;
+  change.preferences.since = change.contact.since = at("2026-07-14 09:00");
+  change.address[0] = "Marta Owens";
+  file(change);
+  file(news("C1"));
+  EXPECT_EQ(state(), "waiting letter") << "another name is no other address";
+  change.event = testing::event_named("P2");
+  change.digest = digest_named("P2");
+  change.preferences.since = change.contact.since = at("2026-07-14 10:00");
+  change.address[1] = "9 Heol Wen";
+  file(change);
+  EXPECT_EQ(state(), "with_person number_changed");
 }
 
 TEST_F(BookTest, ANewNumberIsConfirmedAnewWhoeverSaysIt) {

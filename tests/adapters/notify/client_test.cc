@@ -115,6 +115,21 @@ TEST_F(ClientTest, WhereNobodyListensNothingWasSent) {
   EXPECT_GT(answer.pause.count(), 0);
 }
 
+TEST_F(ClientTest, AnySuccessMayBeAMessage) {
+  for (const int status : {200, 202}) {
+    auto server = http::Server::listen(http::ServerOptions{}, [status](const http::Request&) {
+      http::Response out;
+      out.status = status;
+      out.body = "{}";
+      return out;
+    });
+    ASSERT_TRUE(server) << describe(server.error());
+    auto over = http::Client::open({.base = "http://127.0.0.1:" + std::to_string((*server)->port()), .authorities = {}, .patience = Milliseconds{2'000}, .body_bytes_max = 1u << 20});
+    Client client(std::move(*over), std::move(*read_api_key(emulator_->key_file())), clock_);
+    EXPECT_EQ(said(client.send(message_to("+447700900482"), clock_.now())), "unknown " + std::to_string(status));
+  }
+}
+
 TEST_F(ClientTest, AnAddressThatIsNotTheServicesIsSaid) {
   last_ = message_to("+447700900482", Channel::Text);
   http::Response elsewhere = emulator_->raw("POST", "/v2/elsewhere", "{}");

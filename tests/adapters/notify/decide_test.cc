@@ -129,8 +129,21 @@ TEST_F(DecideTest, AnOldNumberIsConfirmedByAPersonFirst) {
   EXPECT_EQ(said(), "person number_never_confirmed") << "a month is no day";
   she().preferences.confirmed.clear();
   EXPECT_EQ(said(), "person number_never_confirmed");
+}
+
+TEST_F(DecideTest, AnAddressForLettersIsConfirmedLikeANumber) {
   choose(News::Sentence, Channel::Letter);
+  she().preferences.confirmed = "2026-01-13";
+  EXPECT_EQ(said(), "person number_old");
+  she().preferences.confirmed.clear();
+  EXPECT_EQ(said(), "person number_never_confirmed");
+  she().contact = {};
+  EXPECT_EQ(said(), "person number_never_confirmed") << "nor does one go to a home that nobody called safe";
+  she().preferences.confirmed = "2026-07-13";
   EXPECT_EQ(said(), "letter 2026-07-14T10:30");
+  she().contact.said = true;
+  she().contact.changed = at("2026-07-14 09:00");
+  EXPECT_EQ(said(), "person number_changed");
 }
 
 TEST_F(DecideTest, ANumberThatChangedSinceItWasConfirmedIsForAPerson) {
@@ -251,6 +264,20 @@ TEST_F(DecideTest, ALetterNeedsAnAddress) {
   choose(News::Sentence, Channel::Letter);
   she().address = {"Marta Bielak-Owens", "CW1 1AA"};
   EXPECT_EQ(said(), "person no_address");
+}
+
+TEST_F(DecideTest, ALetterGoesWhereHerLastWordSays) {
+  choose(News::Sentence, Channel::Letter);
+  Source change = she();
+  change.event = testing::event_named("P1");
+  change.kind = contract::Kind::ContactPreference;
+  change.preferences.since = change.contact.since = at("2026-07-10 12:00");
+  change.address = {"Marta Bielak-Owens", "9 Heol Wen", "Wrexham", "LL11 1AA"};
+  Case one;
+  one.sources = {she(), change};
+  EXPECT_EQ(decide(one, news("C1"), rules_, now_).to, "Marta Bielak-Owens\n9 Heol Wen\nWrexham\nLL11 1AA");
+  one.sources[1].address.clear();
+  EXPECT_EQ(decide(one, news("C1"), rules_, now_).why, "no_address") << "never the one she left";
 }
 
 TEST_F(DecideTest, HerLanguagePicksTheTemplate) {

@@ -91,6 +91,16 @@ TEST(Filed, SheCannotHaveSaidItAfterItWasHeard) {
       << "a clock that is wrong must not outweigh an opt-out for ten years";
 }
 
+TEST(Filed, AnOptOutOfADayCountsToItsEnd) {
+  v1::ContactPreference event;
+  add_victim(*event.add_person(), "07700 900482");
+  add_preferences(*event.mutable_person(0), false);
+  auto* day = event.mutable_person(0)->mutable_contact_preferences()->mutable_recorded()->mutable_date();
+  day->set_year(2026), day->set_month(6), day->set_day(20);
+  EXPECT_EQ(read_filed(opened("P1", contract::Kind::ContactPreference, event, "case-1", "2026-07-01 09:00")).source->preferences.since, at("2026-06-21 00:00"))
+      << "what she chose at ten that morning must not outweigh it";
+}
+
 TEST(Filed, TwoVictimsInOneRegistrationAreNobodys) {
   v1::VictimRegistration event;
   add_victim(*event.add_person(), "07700 900482");

@@ -256,6 +256,21 @@ TEST_F(NotifierTest, ACorrectionThatMovesNewsToAnotherCaseTakesItFromTheFirst) {
   EXPECT_EQ(service_.posts, 0);
 }
 
+TEST_F(NotifierTest, NewsThatMovedBetweenCasesOfOneListOutlivesARestart) {
+  std::string other = "case-2";
+  for (int n = 2; case_named(other).bytes[0] != case_named("case-1").bytes[0]; ++n) other = "case-" + std::to_string(n);
+  file(registration_event("R1"));
+  file(registration_event("R2", other));
+  const auto first = outcome_event("C1");
+  file(first);
+  sdk::OpenedEvent second = outcome_event("C1/1", other);
+  second.header.corrects = first.digest;
+  file(second);
+  start();
+  until("2026-07-14 12:00");
+  EXPECT_EQ(state(other), "told text");
+}
+
 TEST_F(NotifierTest, OneNumberIsSentSoManyADayThroughAllCases) {
   rules_.texts_a_day = 2;
   start();
@@ -291,6 +306,38 @@ TEST_F(NotifierTest, AServiceThatSaysLaterIsLeftAloneForSoLong) {
   until("2026-07-14 10:35");
   EXPECT_EQ(service_.posts, 2);
   EXPECT_EQ(state(), "told text");
+}
+
+TEST_F(NotifierTest, WhatTheServiceDidNotTakeDoesNotCountAgainstHerNumber) {
+  file(registration_event("R1"));
+  file(outcome_event("C1"));
+  service_.answers.assign(rules_.texts_a_day + 1, {Answer::Is::Later, "", "the service cannot be reached", Milliseconds{60'000}, false});
+  until("2026-07-14 10:45");
+  EXPECT_EQ(state(), "told text");
+}
+
+TEST_F(NotifierTest, AnOutageDoesNotCountAgainstHerNumber) {
+  rules_.texts_a_day = 1;
+  start();
+  service_.lost = false;
+  file(registration_event("R1"));
+  file(outcome_event("C1"));
+  service_.answers.assign(2, {Answer::Is::Unknown, "", "503", Milliseconds{0}, false});
+  until("2026-07-14 11:00");
+  EXPECT_EQ(state(), "told text");
+  EXPECT_EQ(service_.posts, 3);
+}
+
+TEST_F(NotifierTest, WhatMayHaveReachedHerCounts) {
+  rules_.texts_a_day = 1;
+  start();
+  file(registration_event("R1"));
+  file(outcome_event("C1"));
+  service_.answers = {{Answer::Is::Unknown, "", "timeout", Milliseconds{0}, false}};
+  until("2026-07-14 11:00");
+  file(outcome_event("C2"));
+  until("2026-07-14 12:00");
+  EXPECT_EQ(state(), "told text | with_person too_many_messages");
 }
 
 TEST_F(NotifierTest, ADiskThatFailsBeforeTheIntentSendsNothing) {

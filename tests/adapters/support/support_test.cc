@@ -193,7 +193,10 @@ TEST_F(Support, WhatIsForgottenIsGone) {
   take(registration({{"quiet_from", "21:00"}, {"quiet_until", "08:00"}}));
   EXPECT_EQ(take(preference("\"forget\":\"quiet_from; quiet_until\"")), kChanged);
   EXPECT_FALSE(said("quiet_from"));
-  EXPECT_EQ(take(preference("\"forget\":\"victim.safe_contact\"", "2026-07-15 11:00")), "E-INPUT victim.safe_contact.mobile") << "she is to be told by text";
+  EXPECT_EQ(take(preference("\"forget\":\"victim.safe_contact\"", "2026-07-15 10:30")), kChanged) << "at once: a person tells her until she chooses anew";
+  EXPECT_FALSE(said("07700"));
+  EXPECT_EQ(take(registration()), kChanged) << "and the next export is taken";
+  EXPECT_FALSE(said("07700"));
   EXPECT_EQ(take(preference("\"forget\":\"victim.safe_contact\",\"news.outcome\":\"call\"", "2026-07-15 11:00")), kChanged);
   EXPECT_FALSE(said("07700")) << "a number that is not safe any more is nowhere";
   EXPECT_EQ(take(preference("\"forget\":\"shoe size\"", "2026-07-15 12:00")), "E-VALUE forget");
@@ -244,6 +247,14 @@ TEST_F(Support, ARegistrationSaidAnewEndsWhatChangesSaidBefore) {
   EXPECT_TRUE(said("A4813GP")) << "only choices and changes stand against an export";
 }
 
+TEST_F(Support, AReferenceIsOneVictims) {
+  take(registration());
+  take(preference("\"victim.safe_contact.mobile\":\"07700 900999\""));
+  EXPECT_EQ(take(registration({{"victim.given_names", "Beth"}, {"victim.family_name", "Other"}, {"victim.date_of_birth", "1980-01-01"}, {"offender.offences", "3"}})), "E-VALUE reference");
+  EXPECT_EQ(take(registration({{"victim.family_name", "Price-Jones"}})), kChanged) << "she may marry";
+  EXPECT_EQ(take(registration({{"victim.family_name", "Price-Jones"}, {"victim.date_of_birth", "1988-02-27"}})), kChanged) << "or be misheard";
+}
+
 TEST_F(Support, TheSameRecordAgainSaysTheSame) {
   take(registration());
   const std::string first = said_;
@@ -291,6 +302,8 @@ TEST_F(Support, AnOptOutThatNobodyCanPlaceIsAnAlarm) {
   EXPECT_EQ(take("{\"record\":\"preference\",\"wants_news\":\"no\"}"), "E-INPUT reference alarm");
   EXPECT_EQ(take("{\"record\":\"preference\","), "E-INPUT record alarm") << "nobody can tell";
   EXPECT_EQ(take("reference,wants_news\nR\n", "1.csv"), "E-INPUT columns alarm");
+  EXPECT_EQ(take(preference("\"wants_news\":\"no\",\"news.outcome\":\"pigeon\"")), "E-INPUT reference alarm | E-VALUE news.outcome");
+  EXPECT_EQ(take("record;reference;wants_news\npreference;R;no\n", "1.csv"), "E-MAPPING record;reference;wants_news alarm") << "no column was known";
 }
 
 TEST_F(Support, AnOptOutStandsAgainstTheNextExport) {
@@ -315,6 +328,20 @@ TEST_F(Support, WhatHasEndedIsKeptAYearAndForEverUntilThen) {
   EXPECT_TRUE(kept_.until.empty());
 }
 
+TEST_F(Support, AnOlderExportDoesNotBeginAgainWhatARegistrationEnded) {
+  take(registration());
+  take(registration({{"recorded", "2026-07-17 09:00"}, {"ended", "yes"}}));
+  take(registration());
+  EXPECT_TRUE(said("\"ended\":true"));
+}
+
+TEST_F(Support, AnOlderExportMayEndWhatHasNotEnded) {
+  take(registration({{"ended", "no"}}));
+  take(preference("\"news.outcome\":\"call\""));
+  EXPECT_EQ(take(registration({{"ended", "yes"}})), kChanged);
+  EXPECT_TRUE(said("\"ended\":true"));
+}
+
 TEST_F(Support, AConsentIsAWordOfItsOwn) {
   take(registration());
   const auto consent = [](const std::string& state, const std::string& recorded) {
@@ -335,6 +362,13 @@ TEST_F(Support, AnExportDoesNotGiveConsentAgain) {
 }
 
 // ---- samples, mapping, README ----------------------------------------------------------------------------------------------
+
+TEST_F(Support, AnOptOutInAnExportThatIsOlderIsNotDroppedInSilence) {
+  take(registration());
+  take(preference("\"news.outcome\":\"call\""));
+  EXPECT_EQ(take(registration({{"wants_news", "no"}})), "E-VALUE wants_news alarm");
+  EXPECT_EQ(take(registration({{"wants_news", "no"}, {"recorded", "2026-07-16 09:00"}})), kChanged);
+}
 
 TEST_F(Support, TheSamplesTellTheirStory) {
   EXPECT_EQ(take(sample("registrations.csv"), "registrations.csv"), "victim_registration VLU-2026-0481 | victim_registration VLU-2026-0482 | victim_registration VLU-2026-0483");
@@ -397,14 +431,14 @@ TEST(Command, ARecordIsTriedAsTheReaderTriesItAndHandedInWhole) {
   const SupportSource source({sdk::Mapping::identity(column_names()), false});
   const auto record = tried({"register", "c", "", false}, registration(), source);
   ASSERT_TRUE(record) << describe(record.error());
-  EXPECT_TRUE(has(*record, "\"record\":\"registration\""));
-  const auto file = hand_in(folder, "register", *record, instant_of(kNow), "7");
+  EXPECT_TRUE(has(record->record, "\"record\":\"registration\""));
+  const auto file = hand_in(folder, "register", record->record, instant_of(kNow), "7");
   ASSERT_TRUE(file) << describe(file.error());
   EXPECT_EQ(*file, "2026-07-19T22-26-40.000Z-register-7.json");
-  EXPECT_EQ(file_text(folder + "/" + *file), *record);
+  EXPECT_EQ(file_text(folder + "/" + *file), record->record);
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder), std::filesystem::directory_iterator()), 1) << "nothing half written is left";
-  EXPECT_FALSE(hand_in(folder, "register", *record, instant_of(kNow), "7")) << "never over one that is there";
-  EXPECT_FALSE(hand_in(folder + "/none", "register", *record, instant_of(kNow), "7"));
+  EXPECT_FALSE(hand_in(folder, "register", record->record, instant_of(kNow), "7")) << "never over one that is there";
+  EXPECT_FALSE(hand_in(folder + "/none", "register", record->record, instant_of(kNow), "7"));
   std::filesystem::remove_all(folder);
 }
 
@@ -412,12 +446,16 @@ TEST(Command, WhatWouldBeQuarantinedIsSaidAtOnce) {
   const SupportSource source({sdk::Mapping::identity(column_names()), false});
   const auto why = [&](const std::string& verb, const std::string& text) {
     const auto record = tried({verb, "c", "", false}, text, source);
-    return record ? std::string("taken") : std::string(record.error().code.name) + " " + record.error().detail;
+    if (!record) return std::string(record.error().code.name) + " " + record.error().detail;
+    return record->but ? "taken, but " + std::string(record->but->code.name) + " " + record->but->detail : std::string("taken");
   };
   EXPECT_EQ(why("register", registration({{"victim.safe_contact.mobile", "none"}})), "E-VALUE victim.safe_contact.mobile: no telephone number");
   EXPECT_EQ(why("prefer", "{\"reference\":\"R\",\"recorded\":\"2026-07-15\",\"news.outcome\":\"call\"}"), "taken");
   EXPECT_EQ(why("prefer", "{\"reference\":\"R\",\"wants_news\":\"no\"}"), "taken");
   EXPECT_EQ(why("consent", "{\"reference\":\"R\",\"recorded\":\"2026-07-15\",\"consent.state\":\"refused\"}"), "taken");
+  EXPECT_EQ(why("prefer", "{\"reference\":\"R\",\"wants_news\":\"no\",\"news.outcome\":\"pigeon\"}").substr(0, 91),
+            "taken, but E-VALUE only the opt-out is taken, the rest goes into quarantine; news.outcome: ");
+  EXPECT_TRUE(has(why("prefer", "{\"wants_news\":\"no\"}"), "E-INPUT reference")) << "nobody could tell whose it is";
   EXPECT_TRUE(has(why("prefer", "{\"record\":\"consent\",\"reference\":\"R\"}"), "not what `prefer` hands in"));
   EXPECT_TRUE(has(why("prefer", "[]"), "one record"));
   EXPECT_TRUE(has(why("prefer", "{"), "E-INPUT"));

@@ -6,6 +6,7 @@
 #include <arpa/inet.h>
 
 #include <filesystem>
+#include <thread>
 
 #include "adapters/sdk/http/http.h"
 
@@ -69,6 +70,36 @@ TEST(Client, WhoTakesTheRequestAndSaysNothingMayHaveTakenIt) {
   EXPECT_EQ(said(*client_of("http://127.0.0.1:" + std::to_string(ntohs(address.sin_port))), {"POST", "/a", {}, {}, "body"}), "sent");
   EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(5));
   ::close(listener);
+}
+
+/// Takes one connection and drips an answer into it, a byte at a time, until the client hangs up.
+void drip(int listener, const std::string& answer) {
+  const int peer = ::accept(listener, nullptr, nullptr);
+  for (std::size_t n = 0; n < 400; ++n) {
+    const char byte = n < answer.size() ? answer[n] : 'a';
+    if (::send(peer, &byte, 1, MSG_NOSIGNAL) != 1) break;
+    std::this_thread::sleep_for(Milliseconds{25});
+  }
+  ::close(peer);
+}
+
+TEST(Client, AnAnswerThatDripsIsNone) {
+  for (const char* answer : {"HTTP/1.1 200 OK\r\nX-Drip: ", "HTTP/1.1 200 OK\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n"}) {
+    const int listener = ::socket(AF_INET, SOCK_STREAM, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof(address);
+    ASSERT_EQ(::bind(listener, reinterpret_cast<sockaddr*>(&address), size), 0);
+    ASSERT_EQ(::listen(listener, 4), 0);
+    ASSERT_EQ(::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size), 0);
+    std::thread peer([&] { drip(listener, answer); });
+    const auto begun = std::chrono::steady_clock::now();
+    EXPECT_EQ(said(*client_of("http://127.0.0.1:" + std::to_string(ntohs(address.sin_port))), {"POST", "/a", {}, {}, "body"}), "sent") << answer;
+    EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(3)) << answer;
+    peer.join();
+    ::close(listener);
+  }
 }
 
 TEST(Client, AnAnswerOverItsBoundIsNone) {
