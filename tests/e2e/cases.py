@@ -37,7 +37,8 @@ class Case:
         self.mobile = f"07700 900{number:03d}"
         self.hearing = f"c3c3c3c3-0000-4000-8000-{number:012d}"
         self.defendant = f"c3{number:06d}-0000-4000-8000-0000000000d1"
-        self.outcome = f"{self.hearing}/{self.defendant}/protective_order_made/restraining"
+        self.case = f"e3{number:06d}-0000-4000-8000-0000000000e3"
+        self.outcome = f"{self.hearing}/{self.defendant}@{self.case}/protective_order_made/restraining"
         self.noms = f"A{number:04d}GP"
         self.victim = f"Rowan{'abcdefghij'[number // 100]}{'abcdefghij'[number // 10 % 10]}{'abcdefghij'[number % 10]}"
 
@@ -46,7 +47,8 @@ class Case:
         for old, new in (("07CW1234526", f"07CW{self.number:05d}26"), ("2607CW0100000048101J", self.asn), ("VLU-2026-0481", self.reference),
                          ("2004/0012345D", f"2004/{self.number:07d}" + LETTERS[int(f"04{self.number:07d}") % 23]), ("A4810GP", self.noms),
                          ("X481020", f"X{self.number:06d}"), ("07700 900481", self.mobile), ("c3c3c3c3-0000-4000-8000-000000000003", self.hearing),
-                         ("c3000000-0000", f"c3{self.number:06d}-0000"), ("O'Dowd-Price", self.victim), ("Price", f"{self.victim}son"),
+                         ("c3000000-0000", f"c3{self.number:06d}-0000"),
+                         ("00000000-0000-4000-8000-0000000000e3", self.case), ("O'Dowd-Price", self.victim), ("Price", f"{self.victim}son"),
                          ("1988-02-28", f"19{70 + self.number % 30}-02-28"), ("1985-04-19", f"19{70 + self.number % 29}-04-19")):
             text = text.replace(old, new)
         return text

@@ -44,7 +44,7 @@ class Stories(unittest.TestCase):
         case.of = lambda text: text  # the demonstration's own
         p.feed_and_wait("registration.json", case.registration(), "registrations")
         cls.posted = p.court_posts(case.hearing_with_order())
-        cls.order = p.event_id("c3c3c3c3-0000-4000-8000-000000000003/c3000000-0000-4000-8000-0000000000d1/protective_order_made/restraining", adapter="courts")
+        cls.order = p.event_id("c3c3c3c3-0000-4000-8000-000000000003/c3000000-0000-4000-8000-0000000000d1@00000000-0000-4000-8000-0000000000e3/protective_order_made/restraining", adapter="courts")
         wait_until("the text of story 3 is sent", p.texts)
         cls.merge, cls.at_large = (p.event_id(f"A4810GP/prison-offender-events.prisoner.released/{yesterday()}T10:0{minute}:00.000Z/{code}", adapter="hmpps")
                                    for minute, code in ((2, "MRG"), (3, "UAL")))
