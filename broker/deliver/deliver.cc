@@ -40,6 +40,8 @@ void add(Turn& turn, Frame& frame, Reading& window, Mailbox& mailbox, std::uint6
 
 // Who is registered changed after the desk was told, and the event is not for it any more: whoever it is for now is told at once.
 bool tell_others(Turn& turn, const Material& material, const Permitted& nothing) {
+  // Of what was corrected the newest revision is decided on, and nothing else.
+  if (turn.state.event(material.sequence)->corrected_by != 0) return false;
   const auto again = nothing.again();
   const bool joined = !again.empty() && again.front().state.registered != static_cast<std::uint8_t>(policy::Registered::Unknown);
   if (!joined || turn.state.cases.changed() < material.sequence || turn.state.cases.waits(material.sequence)) return false;
