@@ -109,7 +109,7 @@ struct Decided {
   Instant unmatched_due;  ///< Epoch 0: it waits for no registration.
 };
 
-// Nobody is registered for it, and a clause wants to hear of that after a while: until then it waits. What is historic waits for nobody,
+// Nobody is registered for it: it waits until a clause wants to hear of that, or four weeks where none does and some turn on a registration. What is historic waits for nobody,
 // and a correction buys no time.
 Instant unmatched_due(const Turn& turn, const policy::Case& subject, const policy::StateFacts& state, Sequence original) {
   if (state.registered != policy::Registered::No || subject.facts->of(contract::Fact::Historic) == contract::kYes) return {};
