@@ -113,6 +113,30 @@ TEST(IdentifiersOf, AnOffenceIsOfTheCase) {
   EXPECT_EQ(listed(event), "0 7 " + number + "/002");
 }
 
+TEST(IdentifiersOf, OfSeveralSummonsesNobodyCanTellWhoseAnOffenceIs) {
+  v1::Incident event;
+  v1::Person& person = *event.add_person();
+  person.set_number(7);
+  person.add_offence()->set_sequence(2);
+  std::vector<std::string> numbers;
+  for (const char* begins : {"2607CW0100000000001", "2607CW0100000000002"}) {
+    for (const char letter : std::string_view("ABCDEFGHJKLMNPQRTUVWXYZ")) {
+      if (const auto number = asn(begins + std::string(1, letter))) numbers.push_back(*number);
+    }
+  }
+  ASSERT_EQ(numbers.size(), 2u);
+  const auto add = [&person](const std::string& number) {
+    v1::CaseReference& reference = *person.add_case_reference();
+    reference.set_type(v1::REFERENCE_TYPE_ASN);
+    reference.set_value(number);
+  };
+  add(numbers[0]);
+  add(numbers[0]);
+  EXPECT_EQ(listed(event), "0 7 " + numbers[0] + "/002") << "said twice, it is one";
+  add(numbers[1]);
+  EXPECT_EQ(listed(event), "");
+}
+
 TEST(IdentifiersOf, ATemporaryNhsNumberNeverLinks) {
   v1::Incident event;
   v1::Person& person = *event.add_person();
