@@ -117,12 +117,21 @@ void meet_deadlines(Turn& turn) {
   }
 }
 
-// Whoever a clause covers now and has not been told: a registration came, or nobody was registered for so long that a person must look.
+// Whoever may have it already must know that it may be another's, and tell nobody more of it.
+void say_doubted(Turn& turn, Sequence sequence, const EventEntry& before) {
+  for (const Told& told : before.told) {
+    if (told.handed) turn.alarm(code::kDoubted, sequence, "", told.desk, "");
+  }
+}
+
+// Whoever a clause covers now and has not been told: a registration came, or nobody was registered for so long that a person must look;
+// or it was told under a registration, and may be another's.
 void reconsider(Turn& turn, Sequence sequence) {
   const EventEntry entry = *turn.state.event(sequence);
   wire::Reconsidered record;
   record.sequence = sequence;
   bool urgent = false;
+  const bool waited = turn.state.cases.waits(sequence);
   if (!turn.gone(sequence)) {
     const MaterialPtr material = turn.need(sequence);
     if (material == nullptr) return;
@@ -133,6 +142,7 @@ void reconsider(Turn& turn, Sequence sequence) {
   const std::string& sender = turn.state.adapters[entry.adapter];
   const directory::Adapter* adapter = turn.world.directory->adapter(sender);
   if (nobody) turn.alarm(code::kNobodyTold, sequence, sender, adapter == nullptr ? DeskNumber{} : adapter->alarms, "");
+  if (!waited) say_doubted(turn, sequence, entry);
   turn.let_go(sequence);
 }
 

@@ -287,6 +287,33 @@ class DamagesWhatItStores final : public Bug {
   Flips flips_;
 };
 
+/// What was told to whom is not known any more after a crash, so that a registration that comes late changes nothing.
+class ForgetsWhomItTold final : public Bug {
+  void recovered(broker::State& state, const store::Log&, broker::BucketKeys&) override { state.cases.pass_time(Instant::max()); }
+};
+
+template <wire::TokenType Unheard>
+class HearsNot final : public Bug {
+  void input(broker::Input& input) override {
+    auto* batch = std::get_if<broker::BatchArrived>(&input);
+    if (batch == nullptr) return;
+    for (auto& item : batch->events) {
+      if (item.verified) std::erase_if(item.verified->leaf.tokens, [](const wire::TokenEntry& one) { return one.type == Unheard; });
+    }
+  }
+};
+
+/// What somebody ended is left for a person to look at.
+class ParksWhatEnded final : public Bug {
+  void output(Output& out) override {
+    for (auto& record : out.records) {
+      const auto* ended = record.body == nullptr ? nullptr : std::get_if<wire::Withheld>(record.body.get());
+      if (ended == nullptr || ended->code != code::kEnded.name) continue;
+      record.body = std::make_shared<const wire::Body>(wire::Parked{ended->desk, ended->delivery, std::string(code::kNoClause.name)});
+    }
+  }
+};
+
 template <class Kind>
 std::unique_ptr<Bug> plant() {
   return std::make_unique<Kind>();
@@ -314,6 +341,10 @@ constexpr Planted kPlanted[] = {
     {"forgets escalations on replay", 7, "invariant", plant<ForgetsOnReplay<wire::Escalated>>},
     {"forgets parking on replay", 20, "the live state is another", plant<ForgetsOnReplay<wire::Parked>>},
     {"forgets what was decided again on replay", 6, "invariant", plant<ForgetsOnReplay<wire::Reconsidered>>},
+    {"forgets whom it told in a crash", 4, "the live state is another", plant<ForgetsWhomItTold>},
+    {"takes a victim who is registered twice for two", 4, "is told to another than is registered", plant<HearsNot<wire::TokenType::NameAndBirth>>},
+    {"matches nothing by offence", 4, "waits for a registration when it should not", plant<HearsNot<wire::TokenType::AsnOffence>>},
+    {"parks what ended", 4, "the live state is another", plant<ParksWhatEnded>},
     {"loses leases in a crash", 4, "the live state is another", plant<LosesLeasesInACrash>},
     {"recognises no duplicate", 1, "an answer is about another event", plant<RecognisesNoDuplicate>},
     {"answers duplicates anew", 1, "another answer than the first", plant<AnswersDuplicatesAnew>},
