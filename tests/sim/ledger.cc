@@ -216,7 +216,7 @@ bool is_joined(Kind kind) { return kind == Kind::CourtHearing || kind == Kind::C
 
 // ---- who he is: by the first event that stands and says whose an identifier is
 
-std::set<std::uint64_t> Ledger::him_now(const TapeEvent& event, Sequence) const {
+std::set<std::uint64_t> Ledger::him_now(const TapeEvent& event) const {
   std::set<std::uint64_t> people;
   const auto* him = only(event.facts, Role::AllegedPerpetrator);
   if (him == nullptr) return people;
@@ -241,24 +241,29 @@ std::set<std::uint64_t> Ledger::or_else(std::set<std::uint64_t> people) const {
   return people;
 }
 
-void Ledger::identify(Sequence sequence, const TapeEvent& event) {
-  std::uint64_t place = 0;
+// Whoever the identifiers lead to as the event comes, by what it corrects as well.
+std::map<std::uint16_t, std::uint64_t> Ledger::who_they_are(Sequence sequence, const TapeEvent& event) const {
+  std::map<std::uint16_t, std::uint64_t> who;
   for (const auto& person : event.facts.people) {
-    ++place;
     std::uint64_t self = 0;
     for (const auto& [number, word] : event.known) {
-      if (number != person.person) continue;
-      for (const Says& one : says_[word]) self = self == 0 ? one.person : std::min(self, one.person);
+      const auto said = says_.find(word);
+      if (number != person.person || said == says_.end()) continue;
+      for (const Says& one : said->second) self = self == 0 ? one.person : std::min(self, one.person);
     }
-    if (self == 0) self = sequence * 100 + place;
-    for (const auto& [number, word] : event.known) {
-      if (number != person.person) continue;
-      auto& said = says_[word];
-      for (const Says& one : said) {
-        if (one.person != self) perhaps_one_[sequence].emplace(self, one.person);
-      }
-      said.push_back({sequence, said.empty() ? self : said.front().person});
+    who[person.person] = self != 0 ? self : sequence * 100 + who.size();
+  }
+  return who;
+}
+
+void Ledger::identify(Sequence sequence, const TapeEvent& event, const std::map<std::uint16_t, std::uint64_t>& who) {
+  for (const auto& [number, word] : event.known) {
+    const std::uint64_t self = who.at(number);
+    auto& said = says_[word];
+    for (const Says& one : said) {
+      if (one.person != self) perhaps_one_[sequence].emplace(self, one.person);
     }
+    said.push_back({sequence, said.empty() ? self : said.front().person});
   }
 }
 
@@ -301,10 +306,10 @@ bool Ledger::same_victim(const TapeEvent& a, const TapeEvent& b) const {
   return share(her_names(a), her_names(b)) && share(a.offences, b.offences);
 }
 
-std::set<Sequence> Ledger::naming(const TapeEvent& event, Sequence sequence) const {
+std::set<Sequence> Ledger::naming(const TapeEvent& event) const {
   std::set<Sequence> found;
   const std::string her = identifier(event, Role::Victim);
-  const auto him = him_now(event, sequence);
+  const auto him = him_now(event);
   for (const auto& [first, one] : registered_) {
     const std::string registered = identifier(*one.truth, Role::Victim);
     if (event.sealed.kind != Kind::VictimRegistration && !her.empty() && !registered.empty() && her != registered) continue;
@@ -315,10 +320,10 @@ std::set<Sequence> Ledger::naming(const TapeEvent& event, Sequence sequence) con
   return found;
 }
 
-std::set<Sequence> Ledger::perhaps_naming(const TapeEvent& event, Sequence sequence) const {
-  std::set<Sequence> found = naming(event, sequence);
+std::set<Sequence> Ledger::perhaps_naming(const TapeEvent& event) const {
+  std::set<Sequence> found = naming(event);
   if (event.sealed.kind != Kind::CustodyChange) return found;
-  const auto perhaps = or_else(him_now(event, sequence));
+  const auto perhaps = or_else(him_now(event));
   for (const auto& [first, one] : registered_) {
     if (perhaps.contains(one.him)) found.insert(first);
   }
@@ -326,9 +331,9 @@ std::set<Sequence> Ledger::perhaps_naming(const TapeEvent& event, Sequence seque
 }
 
 // Of the newest that lives, unless another victim's lives too, or a word of hers came after it elsewhere.
-Ledger::Whose Ledger::whose(const TapeEvent& event, Sequence sequence) const {
-  const std::set<Sequence> sure = naming(event, sequence);
-  for (const Sequence first : perhaps_naming(event, sequence)) {
+Ledger::Whose Ledger::whose(const TapeEvent& event) const {
+  const std::set<Sequence> sure = naming(event);
+  for (const Sequence first : perhaps_naming(event)) {
     if (!sure.contains(first) && !registered_.at(first).ended()) return {policy::Registered::Several, 0};
   }
   Sequence newest = 0;
@@ -345,11 +350,11 @@ Ledger::Whose Ledger::whose(const TapeEvent& event, Sequence sequence) const {
   return {policy::Registered::Yes, newest};
 }
 
-bool Ledger::another_is_meant(const Event& event, Sequence sequence) const {
+bool Ledger::another_is_meant(const Event& event) const {
   if (event.under == 0) return false;
   const auto told = registered_.find(event.under);
   if (told == registered_.end()) return true;
-  std::set<Sequence> living = perhaps_naming(*event.truth, sequence);
+  std::set<Sequence> living = perhaps_naming(*event.truth);
   const bool still = living.contains(event.under);
   std::erase_if(living, [&](Sequence first) { return registered_.at(first).ended(); });
   for (const Sequence first : living) {
@@ -358,11 +363,11 @@ bool Ledger::another_is_meant(const Event& event, Sequence sequence) const {
   return !still && living.empty();
 }
 
-Ledger::Whose Ledger::whose_now(const Event& event, Sequence sequence) const {
+Ledger::Whose Ledger::whose_now(const Event& event) const {
   if (event.truth->sealed.kind == Kind::VictimRegistration) return {event.standing, 0};
   if (!is_joined(event.truth->sealed.kind)) return {};
-  if (event.in_doubt || another_is_meant(event, sequence)) return {policy::Registered::Several, 0};
-  return whose(*event.truth, sequence);
+  if (event.in_doubt || another_is_meant(event)) return {policy::Registered::Several, 0};
+  return whose(*event.truth);
 }
 
 policy::Registered Ledger::standing(const TapeEvent& registration, Sequence corrects) const {
@@ -371,7 +376,7 @@ policy::Registered Ledger::standing(const TapeEvent& registration, Sequence corr
     if (corrects != 0 && one.newest == corrects) own = first;
   }
   bool hers = false, newer = false, anothers = false;
-  for (const Sequence first : naming(registration, 0)) {
+  for (const Sequence first : naming(registration)) {
     if (first == own || registered_.at(first).ended()) continue;
     const bool same = same_victim(*registered_.at(first).truth, registration);
     hers = hers || same;
@@ -385,7 +390,7 @@ policy::Registered Ledger::standing(const TapeEvent& registration, Sequence corr
   return anothers || newer ? policy::Registered::Several : policy::Registered::Yes;
 }
 
-void Ledger::registers(Sequence sequence, const Event& event) {
+void Ledger::registers(Sequence sequence, const Event& event, const std::map<std::uint16_t, std::uint64_t>& who) {
   const bool stands = event.truth->sealed.kind == Kind::VictimRegistration && !event.truth->withdrawn;
   Sequence first = 0;
   for (const auto& [id, one] : registered_) {
@@ -395,15 +400,16 @@ void Ledger::registers(Sequence sequence, const Event& event) {
     registered_.erase(first);
     return;
   }
-  const auto him = him_now(*event.truth, sequence);
-  registered_[first == 0 ? sequence : first] = {event.truth, sequence, him.empty() ? 0 : *him.begin()};
+  const auto* him = only(event.truth->facts, Role::AllegedPerpetrator);
+  const bool known = him != nullptr && !his_numbers(*event.truth).empty();
+  registered_[first == 0 ? sequence : first] = {event.truth, sequence, known ? who.at(him->person) : 0};
 }
 
 // Because of the people in it, and not of the rules: with another registered, or if she had not surely refused, the desk would be told.
 bool Ledger::said_since(const Event& event, Sequence sequence, DeskNumber desk) const {
   using policy::Registered;
   const Delivery& delivery = event.told.at(desk);
-  std::vector<Registered> ways{whose_now(event, sequence).registered};
+  std::vector<Registered> ways{whose_now(event).registered};
   if (is_joined(event.truth->sealed.kind)) ways = {Registered::No, Registered::Yes, Registered::Several};
   for (const Registered way : ways) {
     const Verdict verdict = judge(event, sequence, delivery.unread_minutes, delivery.missed_by, now_, {way, 0}, {way, true});
@@ -425,10 +431,10 @@ std::string Ledger::reconsider(const wire::Stub& stub, const wire::Reconsidered&
   if (found == events_.end() || found->second.superseded) return "decides again on what is over";
   Event& event = found->second;
   const bool waited = event.waits_until != Instant{};
-  const bool doubted = !event.in_doubt && another_is_meant(event, body.sequence);
+  const bool doubted = !event.in_doubt && another_is_meant(event);
   if (!waited && !doubted && !event.overtaken) return "decides again on what does not wait";
   if (!waited && !doubted && (body.desks.empty() || !is_joined(event.truth->sealed.kind))) return "decides again and tells nobody";
-  const Whose match = whose_now(event, body.sequence);
+  const Whose match = whose_now(event);
   if (waited && match.registered == policy::Registered::No && stub.time < event.waits_until) return "decides again though nobody registered, and before its time";
   if (body.state.registered != static_cast<std::uint8_t>(match.registered) || body.state.registration != match.first) return "decides again for another than is registered";
   event.waits_until = Instant{};
@@ -452,9 +458,9 @@ std::string Ledger::reconsider(const wire::Stub& stub, const wire::Reconsidered&
 std::string Ledger::left_waiting(Instant now) const {
   for (const auto& [sequence, desk] : to_be_warned_) return at(sequence, "is in doubt, and desk " + std::to_string(desk.value) + ", which has it, was not warned");
   for (const auto& [sequence, event] : events_) {
-    if (!event.superseded && !event.in_doubt && another_is_meant(event, sequence)) return at(sequence, "was told to one and is another's now, and nobody looks");
+    if (!event.superseded && !event.in_doubt && another_is_meant(event)) return at(sequence, "was told to one and is another's now, and nobody looks");
     if (event.superseded || event.waits_until == Instant{}) continue;
-    if (whose(*event.truth, sequence).registered != policy::Registered::No) return at(sequence, "waits though somebody is registered for it");
+    if (whose(*event.truth).registered != policy::Registered::No) return at(sequence, "waits though somebody is registered for it");
     if (event.waits_until < now) return at(sequence, "waits though its time is over");
   }
   return {};
@@ -561,13 +567,14 @@ std::string Ledger::accept(Sequence sequence, const wire::Stub& stub, const wire
   event.state = history(truth, event.corrects);
   // Whose it is, is seen before it takes anything back.
   const auto original = events_.find(event.corrects);
-  event.in_doubt = original != events_.end() && is_joined(truth.sealed.kind) && (original->second.in_doubt || another_is_meant(original->second, event.corrects));
+  event.in_doubt = original != events_.end() && is_joined(truth.sealed.kind) && (original->second.in_doubt || another_is_meant(original->second));
   if (truth.sealed.kind == Kind::VictimRegistration && !truth.withdrawn) event.standing = standing(truth, event.corrects);
-  const Whose match = whose_now(event, sequence);
+  const Whose match = whose_now(event);
 
+  const auto who = who_they_are(sequence, truth);
   supersede(event.corrects, body.desks);
   forget_what_it_said(event.corrects);
-  if (!truth.withdrawn) identify(sequence, truth);
+  if (!truth.withdrawn) identify(sequence, truth, who);
   const std::string victim = identifier(truth, Role::Victim);
   const auto* person = only(truth.facts, Role::Victim);
   const FactValue consent = person == nullptr ? contract::kUnknown : person->values[static_cast<std::size_t>(Fact::Consent)];
@@ -579,7 +586,7 @@ std::string Ledger::accept(Sequence sequence, const wire::Stub& stub, const wire
     }
     words.push_back(word);
   }
-  registers(sequence, event);
+  registers(sequence, event, who);
   const bool held = is_joined(truth.sealed.kind) && !truth.withdrawn && truth.facts.of(Fact::Historic) != contract::kYes;
   const Milliseconds patience = truth.sealed.kind == Kind::CourtOutcome ? kUnmatched : kHeld;
   const bool waits = held && match.registered == policy::Registered::No;

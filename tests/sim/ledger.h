@@ -121,19 +121,20 @@ class Ledger {
   std::string progress(const wire::Stub& stub, const wire::ProgressMade& body);
   std::string escalate(const wire::Stub& stub, const wire::Escalated& body);
   std::string reconsider(const wire::Stub& stub, const wire::Reconsidered& body);
-  void registers(Sequence sequence, const Event& event);
+  void registers(Sequence sequence, const Event& event, const std::map<std::uint16_t, std::uint64_t>& who);
   Instant first_accepted(const Event& event) const;
-  std::set<std::uint64_t> him_now(const TapeEvent& event, Sequence sequence) const;
+  std::set<std::uint64_t> him_now(const TapeEvent& event) const;
   std::set<std::uint64_t> or_else(std::set<std::uint64_t> people) const;
-  void identify(Sequence sequence, const TapeEvent& event);
+  std::map<std::uint16_t, std::uint64_t> who_they_are(Sequence sequence, const TapeEvent& event) const;
+  void identify(Sequence sequence, const TapeEvent& event, const std::map<std::uint16_t, std::uint64_t>& who);
   void forget_what_it_said(Sequence sequence);
   bool same_victim(const TapeEvent& a, const TapeEvent& b) const;
   /// First revisions of registrations, ended ones too, that name what the event is about.
-  std::set<Sequence> naming(const TapeEvent& event, Sequence sequence) const;
+  std::set<Sequence> naming(const TapeEvent& event) const;
   /// Of those alive that name who may be the man: more than are sure.
-  std::set<Sequence> perhaps_naming(const TapeEvent& event, Sequence sequence) const;
-  Whose whose(const TapeEvent& event, Sequence sequence) const;
-  bool another_is_meant(const Event& event, Sequence sequence) const;
+  std::set<Sequence> perhaps_naming(const TapeEvent& event) const;
+  Whose whose(const TapeEvent& event) const;
+  bool another_is_meant(const Event& event) const;
   policy::Registered standing(const TapeEvent& registration, Sequence corrects) const;
   bool said_since(const Event& event, Sequence sequence, DeskNumber desk) const;
   std::string order(Sequence sequence, const Event& event, DeskNumber desk, const Delivery& delivery);
@@ -145,10 +146,10 @@ class Ledger {
   static std::optional<contract::ConsentState> holds(const std::vector<Word>& words, std::uint32_t purpose, Sequence event);
   /// The verdict of the oracle on an event with the consent that holds now.
   policy::oracle::Verdict judge(const Event& event, Sequence sequence, std::uint32_t unread_minutes, DeskNumber missed_by, Instant now) const {
-    return judge(event, sequence, unread_minutes, missed_by, now, whose_now(event, sequence), {});
+    return judge(event, sequence, unread_minutes, missed_by, now, whose_now(event), {});
   }
   policy::oracle::Verdict judge(const Event& event, Sequence sequence, std::uint32_t unread_minutes, DeskNumber missed_by, Instant now, const Whose& match, const If& what_if) const;
-  Whose whose_now(const Event& event, Sequence sequence) const;
+  Whose whose_now(const Event& event) const;
   static std::string identifier(const TapeEvent& event, contract::Role role);
 
   const Known& known_;
