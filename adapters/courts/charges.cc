@@ -118,7 +118,9 @@ void read_case(const Node& a_case, Defendant& defendant) {
   } else if (const std::string other = identifier.text("prosecutionAuthorityReference"); !other.empty()) {
     defendant.references.emplace_back("court_case", other);
   }
+  defendant.markers_listed = a_case["caseMarkers"].is_there();
   for (const Node& marker : a_case.each("caseMarkers")) {
+    if (marker.text("markerTypeCode").empty()) defendant.markers_listed = false;
     v1::WarningMarker out;
     put_text(out, "code", marker["markerTypeCode"]);
     put_text(out, "meaning", marker["markerTypeDescription"]);

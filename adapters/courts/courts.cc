@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "adapters/courts/abuse.h"
 #include "adapters/courts/common_platform.h"
 #include "adapters/courts/outcomes.h"
 #include "adapters/courts/spi_results.h"
@@ -87,6 +88,9 @@ void add_inputs(const Hearing& hearing, const Raw& raw, const Tables& tables, st
     input.line = defendant.line;
     About his = about(hearing, About::What::Defendant);
     his.defendant = defendant.key;
+    for (const std::string& name : names_of_case(defendant)) his.cases.push_back(name);
+    his.summons = summons_of(defendant);
+    his.abuse_case = defendant.abuse_case.value_or(false);
     for (News& each : *news) {
       input.events.push_back(std::move(each.event));
       his.marks.push_back(std::move(each.marks));

@@ -121,7 +121,7 @@ class Telling {
     fill.text("outcome.kind", group.outcome);
     fill.flag("outcome.final", std::any_of(group.entries.begin(), group.entries.end(), [](const Entry& entry) { return entry.final; }));
     fill.date("outcome.ordered", ordered);
-    fill.text("outcome.abuse_case", defendant_.abuse_case ? "yes" : "no");
+    if (defendant_.abuse_case) fill.text("outcome.abuse_case", *defendant_.abuse_case ? "yes" : "no");
     add_offences(fill, about);
     News out;
     for (std::size_t at = 0; at < group.entries.size(); ++at) {

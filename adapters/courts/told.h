@@ -9,6 +9,8 @@
 //   shared/ID                the newest share that was taken of a hearing, whatever its day, or that named it as the next one
 //   deleted/ID               the newest share that its deletion took: what is not newer was told before it
 //   all/ID                   every reference told of a hearing, whatever its day, and its listing
+//   abuse/CASE               the case is known to be one of domestic abuse
+//   unmarked/CASE            the outcomes told of a case before that was known
 #pragma once
 
 #include <string>
@@ -34,6 +36,9 @@ struct About {
   std::vector<std::string> defendants;
   std::optional<Instant> shared;
   std::vector<std::vector<std::vector<std::string>>> marks;  ///< Of each event, in order.
+  std::vector<std::string> cases;   ///< By which the defendant's case is known.
+  std::string summons;              ///< The number that his charges stand under: his case where it has no reference.
+  bool abuse_case = false;          ///< This message says that it is one of domestic abuse.
 };
 
 void set_about(sdk::Input& input, const About& about);

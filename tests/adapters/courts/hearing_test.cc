@@ -245,9 +245,13 @@ TEST(Hearings, AnAbuseCaseIsSoByItsMarkerAQualifierOrAnyOffenceOfTheCase) {
     courts.take(text);
     return courts.outcome().outcome().has_abuse_case() ? (courts.outcome().outcome().abuse_case() ? "yes" : "no") : "unsaid";
   };
-  const std::string plain = hearing(defendant("d1", offence(1, order())));
-  EXPECT_EQ(abuse(plain), std::string("no"));
-  const auto marked = [&](const std::string& code) { return replaced(plain, "\"defendants\":", R"("caseMarkers":[{"markerTypeCode":")" + code + R"("}],"defendants":)"); };
+  const std::string unmarked = hearing(defendant("d1", offence(1, order())));
+  EXPECT_EQ(abuse(unmarked), std::string("unsaid")) << "without a list of markers nobody knows";
+  EXPECT_EQ(abuse(replaced(unmarked, "\"defendants\":", R"("caseMarkers":null,"defendants":)")), std::string("unsaid"));
+  EXPECT_EQ(abuse(replaced(unmarked, "\"defendants\":", R"("caseMarkers":[{"markerTypeCode":null}],"defendants":)")), std::string("unsaid")) << "a marker, and which it does not say";
+  const std::string plain = replaced(unmarked, "\"defendants\":", R"("caseMarkers":[],"defendants":)");
+  EXPECT_EQ(abuse(plain), std::string("no")) << "it lists its markers: none";
+  const auto marked = [&](const std::string& code) { return replaced(unmarked, "\"defendants\":", R"("caseMarkers":[{"markerTypeCode":")" + code + R"("}],"defendants":)"); };
   EXPECT_EQ(abuse(marked("DV")), std::string("yes"));
   EXPECT_EQ(abuse(marked("VIDV")), std::string("yes")) << "written together";
   EXPECT_EQ(abuse(marked("HT")), std::string("no"));
