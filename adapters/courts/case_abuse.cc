@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "adapters/courts/standing.h"
 #include "concordat/v1/court_outcome.pb.h"
 
 namespace concordat::courts {
@@ -38,7 +39,7 @@ Result<int> correct(sdk::Input& input, Ledger& ledger, const std::string& refere
   if (!before || before->reversed || says_so(*before->message)) return 0;
   static_cast<v1::CourtOutcome&>(*before->message).mutable_outcome()->set_abuse_case(true);
   ledger.tell(reference, *before);
-  input.events.push_back({before->message, before->kind, reference, before->happened, false});
+  say(input, {before->message, before->kind, reference, before->happened, false});
   return 0;
 }
 

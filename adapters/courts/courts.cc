@@ -6,6 +6,7 @@
 
 #include "adapters/courts/abuse.h"
 #include "adapters/courts/common_platform.h"
+#include "adapters/courts/groups.h"
 #include "adapters/courts/outcomes.h"
 #include "adapters/courts/spi_results.h"
 #include "adapters/courts/told.h"
@@ -45,7 +46,15 @@ About about(const Hearing& hearing, About::What what) {
   out.id = hearing.id;
   out.key = hearing.key;
   out.shared = hearing.shared;
+  out.day = day_text(hearing.day);
   return out;
+}
+
+/// Of a text that a court sends twice (FNV-1a): nobody gains by two that have the same.
+std::string fingerprint(std::string_view text) {
+  std::uint64_t hash = 0xcbf29ce484222325;
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+  return std::to_string(hash) + "/" + std::to_string(text.size());
 }
 
 /// Each defendant's input that fails is kept with the whole message: what that comes to is bounded, of a message and of a file.
@@ -90,10 +99,16 @@ void add_inputs(const Hearing& hearing, const Raw& raw, const Tables& tables, st
     his.defendant = defendant.key;
     for (const std::string& name : names_of_case(defendant)) his.cases.push_back(name);
     his.summons = summons_of(defendant);
+    if (!hearing.is_whole) {
+      for (std::size_t at = 0; at < defendant.charges.size(); ++at) his.carried.push_back(name_of_charge(defendant, at));
+      his.text = fingerprint(*raw);
+    }
     his.abuse_case = defendant.abuse_case.value_or(false);
     for (News& each : *news) {
       input.events.push_back(std::move(each.event));
       his.marks.push_back(std::move(each.marks));
+      his.offences.push_back(std::move(each.offences));
+      for (std::string& annulled : each.annuls) his.annuls.push_back(std::move(annulled));
     }
     set_about(input, his);
     out.push_back(std::move(input));

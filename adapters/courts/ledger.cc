@@ -18,6 +18,7 @@ Bytes bytes_of(const Before& before) {
   Writer out;
   out.u8(static_cast<std::uint8_t>(before.kind)).u64(static_cast<std::uint64_t>(ms_of(before.happened))).u8(before.reversed ? 1 : 0);
   put(out, before.marks);
+  put(out, before.offences);
   return out.sized(before.message->SerializeAsString()).take();
 }
 
@@ -28,6 +29,7 @@ Result<Before> before_of(const Bytes& bytes) {
   out.happened = instant_of(static_cast<std::int64_t>(in.u64()));
   out.reversed = in.u8() == 1;
   out.marks = take_marks(in);
+  out.offences = take_texts(in);
   const ByteView content = in.sized();
   out.message = contract::new_event(out.kind);
   if (!in.done() || !out.message || !out.message->ParseFromArray(content.data(), static_cast<int>(content.size()))) {

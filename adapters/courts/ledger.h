@@ -23,6 +23,7 @@ struct Before {
   Instant happened;
   bool reversed = false;
   Marks marks;
+  std::vector<std::string> offences;  ///< As News has them.
   std::shared_ptr<google::protobuf::Message> message;
 };
 

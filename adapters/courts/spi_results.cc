@@ -76,7 +76,9 @@ class CaseReader {
   void defendant(const Xml& from) {
     const std::string_view reference = from.text_at("ProsecutorReference");
     Defendant out;
-    out.key = contract::asn(reference).value_or(std::string(reference));
+    // A reference like "TFL" is of a prosecutor: only in its case is it of one person.
+    const auto number = contract::asn(reference);
+    out.key = number ? *number : reference.empty() ? "" : contract::urn(urn_).value_or(urn_) + "." + std::string(reference);
     out.line = line(from);
     out.person = std::make_shared<v1::Person>();
     out.is_company = from.child("CourtCorporateDefendant") != nullptr && from.child("CourtIndividualDefendant") == nullptr;
@@ -85,10 +87,9 @@ class CaseReader {
     if (!out.failure && !out.is_company) out.failure = read_person(from, before_, *out.person);
     v1::CaseReference& asn = *out.person->add_case_reference();
     asn.set_type(v1::REFERENCE_TYPE_ASN);
-    asn.set_value(out.key);
-    if (out.key != reference) asn.set_source_text(std::string(reference));
+    asn.set_value(number.value_or(std::string(reference)));
+    if (number && *number != reference) asn.set_source_text(std::string(reference));
     for (const Xml* offence : from.all("Offence")) read_offence(*offence, out);
-    // References like "TFL" are of a prosecutor and not of one person.
     const auto same = [&](const Defendant& each) { return each.key == out.key; };
     if (const auto times = std::count_if(hearing_.defendants.begin(), hearing_.defendants.end(), same); times > 0) out.key += "#" + std::to_string(times + 1);
     hearing_.defendants.push_back(std::move(out));
@@ -120,7 +121,9 @@ class CaseReader {
     charge.code = base->text_at("OffenceCode");
     const std::string number(base->text_at("OffenceSequenceNumber"));
     if (!number.empty() && number.size() <= 3 && number.find_first_not_of("0123456789") == std::string::npos) charge.sequence = static_cast<std::uint32_t>(std::stoul(number));
-    charge.id = charge.sequence == 0 ? charge.code + "#" + std::to_string(out.charges.size()) : std::to_string(charge.sequence) + charge.code;
+    // By its number it is the same offence in every hearing, also where the court amends the charge.
+    charge.id = charge.sequence == 0 ? charge.code + "#" + std::to_string(out.charges.size()) : std::to_string(charge.sequence);
+    if (std::any_of(out.charges.begin(), out.charges.end(), [&](const Charge& each) { return each.id == charge.id; })) charge.id += charge.code + "#" + std::to_string(out.charges.size());
     charge.plea = offence.text_at("Plea");
     charge.verdict = offence.text_at("Finding");
     charge.convicted = dated(out, offence, "ConvictionDate");

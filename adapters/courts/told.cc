@@ -4,9 +4,11 @@
 #include <google/protobuf/message.h>
 
 #include <algorithm>
+#include <set>
 
 #include "adapters/courts/case_abuse.h"
 #include "adapters/courts/ledger.h"
+#include "adapters/courts/standing.h"
 #include "concordat/v1/court_hearing.pb.h"
 #include "concordat/v1/court_outcome.pb.h"
 #include "proto/contract/contract.h"
@@ -32,6 +34,11 @@ About about_of(const Bytes& bytes) {
   out.defendants = take_texts(in);
   out.shared = take_time(in);
   for (std::uint32_t left = in.u32(); left > 0 && in.ok(); --left) out.marks.push_back(take_marks(in));
+  out.offences = take_marks(in);
+  out.annuls = take_texts(in);
+  out.carried = take_texts(in);
+  out.day = in.sized();
+  out.text = in.sized();
   out.cases = take_texts(in);
   out.summons = in.sized();
   out.abuse_case = in.u8() == 1;
@@ -57,52 +64,40 @@ Result<bool> is_of_deleted(Ledger& ledger, const std::string& hearing, const std
 std::string hearing_of(const std::string& reference) { return reference.substr(0, reference.find('/')); }
 bool is_listing(const std::string& reference) { return reference.find("/hearing") != std::string::npos; }
 
-/// An outcome that no longer stands, a hearing that will not be. False if that was said already.
-bool take_back(Before& told) {
-  if (told.reversed) return false;
-  told.reversed = true;
-  if (told.kind == Kind::CourtOutcome) {
-    static_cast<v1::CourtOutcome&>(*told.message).mutable_outcome()->set_reversed(true);
-  } else {
-    static_cast<v1::CourtHearing&>(*told.message).mutable_hearing()->set_vacated(true);
-  }
-  return true;
-}
-
-Result<int> reverse(Input& input, Ledger& ledger, const std::string& reference) {
-  TRY(auto before, ledger.before(reference));
-  if (!before || !take_back(*before)) return 0;
-  ledger.forget(before->marks);
-  before->marks.clear();
-  ledger.tell(reference, *before);
-  input.events.push_back({before->message, before->kind, reference, before->happened, false});
-  return 0;
-}
-
 bool is_same_kind(const google::protobuf::Message& a, const google::protobuf::Message& b) {
   return static_cast<const v1::CourtHearing&>(a).hearing().kind() == static_cast<const v1::CourtHearing&>(b).hearing().kind();
 }
 
-/// What of an event is not told elsewhere; nothing if all of it is. Keeps what is told now.
-Result<std::optional<TypedEvent>> fresh(Ledger& ledger, TypedEvent event, Marks marks, Instant now) {
+/// What of an event is not told elsewhere and stands; nothing if all of it is, or does not. Keeps what is told now.
+Result<std::optional<TypedEvent>> fresh(Ledger& ledger, const About& about, std::size_t at, TypedEvent event, Instant now) {
   TRY(const auto before, ledger.before(event.reference));
+  const bool is_outcome = event.kind == Kind::CourtOutcome;
   std::vector<bool> keep;
-  Marks kept;
-  for (auto& each : marks) {
-    TRY(const bool elsewhere, ledger.told_elsewhere(each, event.reference));
-    keep.push_back(!elsewhere);
-    if (!elsewhere) kept.push_back(std::move(each));
+  Before told{event.kind, before ? before->happened : std::min(event.happened, now), false, {}, is_outcome ? std::vector<std::string>{} : about.offences[at], nullptr};
+  for (std::size_t result = 0; result < about.marks[at].size(); ++result) {
+    const auto& marks = about.marks[at][result];
+    TRY(bool gone, ledger.told_elsewhere(marks, event.reference));
+    if (is_outcome && !gone) {
+      TRY(gone, is_annulled(ledger, about, *event.message, about.offences[at][result]));
+    }
+    keep.push_back(!gone);
+    if (gone) continue;
+    told.marks.push_back(marks);
+    if (is_outcome) told.offences.push_back(about.offences[at][result]);
   }
-  if (kept.empty()) return std::optional<TypedEvent>();
-  std::shared_ptr<google::protobuf::Message> message(event.message->New());
-  message->CopyFrom(*event.message);
-  if (event.kind == Kind::CourtOutcome && kept.size() < keep.size()) prune(*message, keep);
-  const Instant happened = before ? before->happened : std::min(event.happened, now);
+  if (told.marks.empty()) return std::optional<TypedEvent>();
+  told.message.reset(event.message->New());
+  told.message->CopyFrom(*event.message);
+  if (is_outcome && told.marks.size() < keep.size()) prune(*told.message, keep);
   // The same kind of hearing at the same time, told by whoever told it first: what else is written of it is no news.
-  if (event.kind == Kind::CourtHearing && before && !before->reversed && before->marks == kept && is_same_kind(*message, *before->message)) message = before->message;
+  if (!is_outcome && before && !before->reversed && before->marks == told.marks && is_same_kind(*told.message, *before->message)) told.message = before->message;
+  if (is_outcome && before && !before->reversed && !about.is_whole) add_what_stands(*told.message, told.marks, told.offences, *before, about.carried);
   if (before) ledger.forget(before->marks);
-  ledger.tell(event.reference, {event.kind, happened, false, std::move(kept), message});
-  return std::optional<TypedEvent>(TypedEvent{std::move(message), event.kind, event.reference, happened, event.in_bulk});
+  ledger.tell(event.reference, told);
+  for (const std::string& offence : told.offences) {
+    if (is_outcome && !offence.empty()) TRY_VOID(ledger.add_to("stands/" + offence, {event.reference}));
+  }
+  return std::optional<TypedEvent>(TypedEvent{told.message, event.kind, event.reference, told.happened, event.in_bulk});
 }
 
 /// A hearing that has spoken for itself since it was named as the next one stands by its own word.
@@ -119,6 +114,7 @@ Result<int> follow_defendant(Input& input, Ledger& ledger, const About& about, I
   std::vector<TypedEvent> events = std::exchange(input.events, {});
   TRY(const bool is_deleted, is_of_deleted(ledger, about.id, about.shared));
   if (is_deleted || is_stale(before, about.shared)) return 0;
+  TRY_VOID(note_message(ledger, about));
   TRY_VOID(note_shared(ledger, about.id, about.shared));
   Roll now_told{about.shared, {}};
   if (before && !now_told.shared) now_told.shared = before->shared;
@@ -129,18 +125,21 @@ Result<int> follow_defendant(Input& input, Ledger& ledger, const About& about, I
       if (of_deleted) continue;
       TRY_VOID(note_shared(ledger, hearing_of(reference), about.shared));
     }
-    TRY(auto event, fresh(ledger, std::move(events[at]), about.marks[at], now));
+    TRY(auto event, fresh(ledger, about, at, std::move(events[at]), now));
     if (!event) continue;
     now_told.names.push_back(reference);
     input.events.push_back(std::move(*event));
   }
+  const std::set<std::string> carried(about.carried.begin(), about.carried.end());
   for (const std::string& reference : before ? before->names : std::vector<std::string>{}) {
     if (std::find(now_told.names.begin(), now_told.names.end(), reference) != now_told.names.end()) continue;
     TRY(const bool of_another, is_of_another(ledger, about, reference));
     if (about.is_whole && !of_another) TRY_VOID(reverse(input, ledger, reference));
+    if (!about.is_whole) TRY_VOID(withdraw(input, ledger, reference, carried));
     now_told.names.push_back(reference);  // it may stand again
   }
   ledger.set_roll(name, now_told);
+  if (about.told == Told::Resulted) TRY_VOID(annul(input, ledger, about));
   if (now_told.names.empty()) return 0;
   TRY_VOID(ledger.add_to("all/" + about.id, now_told.names));
   // A hearing that was told by the one before it is found by its own id, too.
@@ -187,6 +186,10 @@ void set_about(Input& input, const About& about) {
   put(out, about.shared);
   out.u32(static_cast<std::uint32_t>(about.marks.size()));
   for (const Marks& marks : about.marks) put(out, marks);
+  put(out, about.offences);
+  put(out, about.annuls);
+  put(out, about.carried);
+  out.sized(about.day).sized(about.text);
   put(out, about.cases);
   out.sized(about.summons).u8(about.abuse_case ? 1 : 0);
   input.state[kAbout] = {out.take(), std::nullopt};

@@ -175,12 +175,12 @@ TEST(Told, WhatOneFormatKnowsOfACaseTheOtherOneSays) {
   EXPECT_EQ(by_asn.take(replaced(with(order()), R"({"caseURN":"07CW1234526"})", "{}")), kOrder + " abuse") << "or by the summons number";
 }
 
-TEST(Told, WhatSpiRepeatsIsNoNewsAndNothingOfItIsReversed) {
+TEST(Told, WhatSpiRepeatsIsNoNewsAndWhatItChangesIsReversed) {
   const std::string text = sample("resulted-case.xml");
   Courts courts;
   EXPECT_FALSE(courts.take(text, "f.xml").empty());
   EXPECT_EQ(courts.take(text, "g.xml"), "");
-  EXPECT_EQ(courts.take(replaced(text, "&lt;d:ResultCode&gt;1116", "&lt;d:ResultCode&gt;3117"), "h.xml"), "") << "it has no word for what is gone";
+  EXPECT_EQ(courts.take(replaced(text, "&lt;d:ResultCode&gt;1116", "&lt;d:ResultCode&gt;3117"), "h.xml"), "07CW1234526@2026-07-14T10:00:00@B06AN01/2607CW0100000048101J/community_sentence #1 reversed");
 }
 
 }  // namespace
