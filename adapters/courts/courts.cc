@@ -115,6 +115,13 @@ void add_inputs(const Hearing& hearing, const Raw& raw, const Tables& tables, st
   }
 }
 
+/// Why a text cannot be JSON as a whole; null if it may be.
+const char* no_json(std::string_view text) {
+  if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff") || text.substr(0, 2).find('\0') != std::string_view::npos) return "it is UTF-16: JSON is UTF-8";
+  if (text.substr(text.starts_with("\xef\xbb\xbf") ? 3 : 0).find_first_not_of(" \t\r\n") == std::string_view::npos) return "it is empty";
+  return nullptr;
+}
+
 Input deletion_of(const std::string& id) {
   Hearing hearing;
   hearing.id = hearing.key = id;
@@ -142,6 +149,7 @@ std::vector<Input> CourtSource::read(const std::string& name, std::string_view t
 std::vector<Input> CourtSource::read_json(std::string_view text, const std::string& name) const {
   Came came;
   if (name.starts_with("POST ")) came.as = name.ends_with("/result") ? Told::Resulted : Told::Listed;
+  if (const char* why = no_json(text); why != nullptr && (!read::trim(text).empty() || !ends_with(name, ".jsonl"))) return {failed({1, "file", {Fault::Malformed, code::kInput, why}}, text.substr(0, read::kRecordBytesMax))};
   std::vector<Input> out;
   Copies copies;
   for (const read::JsonRecord& record : read::split_json(text)) {
@@ -172,12 +180,17 @@ std::vector<Input> CourtSource::read_xml(std::string_view text) const {
     out.push_back(failed(hearings.error(), text));
   } else {
     std::size_t people = 0;
-    for (const Hearing& hearing : *hearings) people += hearing.defendants.size();
+    for (const SpiCase& each : *hearings) people += each ? each->defendants.size() : 1;
     if (auto over = Copies().add(people, text, 1)) {
       out.push_back(failed(std::move(*over), text));
     } else {
       const auto raw = std::make_shared<const std::string>(text);
-      for (const Hearing& hearing : *hearings) add_inputs(hearing, raw, tables_, out);
+      for (const SpiCase& each : *hearings) {
+        if (each) add_inputs(*each, raw, tables_, out);
+        if (each) continue;
+        out.push_back(failed(each.error(), {}));
+        out.back().shared = raw;
+      }
     }
   }
   for (Input& each : out) each.test = test;

@@ -168,8 +168,11 @@ class CaseReader {
 
 }  // namespace
 
-tl::expected<std::vector<Hearing>, Failure> read_spi_results(std::string_view text, const Tables& tables, bool& test) {
+tl::expected<std::vector<SpiCase>, Failure> read_spi_results(std::string_view text, const Tables& tables, bool& test) {
   const auto at = read::unwrap(text, kWanted, test);
+  if (!at && text.find("<CourtList") != std::string_view::npos) {
+    return tl::unexpected(Failure{at.error().line, "CourtList", {Fault::Malformed, code::kInput, "this is a court list of Libra, which this program does not read: it takes SPI results"}});
+  }
   if (!at) return tl::unexpected(Failure{at.error().line, at.error().field, at.error().error});
   const Xml* message = at->tree.find(kWanted.message);
   const Xml* session = message->child("Session");
@@ -177,13 +180,16 @@ tl::expected<std::vector<Hearing>, Failure> read_spi_results(std::string_view te
   if (session == nullptr) return tl::unexpected(Failure{line, "Session", {Fault::Malformed, code::kInput, "it is missing"}});
   const auto cases = session->all("Case");
   if (cases.empty()) return tl::unexpected(Failure{line, "Case", {Fault::Malformed, code::kInput, "there is no case in the message"}});
-  std::vector<Hearing> out;
+  std::vector<SpiCase> out;
   for (const Xml* each : cases) {
     Hearing hearing;
     hearing.test = test;
-    if (auto failed = CaseReader(*at, hearing).hearing(*session, *each)) return tl::unexpected(std::move(*failed));
+    if (auto failed = CaseReader(*at, hearing).hearing(*session, *each)) {
+      out.emplace_back(tl::unexpected(std::move(*failed)));
+      continue;
+    }
     mark_abuse(hearing, tables);
-    out.push_back(std::move(hearing));
+    out.emplace_back(std::move(hearing));
   }
   return out;
 }

@@ -48,6 +48,26 @@ TEST(SpiResults, MalformedContentIsQuarantinedWithItsPlace) {
   EXPECT_EQ(spi("<a>" + inner() + inner() + "</a>"), "1: E-INPUT ResultedCaseMessage") << "one message has one";
 }
 
+TEST(SpiResults, AMessageThatDefinesEntitiesIsNotTaken) {
+  const std::string text = replaced(inner(), "<d:PersonFamilyName>", "<d:PersonFamilyName>&e;");
+  EXPECT_EQ(spi("<!DOCTYPE a [<!ENTITY e SYSTEM \"file:///etc/hostname\">]>" + text), "1: E-INPUT file");
+  EXPECT_EQ(spi("<!DOCTYPE a [<!ENTITY e \"many\"><!ENTITY f \"&e;&e;\">]>" + text), "1: E-INPUT file");
+  EXPECT_EQ(spi("<RouteData><DataStreamContent>" + escaped("<!DOCTYPE a>" + inner()) + "</DataStreamContent></RouteData>"), "1: E-INPUT DataStreamContent");
+}
+
+TEST(SpiResults, WhatIsWrongAboutOneCaseHoldsBackNoOther) {
+  const std::string text = inner();
+  const auto begin = text.find("<d:Case>"), end = text.find("</d:Case>") + 9;
+  const std::string broken = replaced(text.substr(begin, end - begin), "07CW1234526", "");
+  EXPECT_EQ(spi(text.substr(0, begin) + broken + text.substr(begin)), "4: E-INPUT PTIURN | " + kAll);
+  const std::string after = spi(text.substr(0, end) + broken + text.substr(end));
+  EXPECT_TRUE(after.starts_with(kAll + " | ") && after.ends_with(": E-INPUT PTIURN")) << after;
+}
+
+TEST(SpiResults, ACourtListIsCalledOne) {
+  EXPECT_TRUE(has(lines("<CourtList><sessions/></CourtList>", "f.xml"), "a court list of Libra"));
+}
+
 TEST(SpiResults, WhatIsMissingOrWrongIsNamedWithItsLine) {
   EXPECT_EQ(changed("<d:DateOfHearing>2026-07-14", "<d:DateOfHearing>DATE_OF_HEARING"), "3: E-VALUE DateOfHearing");
   EXPECT_EQ(changed("<d:PTIURN>07CW1234526</d:PTIURN>", ""), "4: E-INPUT PTIURN");
