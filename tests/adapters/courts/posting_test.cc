@@ -6,6 +6,7 @@
 
 #include "adapters/courts/post.h"
 #include "adapters/sdk/intake.h"
+#include "adapters/sdk/read/json.h"
 #include "proto/text/yaml.h"
 #include "tests/adapters/courts/courts.h"
 #include "tests/adapters/sdk/fake_broker.h"
@@ -98,6 +99,30 @@ TEST_F(Posting, WhatCanNeverBeTakenIsRefusedWithAReason) {
   EXPECT_EQ(send("POST", "/hearing/h1/delete", kHearing).substr(0, 3), "405");
   EXPECT_EQ(send("DELETE", "/hearing/h1").substr(0, 3), "405");
   EXPECT_TRUE(keep_->quarantine()->empty()) << "whoever sent it knows";
+}
+
+TEST_F(Posting, OneOutcomeIsToldOnceThroughDuplicatesDeletionAndRestarts) {
+  // How many events change, whether the agreement in force lets them leave or not; each message comes after a restart.
+  const auto changed = [&](const std::string& name, const std::string& text) {
+    open();
+    sdk::Intake intake(*keep_, sealer_, log_, &source_);
+    const auto counts = intake.take(name, source_.read(name, text), beliefs_.directory(), beliefs_.agreements(), instant_of(kNow));
+    EXPECT_TRUE(counts);
+    return counts ? counts->events + counts->kept_home : 99;
+  };
+  const std::string post = "POST /hearing/h1/result", remove = "DELETE /hearing/h1/delete";
+  const std::string notified = R"({"Type":"Notification","Message":)" + read::to_text(read::Json::text(kHearing)) + R"(,"MessageAttributes":{"hearingEventType":{"Value":"Resulted"}}})";
+  EXPECT_EQ(changed(post, kHearing), 1u);
+  EXPECT_EQ(changed(post, kHearing), 0u);
+  EXPECT_EQ(changed("n.json", notified), 0u) << "the same by another way";
+  EXPECT_EQ(changed(post, hearing(defendant("d1", offence(1, order())), {.at = "2026-07-14T12:00:00Z", .reshare = true})), 0u);
+  EXPECT_EQ(changed(remove, ""), 1u) << "reversed";
+  EXPECT_EQ(changed(remove, ""), 0u);
+  EXPECT_EQ(changed("n.json", notified), 0u) << "late: it was deleted";
+  EXPECT_EQ(changed(post, hearing(defendant("d1", offence(1, order())), {.at = "2026-07-14T13:00:00Z", .reshare = true})), 1u) << "shared anew: it stands";
+  const std::string spi = sample("resulted-case.xml");
+  EXPECT_EQ(changed("a.xml", spi), 8u) << "seven events, and the order told before is of an abuse case";
+  EXPECT_EQ(changed("b.xml", spi), 0u);
 }
 
 TEST_F(Posting, AHearingOfManyDefendantsIsTakenWhole) {
