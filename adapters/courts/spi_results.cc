@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <initializer_list>
 
 #include "adapters/courts/abuse.h"
 #include "adapters/courts/person.h"
@@ -43,6 +44,11 @@ class CaseReader {
       if (when->text_at(name).empty()) return missing(*when, name);
     }
     if (a_case.text_at("PTIURN").empty()) return missing(a_case, "PTIURN");
+    // Of two, nobody here knows which is meant.
+    if (auto twice = repeated(session, {"CourtHearing"})) return twice;
+    if (auto twice = repeated(*session.child("CourtHearing"), {"Hearing"})) return twice;
+    if (auto twice = repeated(*when, {"CourtHearingLocation", "DateOfHearing", "TimeOfHearing"})) return twice;
+    if (auto twice = repeated(a_case, {"PTIURN"})) return twice;
     hearing_.told = Told::Resulted;
     hearing_.day = trimmed_day(when->text_at("DateOfHearing"));
     const auto day = read::parse_date(hearing_.day);
@@ -65,6 +71,14 @@ class CaseReader {
   std::uint64_t line(const Xml& xml) const { return before_ + xml.line; }
   Failure missing(const Xml& from, std::string_view name) const { return {line(from), std::string(name), {Fault::Malformed, code::kInput, "it is missing"}}; }
 
+  std::optional<Failure> repeated(const Xml& from, std::initializer_list<std::string_view> names) const {
+    for (const std::string_view name : names) {
+      const auto all = from.all(name);
+      if (all.size() > 1) return Failure{line(*all[1]), std::string(name), {Fault::Malformed, code::kInput, "it stands more than once"}};
+    }
+    return std::nullopt;
+  }
+
   static Listing listing(const Xml& hearing) {
     Listing out;
     out.court_code = hearing.text_at("CourtHearingLocation");
@@ -84,6 +98,7 @@ class CaseReader {
     out.is_company = from.child("CourtCorporateDefendant") != nullptr && from.child("CourtIndividualDefendant") == nullptr;
     out.references.emplace_back("urn", urn_);
     if (out.key.empty()) out.failure = missing(from, "ProsecutorReference");
+    if (!out.failure) out.failure = repeated(from, {"ProsecutorReference", "CourtIndividualDefendant"});
     if (!out.failure && !out.is_company) out.failure = read_person(from, before_, *out.person);
     v1::CaseReference& asn = *out.person->add_case_reference();
     asn.set_type(v1::REFERENCE_TYPE_ASN);
@@ -117,6 +132,8 @@ class CaseReader {
       if (!out.failure) out.failure = missing(base == nullptr ? offence : *base, base == nullptr ? "BaseOffenceDetails" : "OffenceCode");
       return;
     }
+    if (!out.failure) out.failure = repeated(offence, {"BaseOffenceDetails", "Plea", "Finding", "ConvictionDate", "FinalDisposalIndicator"});
+    if (!out.failure) out.failure = repeated(*base, {"OffenceCode", "OffenceSequenceNumber"});
     Charge charge;
     charge.code = base->text_at("OffenceCode");
     const std::string number(base->text_at("OffenceSequenceNumber"));
@@ -175,22 +192,21 @@ tl::expected<std::vector<SpiCase>, Failure> read_spi_results(std::string_view te
   }
   if (!at) return tl::unexpected(Failure{at.error().line, at.error().field, at.error().error});
   const Xml* message = at->tree.find(kWanted.message);
-  const Xml* session = message->child("Session");
-  const std::uint64_t line = at->line_in_file(message->line);
-  if (session == nullptr) return tl::unexpected(Failure{line, "Session", {Fault::Malformed, code::kInput, "it is missing"}});
-  const auto cases = session->all("Case");
-  if (cases.empty()) return tl::unexpected(Failure{line, "Case", {Fault::Malformed, code::kInput, "there is no case in the message"}});
   std::vector<SpiCase> out;
-  for (const Xml* each : cases) {
-    Hearing hearing;
-    hearing.test = test;
-    if (auto failed = CaseReader(*at, hearing).hearing(*session, *each)) {
-      out.emplace_back(tl::unexpected(std::move(*failed)));
-      continue;
+  for (const Xml* session : message->all("Session")) {
+    for (const Xml* each : session->all("Case")) {
+      Hearing hearing;
+      hearing.test = test;
+      if (auto failed = CaseReader(*at, hearing).hearing(*session, *each)) {
+        out.emplace_back(tl::unexpected(std::move(*failed)));
+        continue;
+      }
+      mark_abuse(hearing, tables);
+      out.emplace_back(std::move(hearing));
     }
-    mark_abuse(hearing, tables);
-    out.emplace_back(std::move(hearing));
   }
+  const char* none = message->child("Session") == nullptr ? "Session" : "Case";
+  if (out.empty()) return tl::unexpected(Failure{at->line_in_file(message->line), none, {Fault::Malformed, code::kInput, "there is none in the message"}});
   return out;
 }
 

@@ -64,6 +64,22 @@ TEST(SpiResults, WhatIsWrongAboutOneCaseHoldsBackNoOther) {
   EXPECT_TRUE(after.starts_with(kAll + " | ") && after.ends_with(": E-INPUT PTIURN")) << after;
 }
 
+TEST(SpiResults, WhatStandsTwiceIsNotChosenFrom) {
+  const auto twice = [](const std::string& element) { return changed(element, element + element); };
+  EXPECT_EQ(twice("<d:PTIURN>07CW1234526</d:PTIURN>"), "5: E-INPUT PTIURN");
+  EXPECT_EQ(twice("<d:DateOfHearing>2026-07-14</d:DateOfHearing>"), "3: E-INPUT DateOfHearing");
+  EXPECT_EQ(twice("<d:ProsecutorReference>2607CW0100000048101J</d:ProsecutorReference>"), "7: E-INPUT ProsecutorReference");
+  EXPECT_EQ(twice("<d:OffenceCode>SC15004</d:OffenceCode>"), "24: E-INPUT OffenceCode");
+}
+
+TEST(SpiResults, EverySessionIsRead) {
+  const std::string text = inner();
+  const auto begin = text.find("<d:Session>"), end = text.find("</d:Session>") + 12;
+  const std::string other = replaced(replaced(text.substr(begin, end - begin), "07CW1234526", "07CW1234626"), "2607CW0100000048101J", "2607CW0100000048102K");
+  const std::string all = spi(text.substr(0, end) + other + text.substr(end));
+  EXPECT_TRUE(all.starts_with(kAll + " | 07CW1234626@")) << all;
+}
+
 TEST(SpiResults, ACourtListIsCalledOne) {
   EXPECT_TRUE(has(lines("<CourtList><sessions/></CourtList>", "f.xml"), "a court list of Libra"));
 }
