@@ -86,6 +86,20 @@ void Ledger::tell(const std::string& reference, const Before& told) {
   }
 }
 
+void Ledger::remember(const std::string& reference, const std::string& hearing, const Before& before) {
+  Writer out;
+  set("was/" + reference, out.sized(hearing).sized(bytes_of(before)).take());
+}
+
+Result<std::optional<Before>> Ledger::remembered(const std::string& reference, const std::string& hearing) {
+  TRY(const auto bytes, get("was/" + reference));
+  if (!bytes) return std::optional<Before>();
+  Reader in(*bytes);
+  if (in.sized() != hearing) return std::optional<Before>();
+  TRY(Before out, before_of(Bytes(in.sized())));
+  return std::optional<Before>(std::move(out));
+}
+
 Result<bool> Ledger::told_elsewhere(const std::vector<std::string>& marks, const std::string& reference) {
   for (const std::string& mark : marks) {
     TRY(const auto where, get("mark/" + mark));

@@ -45,6 +45,9 @@ class Ledger {
   /// E-KEEP if what is kept cannot be read.
   Result<std::optional<Before>> before(const std::string& reference);
   void tell(const std::string& reference, const Before& told);
+  /// What stood under a reference before a hearing annulled it; only that hearing can give it back.
+  void remember(const std::string& reference, const std::string& hearing, const Before& before);
+  Result<std::optional<Before>> remembered(const std::string& reference, const std::string& hearing);
   /// Was one of these told under another reference?
   Result<bool> told_elsewhere(const std::vector<std::string>& marks, const std::string& reference);
   void forget(const Marks& marks);

@@ -31,6 +31,9 @@ bool falls(const v1::CourtOutcome& told, std::string_view word) {
   return is_sentence || is_on_conviction || kind == v1::OUTCOME_KIND_CONVICTED;
 }
 
+/// "h1" of "h1@2026-07-15", of a platform's hearing; what SPI calls a hearing is its own key.
+bool is_key_of(const std::string& key, const std::string& id) { return key == id || key.starts_with(id + "@"); }
+
 /// "2026-07-14"; empty if it is not whole. Compared as text.
 std::string day_of(const v1::SourceDate& date) {
   if (!date.has_year() || !date.has_month() || !date.has_day()) return {};
@@ -75,9 +78,49 @@ Result<int> annul(sdk::Input& input, Ledger& ledger, const About& about, const s
     if (is_of(reference, about.key)) continue;
     TRY(const auto before, ledger.before(reference));
     if (!before || before->kind != Kind::CourtOutcome || !falls(outcome_of(*before->message), word)) continue;
-    if (day_of(outcome_of(*before->message).outcome().ordered()) <= about.day) TRY_VOID(withdraw(input, ledger, reference, {offence}));
+    if (day_of(outcome_of(*before->message).outcome().ordered()) > about.day) continue;
+    TRY(const auto was, ledger.remembered(reference, about.id));
+    if (!was && !before->reversed) ledger.remember(reference, about.id, *before);
+    TRY_VOID(withdraw(input, ledger, reference, {offence}));
   }
   return 0;
+}
+
+/// "word/OFFENCE".
+std::string offence_of(const std::string& annulled) { return annulled.substr(annulled.find('/') + 1); }
+std::string word_of(const std::string& annulled) { return annulled.substr(0, annulled.find('/')); }
+
+Result<int> give_back(sdk::Input& input, Ledger& ledger, const About& about, const std::string& reference) {
+  TRY(const auto was, ledger.remembered(reference, about.id));
+  if (!was) return 0;
+  for (const auto& marks : was->marks) {
+    TRY(const bool elsewhere, ledger.told_elsewhere(marks, reference));
+    if (elsewhere) return 0;
+  }
+  for (const std::string& offence : was->offences) {
+    TRY(const bool by_another, is_annulled(ledger, reference, *was->message, offence));
+    if (by_another) return 0;
+  }
+  ledger.clear("was/" + reference);
+  ledger.tell(reference, *was);
+  say(input, {was->message, was->kind, reference, was->happened, false});
+  return 0;
+}
+
+/// It is annulled no more, if this hearing annulled it.
+Result<int> lift(sdk::Input& input, Ledger& ledger, const About& about, const std::string& annulled) {
+  const std::string offence = offence_of(annulled), name = "annulled/" + offence + "/" + word_of(annulled);
+  TRY(const auto known, ledger.list(name));
+  if (known.size() == 2 && is_key_of(known[1], about.id)) ledger.clear(name);
+  TRY(const auto told, ledger.list("stands/" + offence));
+  for (const std::string& reference : told) TRY_VOID(give_back(input, ledger, about, reference));
+  return 0;
+}
+
+/// Does a message say all of what it decides about this offence at its hearing's day?
+bool speaks_of(const About& about, const std::string& offence) {
+  if (!about.is_whole) return std::find(about.carried.begin(), about.carried.end(), offence) != about.carried.end();
+  return offence.starts_with(about.defendant + "/") && about.key == about.id;
 }
 
 }  // namespace
@@ -163,29 +206,46 @@ void add_what_stands(google::protobuf::Message& outcome, Marks& marks, std::vect
   add_missing(*now.mutable_person(0)->mutable_offence_wording(), old.person(0).offence_wording());
 }
 
-Result<bool> is_annulled(Ledger& ledger, const About& about, const google::protobuf::Message& outcome, const std::string& offence) {
+Result<bool> is_annulled(Ledger& ledger, const std::string& reference, const google::protobuf::Message& outcome, const std::string& offence) {
   for (const char* word : kWords) {
     if (offence.empty() || !falls(outcome_of(outcome), word)) continue;
     TRY(const auto known, ledger.list("annulled/" + offence + "/" + word));
-    if (known.size() == 2 && known[1] != about.key && day_of(outcome_of(outcome).outcome().ordered()) <= known[0]) return true;
+    if (known.size() == 2 && !is_of(reference, known[1]) && day_of(outcome_of(outcome).outcome().ordered()) <= known[0]) return true;
   }
   return false;
 }
 
 Result<int> annul(sdk::Input& input, Ledger& ledger, const About& about) {
-  std::set<std::pair<std::string, std::string>> all;  // the offence, and the word
-  for (const std::string& each : about.annuls) {
-    const auto slash = each.find('/');
-    all.emplace(each.substr(slash + 1), each.substr(0, slash));
-  }
+  std::set<std::string> all(about.annuls.begin(), about.annuls.end());
   for (const sdk::TypedEvent& event : input.events) {
     if (event.kind != Kind::CourtOutcome || !is_of(event.reference, about.key) || !is_term(outcome_of(*event.message).outcome().kind())) continue;
     TRY(const auto told, ledger.before(event.reference));
     for (const std::string& offence : told && !told->reversed ? told->offences : std::vector<std::string>{}) {
-      if (!offence.empty()) all.emplace(offence, "term");
+      if (!offence.empty()) all.insert("term/" + offence);
     }
   }
-  for (const auto& [offence, word] : all) TRY_VOID(annul(input, ledger, about, offence, word));
+  const std::string name = "annuls/" + about.id;
+  TRY(const auto before, ledger.list(name));
+  for (const std::string& each : before) {
+    if (all.contains(each)) continue;
+    if (speaks_of(about, offence_of(each))) {
+      TRY_VOID(lift(input, ledger, about, each));
+    } else {
+      all.insert(each);
+    }
+  }
+  if (before.empty() && all.empty()) return 0;
+  for (const std::string& each : all) TRY_VOID(annul(input, ledger, about, offence_of(each), word_of(each)));
+  Writer out;
+  put(out, std::vector<std::string>(all.begin(), all.end()));
+  ledger.set(name, out.take());
+  return 0;
+}
+
+Result<int> lift_all(sdk::Input& input, Ledger& ledger, const About& about) {
+  TRY(const auto before, ledger.list("annuls/" + about.id));
+  for (const std::string& each : before) TRY_VOID(lift(input, ledger, about, each));
+  if (!before.empty()) ledger.clear("annuls/" + about.id);
   return 0;
 }
 

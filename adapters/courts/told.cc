@@ -78,7 +78,7 @@ Result<std::optional<TypedEvent>> fresh(Ledger& ledger, const About& about, std:
     const auto& marks = about.marks[at][result];
     TRY(bool gone, ledger.told_elsewhere(marks, event.reference));
     if (is_outcome && !gone) {
-      TRY(gone, is_annulled(ledger, about, *event.message, about.offences[at][result]));
+      TRY(gone, is_annulled(ledger, event.reference, *event.message, about.offences[at][result]));
     }
     keep.push_back(!gone);
     if (gone) continue;
@@ -93,6 +93,7 @@ Result<std::optional<TypedEvent>> fresh(Ledger& ledger, const About& about, std:
   if (!is_outcome && before && !before->reversed && before->marks == told.marks && is_same_kind(*told.message, *before->message)) told.message = before->message;
   if (is_outcome && before && !before->reversed && !about.is_whole) add_what_stands(*told.message, told.marks, told.offences, *before, about.carried);
   if (before) ledger.forget(before->marks);
+  ledger.clear("was/" + event.reference);
   ledger.tell(event.reference, told);
   for (const std::string& offence : told.offences) {
     if (is_outcome && !offence.empty()) TRY_VOID(ledger.add_to("stands/" + offence, {event.reference}));
@@ -171,6 +172,7 @@ Result<int> follow_whole(Input& input, Ledger& ledger, const About& about) {
 Result<int> follow_deleted(Input& input, Ledger& ledger, const About& about) {
   TRY(const auto all, ledger.list("all/" + about.id));
   for (const std::string& reference : all) TRY_VOID(reverse(input, ledger, reference));
+  TRY_VOID(lift_all(input, ledger, about));
   TRY(const auto newest, ledger.roll("shared/" + about.id));
   if (newest) ledger.set_roll("deleted/" + about.id, *newest);
   return 0;

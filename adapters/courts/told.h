@@ -11,6 +11,8 @@
 //   all/ID                   every reference told of a hearing, whatever its day, and its listing
 //   stands/OFFENCE           the references told of an offence, whatever the hearing
 //   annulled/OFFENCE/KIND    the day on which, and the hearing that decided that outcomes of a kind stand no more
+//   annuls/ID                what a hearing annulled: "word/OFFENCE"
+//   was/REFERENCE            what stood before it was annulled, and the hearing that did
 //   said/HEARING/OFFENCE     the messages without a time of sharing that spoke of an offence, the newest last
 //   abuse/CASE               the case is known to be one of domestic abuse
 //   unmarked/CASE            the outcomes told of a case before that was known

@@ -117,6 +117,21 @@ TEST_F(SpiAgain, WhatComesAfterItWasTakenBackIsNotTold) {
   EXPECT_EQ(take(first(charge(1, code("1002"), kGuilty) + charge(2, code("1002")))), kFirst + "imprisoned #2") << "of the other offence it stands";
 }
 
+TEST_F(SpiAgain, WhatWasAnnulledByMistakeStandsAgainWhenTheCourtTakesThatBack) {
+  take(first(charge(1, code("1002"), kGuilty)));
+  EXPECT_EQ(take(later(charge(1, code("2100")))), kLater + "appeal #1 | " + kFirst + "imprisoned #1 reversed | " + kFirst + "convicted #1 reversed");
+  EXPECT_EQ(take(later(charge(1, code("3045")))), kLater + "appeal #1 | " + kFirst + "imprisoned #1 | " + kFirst + "convicted #1") << "the appeal was dismissed";
+  EXPECT_EQ(take(message("2026-08-20", charge(1, code("1002"), kGuilty))), "") << "and is known when it is repeated";
+}
+
+TEST_F(SpiAgain, WhatTwoHearingsTookBackIsNotGivenBackByOneOfThem) {
+  const std::string second = message("2026-07-21", charge(1, code("1002")));
+  take(first(charge(1, code("1116"), kGuilty)));
+  EXPECT_EQ(take(second), at("2026-07-21") + "imprisoned #1 | " + kFirst + "community_sentence #1 reversed");
+  EXPECT_EQ(take(later(charge(1, code("2100")))), kLater + "appeal #1 | " + kFirst + "convicted #1 reversed | " + at("2026-07-21") + "imprisoned #1 reversed");
+  EXPECT_EQ(take(second), "") << "delivered again: all of it is quashed";
+}
+
 TEST_F(SpiAgain, AnotherOffenceOrAnotherPersonIsNotTouched) {
   take(first(charge(1, code("1002"), kGuilty)));
   EXPECT_EQ(take(later(charge(2, code("2100")))), kLater + "appeal #2");
@@ -144,6 +159,7 @@ TEST(Annulled, WhatALaterHearingOfThePlatformQuashesIsReversed) {
   const std::string quashed = hearing(defendant("d1", offence(1, replaced(result("r2", "", "Conviction quashed"), "2026-07-14", "2026-08-20"))),
                                       {.id = "h2", .day = "2026-08-20", .at = "2026-08-20T10:00:00Z", .days = R"({"sittingDay":"2026-08-20T09:00:00Z"})"});
   EXPECT_EQ(courts.take(quashed, "f.json", instant_of(kNow + 40LL * 86'400'000)), "h2/d1@c1/appeal #1 | h1/d1@c1/imprisoned #1 reversed");
+  EXPECT_EQ(courts.take("", "DELETE /hearing/h2/delete"), "h2/d1@c1/appeal #1 reversed | h1/d1@c1/imprisoned #1") << "it was never decided";
 }
 
 TEST(Annulled, AnApplicationThatIsDismissedAcquitsNobody) {
