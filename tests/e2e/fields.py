@@ -5,6 +5,7 @@
 A section [NAME: KIND REFERENCE] is of one event (`revision 2` may follow), [of NAME, NAME] of several, [all] of every event of the table. `never | words` may reach no desk at all.
 `who` is `case` or the person's roles, joined by +, with #2 for the second one of such roles."""
 import dataclasses
+import itertools
 import json
 import pathlib
 import re
@@ -114,13 +115,21 @@ def flat(value, path=""):
             yield from flat(each, f"{path}[{at}]")
 
 
-def people_of(document):
-    """{person's number: who}."""
-    names, seen = {}, {}
-    for person in document["people"]:
-        roles = "+".join(person["roles"])
-        seen[roles] = seen.get(roles, 0) + 1
-        names[person["person"]] = roles if seen[roles] == 1 else f"{roles}#{seen[roles]}"
+def names_of(rows, documents):
+    """{person's number: who}. Of several of the same roles, each is the one of the table that most of what is shown of them fits: their
+    numbers are random, and a desk may not be told of all of them."""
+    shown = {}
+    for document in documents:
+        for person in document["people"]:
+            of = shown.setdefault("+".join(person["roles"]), {}).setdefault(person["person"], {})
+            of.update({(item, path): value for item, fields in person["items"].items() for path, value in flat(fields)})
+    names = {}
+    for roles, people in shown.items():
+        written = sorted({row.who for row in rows if row.who.split("#")[0] == roles} | {roles})
+        written += [f"{roles}#unknown{n}" for n in range(len(people) - len(written))]
+        fits = {(number, who): sum(row.who == who and of.get((row.item, row.path)) == row.value for row in rows) for number, of in people.items() for who in written}
+        best = max(itertools.permutations(written, len(people)), key=lambda order: sum(fits[pair] for pair in zip(people, order)))
+        names.update(zip(people, best))
     return names
 
 
