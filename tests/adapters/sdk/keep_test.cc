@@ -104,6 +104,17 @@ TEST_F(KeepTest, TheFirstAnswerCountsAndErasesWhatItAnswers) {
   EXPECT_TRUE(keep_->quarantine()->empty());
 }
 
+TEST_F(KeepTest, TheRoomOfWhatIsAnsweredIsUsedAgain) {
+  const std::string said(1'200, 'x');
+  for (std::uint64_t first = 1; first < 601; first += 60) {
+    for (std::uint64_t n = first; n < first + 60; ++n) ASSERT_TRUE(keep_->commit(one_input("P" + std::to_string(n), said), now_));
+    ASSERT_TRUE(keep_->record_batch(first, 60, "envelope"));
+    ASSERT_TRUE(keep_->record_results(first, std::vector<Answer>(60, Answer{true, 77, "", ""}), {}, now_));
+  }
+  open();
+  EXPECT_LT(read_whole(folder_ / "keep.db").size(), 600u * 900u) << "an answered event keeps a few hundred bytes, and not the place of its content";
+}
+
 TEST_F(KeepTest, ARefusedEventIsQuarantinedAndItsInputIsNewAgain) {
   ASSERT_TRUE(keep_->commit(one_input("P1"), now_));
   ASSERT_TRUE(keep_->commit(one_input("P2"), now_));
