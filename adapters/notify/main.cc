@@ -7,6 +7,7 @@
 #include "adapters/notify/settings.h"
 #include "adapters/notify/tasks.h"
 #include "adapters/sdk/command.h"
+#include "adapters/sdk/http/bearer.h"
 #include "adapters/sdk/runner.h"
 #include "proto/transport/client.h"
 #include "proto/wire/limits.h"
@@ -61,7 +62,7 @@ Result<int> serve(NotifySettings& settings, const sdk::EndSignals& signals, sdk:
   std::unique_ptr<Callbacks> callbacks;
   std::unique_ptr<http::Server> server;
   if (settings.callbacks) {
-    TRY(SecretBytes token, read_token(settings.token));
+    TRY(SecretBytes token, http::read_token(settings.token));
     callbacks = std::make_unique<Callbacks>(std::move(token));
     TRY(server, http::Server::listen(settings.listen, [&callbacks](const http::Request& request) { return callbacks->answer(request); }));
   }
@@ -96,7 +97,7 @@ Result<int> serve(NotifySettings& settings, const sdk::EndSignals& signals, sdk:
 Result<int> check(const sdk::Command& command, const NotifySettings& settings, const sdk::Loaded& loaded, const sdk::Beliefs& beliefs) {
   TRY_VOID(sdk::check_listed(loaded, beliefs.directory(), settings.shared.client, {}, settings.desk));
   TRY_VOID(read_api_key(settings.key));
-  if (settings.callbacks) TRY_VOID(read_token(settings.token));
+  if (settings.callbacks) TRY_VOID(http::read_token(settings.token));
   TRY_VOID(http::Client::open(settings.service));
   TRY_VOID(sdk::print(command.config + ": configuration, templates, calendar, keys and directory are in order\n"));
   return sdk::kDone;
