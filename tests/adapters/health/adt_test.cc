@@ -29,6 +29,33 @@ TEST(Disclosure, WithOneThePatientIsAVictim) {
   EXPECT_TRUE(has(ward.lines(), "\"disclosed_by\":\"patient\""));
 }
 
+TEST(Disclosure, ADiagnosisOfTheOldWritingHasItsSystemAndNameInFieldsOfTheirOwn) {
+  Ward ward;
+  EXPECT_EQ(ward.tell(Built().text() + "DG1|1|I10|T741|Maltreatment\r"), "health_attendance RBT20/V1");
+  EXPECT_TRUE(has(ward.lines(), "\"code_system\":\"I10\"")) << ward.lines();
+  EXPECT_TRUE(has(ward.lines(), "\"description\":\"Maltreatment\"")) << ward.lines();
+  EXPECT_EQ(ward.tell(Built().text() + "DG1|1|I9|T741|Maltreatment\r"), "- health_attendance RBT20/V1") << "of another system it is another code";
+}
+
+TEST(Disclosure, OfSomebodyWhoHasDiedIsToldWithNothingToRing) {
+  const auto told_of = [](const std::string& at, const std::string& indicator) {
+    Built built;
+    built.rest += std::string(16, '|') + at + "|" + indicator;
+    Ward ward;
+    EXPECT_EQ(ward.tell(built.text() + kDisclosed + "ZSC|07700900616\r"), "health_attendance RBT20/V1");
+    return ward.lines();
+  };
+  for (const auto& [at, indicator] : std::vector<std::pair<std::string, std::string>>{{"", "Y"}, {"20260714030000", ""}, {"20260714", "Y"}, {"", "1"}}) {
+    const std::string lines = told_of(at, indicator);
+    EXPECT_FALSE(has(lines, "900615") || has(lines, "900616")) << at << indicator << " " << lines;
+    EXPECT_TRUE(has(lines, "Lunt Terrace")) << lines;
+  }
+  for (const auto& [at, indicator] : std::vector<std::pair<std::string, std::string>>{{"", "N"}, {"20260714", "N"}, {"", ""}, {"", "\"\""}}) {
+    const std::string lines = told_of(at, indicator);
+    EXPECT_TRUE(has(lines, "900615") && has(lines, "900616")) << at << indicator << " " << lines;
+  }
+}
+
 TEST(Disclosure, WithoutATableNothingIsEverPublished) {
   Reading none;
   EXPECT_EQ(Ward(none).tell(sample("every-field.hl7")), "nothing (no_disclosure)");
@@ -204,7 +231,7 @@ TEST(Birth, ThatIsNoneOrAfterTheAttendanceIsQuarantined) {
 }
 
 TEST(Sex, IsReadFromLettersAndDigits) {
-  for (const auto& [code, word] : std::map<std::string, std::string>{{"F", "female"}, {"2", "female"}, {"1", "male"}, {"9", "indeterminate"}, {"0", "not_known"}}) {
+  for (const auto& [code, word] : std::map<std::string, std::string>{{"F", "female"}, {"2", "female"}, {"Female", "female"}, {"1", "male"}, {"9", "indeterminate"}, {"0", "not_known"}}) {
     Built built;
     built.rest = replaced(built.rest, "|2|", "|" + code + "|");
     EXPECT_TRUE(has(told(built), "\"sex\":\"" + word + "\"")) << code;

@@ -1,4 +1,7 @@
 // The keep: one transaction an input, the outbox's states, its bounds, and what may be read from its file.
+#include <chrono>
+#include <cstdlib>
+
 #include "tests/adapters/sdk/keep_fixture.h"
 
 namespace concordat::testing {
@@ -138,13 +141,57 @@ TEST_F(KeepTest, TheOldestInQuarantineGiveWayAndNothingWaitsForThem) {
   EXPECT_EQ(*keep_->gave_way(), 2u) << "and that is said";
 }
 
+/// Seconds that `work` takes.
+double seconds(const std::function<void()>& work) {
+  const auto began = std::chrono::steady_clock::now();
+  work();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+}
+
+TEST_F(KeepTest, QuarantiningCostsTheSameHoweverMuchIsInQuarantine) {
+  constexpr std::size_t kAtOnce = 500;
+  const char* const wanted = std::getenv("CONCORDAT_QUARANTINED");
+  const std::size_t rounds = std::max<std::size_t>(2, (wanted == nullptr ? 60'000 : std::strtoull(wanted, nullptr, 10)) / kAtOnce);
+  std::size_t line = 0;
+  const auto dump = [&] {
+    keep::Changes changes;
+    for (std::size_t n = 0; n < kAtOnce; ++n) {
+      ++line;
+      changes.quarantined.push_back({"E-VALUE", "dump.csv", line, "dob", "correct it", "line " + std::to_string(line)});
+    }
+    ASSERT_TRUE(keep_->commit(changes, now_));
+  };
+  const double first = seconds(dump);
+  double last = first, whole = first;
+  for (std::size_t round = 1; round < rounds; ++round) whole += last = seconds(dump);
+  RecordProperty("seconds", std::to_string(whole));
+  EXPECT_LT(last, 8 * std::max(first, 0.005)) << "of " << line << " entries the first " << kAtOnce << " took " << first << " s, the last " << last << ", all " << whole;
+}
+
+TEST_F(KeepTest, TakingAnInputCostsTheSameHoweverManyEventsWait) {
+  constexpr std::size_t kAtOnce = 50, kWaiting = 20'000;
+  std::size_t number = 0;
+  const auto take = [&](std::size_t inputs, std::size_t events) {
+    for (std::size_t input = 0; input < inputs; ++input) {
+      keep::Changes changes;
+      for (std::size_t event = 0; event < events; ++event) changes.outgoing.push_back(std::move(one_input("P" + std::to_string(++number), std::string(1024, 'x')).outgoing[0]));
+      ASSERT_TRUE(keep_->commit(changes, now_));
+    }
+  };
+  const double first = seconds([&] { take(kAtOnce, 1); });
+  take(kWaiting / 1000, 1000);
+  const double last = seconds([&] { take(kAtOnce, 1); });
+  EXPECT_LT(last, 4 * std::max(first, 0.05)) << first << " s, and with " << kWaiting << " events waiting " << last;
+}
+
 TEST_F(KeepTest, AFileOfAnEarlierVersionGetsTheColumnsThatItLacks) {
   ASSERT_TRUE(keep_->commit(one_input("P1"), now_));
   keep_.reset();
   {
     auto file = keep::Database::open(folder_ / "keep.db", {});
     ASSERT_TRUE(file);
-    for (const char* sql : {"ALTER TABLE quarantine DROP COLUMN risk", "ALTER TABLE quarantine DROP COLUMN spoken", "ALTER TABLE seen DROP COLUMN at",
+    for (const char* sql : {"DROP TRIGGER quarantine_in", "DROP TRIGGER quarantine_out", "DROP TRIGGER waiting_in", "DROP TRIGGER waiting_out",
+                            "DROP TRIGGER waiting_answered", "DROP TABLE tally", "DROP INDEX quarantine_by_age", "ALTER TABLE quarantine DROP COLUMN risk", "ALTER TABLE quarantine DROP COLUMN spoken", "ALTER TABLE seen DROP COLUMN at",
                             "ALTER TABLE seen DROP COLUMN history"}) {
       ASSERT_TRUE((*file)->run(sql)) << sql;
     }
