@@ -138,7 +138,6 @@ class Connection {
         if (!was_inside || !frames.empty()) began = now;
         for (const Frame& frame : frames) {
           if (!answer(stream, frame)) return;
-          proven_.store(true);
         }
         if (!frames.empty()) last = Steady::now();
       }
@@ -154,6 +153,7 @@ class Connection {
     SystemClock clock;
     const std::string why = unacceptable(frame);
     Verdict verdict = Verdict::Reject;
+    if (why.empty()) proven_.store(true);
     if (why.empty()) verdict = shared_.take(frame.text) ? Verdict::Accept : Verdict::Error;
     if (verdict == Verdict::Reject) note("a message is answered AR: it can never be taken", why);
     if (verdict == Verdict::Error) note("a message is answered AE: it is not durable, and is to be sent again", {});

@@ -274,6 +274,18 @@ TEST_F(MllpTest, ConnectionsThatOnlyStandThereKeepNobodyOut) {
   EXPECT_EQ(stays.ask(message("32")), "MSA|AA|32") << "and whoever sent before stays";
 }
 
+TEST_F(MllpTest, WhoseFirstMessageIsBeingTakenGivesWayToNobody) {
+  MllpOptions options;
+  options.connections_max = 1;
+  serve(options);
+  slow_ = true;
+  Client first(server_->port());
+  first.send(framed(message("33")));
+  for (int wait = 0; wait < 100 && taken_.load() == 0; ++wait) std::this_thread::sleep_for(10ms);
+  EXPECT_EQ(Client(server_->port()).answer(), "closed");
+  EXPECT_EQ(first.answer(), "MSA|AA|33");
+}
+
 TEST_F(MllpTest, BytesOutsideOfFramesKeepNoConnectionOpen) {
   MllpOptions options;
   options.idle = 1'500ms;
