@@ -32,7 +32,7 @@ class Health final : public sdk::PublishingProgram {
   const sdk::Source& source() const override { return *source_; }
   std::string mapping_table() const override { return health::mapping_table(); }
 
-  Result<int> check() const override { return listen_ ? Mllp::check(*listen_) : Result<int>(0); }
+  Result<int> check_listening() const override { return listen_ ? Mllp::check(*listen_) : 0; }
   Result<std::unique_ptr<sdk::Listening>> listen(sdk::Arrivals& arrivals, observe::Log& log) override {
     if (!listen_) return std::unique_ptr<sdk::Listening>();
     const auto take = [&arrivals](std::string text) { return arrivals.hand_in(kFrameName, std::move(text)).durable; };
