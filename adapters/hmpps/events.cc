@@ -99,10 +99,10 @@ struct Number {
 };
 
 /// A link of numbers of one person. Strong only between numbers that one authority issued: prisons merge prison numbers and probation
-/// theirs, but which prisoner is which person on probation is somebody's match. A merge that names one number joins nobody.
+/// theirs, but which prisoner is which person on probation is somebody's match.
 Result<sdk::TypedEvent> link(const std::vector<Number>& numbers, bool merge, const When& when, std::string reference, bool in_bulk) {
   Draft draft(contract::Kind::Link);
-  bool one_authority = true;
+  bool one_authority = numbers.size() > 1;
   for (const Number& each : numbers) {
     one_authority = one_authority && each.probation == numbers.front().probation;
     auto& identifiers = *draft.person(contract::Role::AllegedPerpetrator, 0).mutable_custody_identifiers();
@@ -205,7 +205,7 @@ Input read_movement(Input input, const Json& body, const EventType& type, const 
   if (!code.empty() && !is_code(code, kCodeMost)) return refused(std::move(input), kCode.source, {Fault::Malformed, code::kValue, "no movement reason code"});
   const std::string movement = reading.movements.of({type.direction, code, text_at(body, kReason.source), text_at(body, "additionalInformation.currentLocation")});
   const std::string reference = who->number() + "/" + type.type + "/" + to_text(when->moment.at) + (code.empty() ? std::string(kWithoutCode) : "/" + std::string(code));
-  // Which record went, the movement does not say: whoever keeps registrations hears of the number that it names.
+  // Which record went, the movement does not say: the message on the merge itself does.
   if (movement == kMerge) return with_link(std::move(input), {{who->noms.empty(), who->number()}}, true, *when, reference, reading.in_bulk);
   auto message = custody_change(body, *who, *when, movement, code);
   if (!message) return refused(std::move(input), "record", message.error());
