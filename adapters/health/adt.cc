@@ -360,6 +360,7 @@ bool speaks_of_risk(const std::vector<Segment>& segments, const Rules& rules) {
 }
 
 std::string iso_time(std::string_view text) {
+  if (text.size() > 9 && text[8] == 'T' && digits_only(text.substr(0, 8)) && digits_only(text.substr(9, 1))) return iso_time(std::string(text.substr(0, 8)) + std::string(text.substr(9)));
   const auto end = std::min(text.find_first_not_of("0123456789"), text.size());
   std::string_view rest = text.substr(end);
   if (end < 8 || end > 14 || end % 2 != 0 || (!rest.empty() && rest[0] != '.' && rest[0] != '+' && rest[0] != '-')) return std::string(text);

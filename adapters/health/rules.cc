@@ -186,7 +186,7 @@ std::string question_of(const hl7::Segment& segment, std::size_t number) { retur
 
 bool says_nothing(const hl7::Segment& segment) {
   if (segment.name != "OBX") return false;
-  const std::string status = hl7::value(&segment, 11);
+  const std::string status = normal_code(hl7::value(&segment, 11));
   return status.size() == 1 && std::string_view("DINWX").find(status[0]) != std::string_view::npos;
 }
 

@@ -218,6 +218,8 @@ Input read_movement(Input input, const Json& body, const EventType& type, const 
 
 Input read_body(Input input, const Message& message, const Reading& reading) {
   if (message.type.empty() && is_planned(message.body)) return read_planned(std::move(input), message.body, reading.in_bulk);
+  const EventType* type = reading.types.find(message.type);
+  input.may_be_high_risk = type == nullptr;  // nobody can tell: it may be a release
   if (message.type.empty()) {
     return refused(std::move(input), "eventType", {Fault::Malformed, code::kInput, "no domain event: it has no eventType. Answers of the probation and prison systems name nobody by themselves and are not read here"});
   }
@@ -226,7 +228,6 @@ Input read_body(Input input, const Message& message, const Reading& reading) {
     input.nothing = each.as;
     return input;
   }
-  const EventType* type = reading.types.find(message.type);
   if (type == nullptr) {
     return refused(std::move(input), "eventType", {Fault::Malformed, code::kInput, "the event type is not in the table: if it says nothing for you, add it under `nothing`; otherwise tell whoever keeps this adapter"});
   }

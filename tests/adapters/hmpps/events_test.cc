@@ -239,6 +239,8 @@ TEST(Types, AnUnknownTypeIsForAPersonWithARemedy) {
   EXPECT_EQ(shown(inputs), "E-INPUT eventType");
   EXPECT_TRUE(has(lines(inputs[0]), "add it under `nothing`"));
   EXPECT_FALSE(has(lines(inputs[0]), "teleported"));
+  EXPECT_TRUE(inputs[0].may_be_high_risk) << "it may be a release";
+  EXPECT_TRUE(read_file("1.json", "{\"Records\":[{}]}", {})[0].may_be_high_risk) << "so may what has no type";
 }
 
 TEST(Wrappers, NotificationsQueuesAndBareEventsAreOne) {
