@@ -141,6 +141,33 @@ TEST_F(KeepTest, TheOldestInQuarantineGiveWayAndNothingWaitsForThem) {
   EXPECT_EQ(*keep_->gave_way(), 2u) << "and that is said";
 }
 
+TEST_F(KeepTest, WhatIsCountedAlongIsWhatCountingGives) {
+  keep::Limits limits;
+  limits.outbox_bytes_max = 4 * one_input("P1").outgoing[0].bytes.size();
+  open(limits);
+  const auto counted_right = [&](const char* after) {
+    const auto counts = keep_->outbox_counts();
+    EXPECT_EQ(*keep_->without_answer(), counts->waiting + counts->sent) << after;
+  };
+  for (const char* name : {"P1", "P2", "P3", "P4"}) ASSERT_TRUE(keep_->commit(one_input(name), now_));
+  counted_right("four came");
+  EXPECT_EQ(keep_->commit(one_input("P5"), now_).error().fault, Fault::Busy) << "a fifth's bytes do not fit";
+  counted_right("what was not done");
+  ASSERT_TRUE(keep_->record_batch(1, 3, "envelope"));
+  counted_right("sent");
+  ASSERT_TRUE(keep_->record_results(1, {Answer{true, 77, "", ""}, Answer{false, 0, "E-PROOF", "no"}, Answer{true, 78, "", ""}}, {}, now_));
+  counted_right("answered");
+  for (const char* name : {"P5", "P6", "P7"}) EXPECT_TRUE(keep_->commit(one_input(name), now_)) << name << ": there is room again";
+  EXPECT_EQ(keep_->commit(one_input("P8"), now_).error().fault, Fault::Busy);
+  ASSERT_TRUE(keep_->renew_epoch());
+  counted_right("renewed");
+  ASSERT_TRUE(keep_->trim(now_ + std::chrono::hours(1)));
+  counted_right("trimmed");
+  open(limits);
+  counted_right("opened again");
+  EXPECT_EQ(keep_->commit(one_input("P8"), now_).error().fault, Fault::Busy);
+}
+
 /// Seconds that `work` takes.
 double seconds(const std::function<void()>& work) {
   const auto began = std::chrono::steady_clock::now();
