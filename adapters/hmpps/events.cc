@@ -257,6 +257,26 @@ Input read_record(const read::JsonRecord& record, const Reading& reading) {
   return input;
 }
 
+/// Several messages of a queue in one object, as queues' own tools hand them out: {"Messages": […]}, {"Records": […]}. Nothing if it is none.
+std::optional<read::Json> list_of(const read::JsonRecord& record) {
+  for (const std::string_view name : {"Messages", "Records"}) {
+    if (!record.why.empty() || record.raw.find("\"" + std::string(name) + "\"") == std::string_view::npos) continue;
+    auto whole = read::parse_json(record.raw);
+    const Json* list = whole ? whole->member(name) : nullptr;
+    if (list != nullptr && list->kind() == Json::Kind::Array && whole->member("eventType") == nullptr) return Json(*list);
+  }
+  return std::nullopt;
+}
+
+void read_records(const read::JsonRecord& record, const Reading& reading, std::vector<Input>& inputs) {
+  const auto list = list_of(record);
+  if (!list || list->elements().empty()) return inputs.push_back(read_record(record, reading));
+  for (const auto& [name, each] : list->elements()) {
+    const std::string raw = read::to_text(each);
+    inputs.push_back(read_record({record.line + (each.line() > 0 ? each.line() - 1 : 0), raw}, reading));
+  }
+}
+
 bool ends_with(std::string_view name, std::string_view ending) {
   std::string lower(name);
   for (char& c : lower) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
@@ -298,7 +318,7 @@ std::vector<Input> read_file(const std::string& name, std::string_view text, con
   if (text.size() > read::kFileBytesMax) return whole(code::kLimit, "the file is too long", {});
   if (!ends_with(name, ".json") && !ends_with(name, ".jsonl")) return whole(code::kInput, "neither .json nor .jsonl", text);
   std::vector<Input> inputs;
-  for (const read::JsonRecord& record : read::split_json(text)) inputs.push_back(read_record(record, reading));
+  for (const read::JsonRecord& record : read::split_json(text)) read_records(record, reading, inputs);
   return inputs;
 }
 

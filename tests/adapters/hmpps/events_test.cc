@@ -263,6 +263,19 @@ TEST(Wrappers, NotificationsQueuesAndBareEventsAreOne) {
   EXPECT_EQ(shown(read_file("1.csv", "a,b\n", {})), "E-INPUT file");
 }
 
+TEST(Wrappers, SeveralMessagesOfAQueueInOneObjectAreEachAnInput) {
+  const std::string one = moved("CR"), two = replaced(moved("UAL"), "A4810GP", "A4811GP");
+  const auto body = [](const std::string& text) { return read::to_text(read::Json::text(text)); };
+  const std::string received = "{\n\"Messages\":[\n{\"MessageId\":\"1\",\"Body\":" + body(one) + "},\n{\"Body\":" + body("{\"Type\":\"Notification\",\"Message\":" + body(two) + "}") + "},\n7]}";
+  const auto inputs = read_file("1.json", received, {});
+  EXPECT_EQ(shown(inputs), "custody_change released | custody_change at_large | E-INPUT Message");
+  ASSERT_EQ(inputs.size(), 3u);
+  EXPECT_EQ(inputs[1].line, 4u);
+  EXPECT_EQ(shown(read_file("1.json", inputs[1].raw, {})), "custody_change at_large") << "each can be read again by itself";
+  EXPECT_EQ(of("{\"Records\":[{\"body\":" + body(one) + "}]}"), "custody_change released");
+  EXPECT_EQ(of("{\"Records\":[]}"), "E-INPUT eventType") << "an empty one is not silence";
+}
+
 TEST(Wrappers, WhateverTheBytesNothingFails) {
   const std::string whole = file_text("adapters/hmpps/samples/every-field.json");
   for (std::size_t at = 0; at < whole.size(); at += 7) {
