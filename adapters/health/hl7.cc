@@ -325,7 +325,9 @@ Result<Separators> separators_of(std::string_view text) {
   const std::string_view encoding = rest.substr(0, rest.find_first_of(std::string("\r\n") + out.field));
   if (!encoding.empty()) out.component = encoding[0];
   if (encoding.size() > 1) out.repetition = encoding[1];
-  if (encoding.size() > 2) out.escape = encoding[2];
+  // Some leave the escape character out: "^~&".
+  const bool without_escape = encoding.size() == 3 && encoding[2] == out.subcomponent;
+  if (encoding.size() > 2 && !without_escape) out.escape = encoding[2];
   // Some write the escape character twice.
   const std::size_t last = encoding.size() > 4 && encoding[3] == encoding[2] ? 4 : 3;
   if (encoding.size() > last) out.subcomponent = encoding[last];

@@ -77,6 +77,8 @@ TEST(Hl7, AMessageInUtf16IsCalledThat) {
 
 TEST(Hl7, AnEscapeCharacterWrittenTwiceInItsPlaceIsOne) { EXPECT_EQ(field("MSH|^~\\\\&|A|F\rPID|1||x&y^z\r", "PID", 3, 2), "z"); }
 
+TEST(Hl7, AnEscapeCharacterThatIsLeftOutIsTheUsualOne) { EXPECT_EQ(field("MSH|^~&|A|F\rPID|1||x&y^z\\T\\\r", "PID", 3, 2), "z&"); }
+
 TEST(Hl7, EscapesAreUndone) {
   EXPECT_EQ(component("A\\T\\E", 1), "A&E");
   EXPECT_EQ(component("\\F\\\\S\\\\R\\\\E\\", 1), "|^~\\");
