@@ -56,6 +56,7 @@ Json results(const Json& in) {
     event.code = each["code"];
     event.detail = "words for people are not signed";
     event.somebody_told = each["somebody_told"] == 1;
+    event.unsaid = each["somebody_told"] == 2;
     for (const Json& desk : each["told"]) event.told.push_back(desk);
     out.events.push_back(std::move(event));
   }
