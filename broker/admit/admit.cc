@@ -137,7 +137,7 @@ Decided decide_event(Turn& turn, const VerifiedEvent& event, const Sender& sende
   policy::Decision decision;
   policy::decide(subject, state, *turn.world.agreements, *turn.world.directory, turn.now, decision);
   decided.unmatched_due = unmatched_due(turn, subject, state, original);
-  decided.alarm_if_nobody = decision.urgent_or_mandatory && decided.unmatched_due == Instant{};
+  decided.alarm_if_nobody = decision.urgent_or_mandatory;
   for (const auto& desk : decision.desks) {
     decided.desks.push_back(recorded(desk, next_delivery(turn, desk.desk), turn.now, turn.world));
     keep_lane(turn.state, original, decided.desks.back());

@@ -410,6 +410,17 @@ TEST_F(CasesTest, ThatNobodyCouldBeToldIsSaidToWhoeverRegisteredHer) {
   EXPECT_EQ(stage.alarms(stage.cast.client_of(kCourts)), std::vector<std::string>{"A-NOBODY-TOLD C2"}) << "of several nobody can say who registered her: somebody must act";
 }
 
+TEST_F(CasesTest, ThatItWaitsForARegistrationHidesNoUrgentFailure) {
+  stage.change_directory([](directory::Directory& next) {
+    for (auto& desk : next.desks) desk.suspended = desk.number == desk::kControl;
+  });
+  prisons(custody("R1", "A1111AA", CustodyMovement::Released));
+  EXPECT_EQ(stage.alarms(stage.cast.client_of(kPrisons)), std::vector<std::string>());
+  prisons(custody("R2", "A1111AA", CustodyMovement::AtLarge));
+  EXPECT_EQ(stage.alarms(stage.cast.client_of(kPrisons)), std::vector<std::string>{"A-NOBODY-TOLD R2"}) << "whoever is unlawfully at large is the police's at once";
+  EXPECT_EQ(waiting(), "2");
+}
+
 TEST_F(CasesTest, ACorrectionOfAWaitingOutcomeTakesItsPlaceAndAWithdrawalEndsIt) {
   courts(outcome("C1", {"A1/1"}));
   courts(outcome("C1", {"A1/1"}).fact(Fact::OutcomeReversed, contract::kYes).corrects(stage.sealed("C1")));
