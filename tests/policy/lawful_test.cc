@@ -311,7 +311,7 @@ TEST_F(Lawful, WhatNoRegistrationIsLookedForCannotTurnOnOne) {
                 .find("E-MEANING f:30:9 clause high-risk: `serving: registration.residence`: no registration is looked for of incident; write `victim.residence`"),
             std::string::npos);
   EXPECT_NE(broken("{judgement: high}", "{registration: {abuse_case: true}}")
-                .find("E-MEANING f:31:47 clause high-risk: `registration`: none is looked for of incident"),
+                .find("E-MEANING f:31:59 clause high-risk: `registration`: none is looked for of incident"),
             std::string::npos);
   const std::string outcome = edited(edited(base_, "share: [incident, risk_assessment]", "share: court_outcome"), "serving: victim.residence", "serving: registration.residence");
   EXPECT_EQ(findings(edited(outcome, "{judgement: high}", "{registration: {abuse_case: true}}")).find("registration"), std::string::npos);

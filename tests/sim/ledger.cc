@@ -381,9 +381,8 @@ std::string Ledger::accept(Sequence sequence, const wire::Stub& stub, const wire
   if (body.unmatched_due != event.waits_until) return "waits for a registration when it should not, or not when it should";
   policy::StateFacts said;
   if (is_joined(truth.sealed.kind)) tell_registrations(registered_for(truth), said);
-  if (body.state.registration_residence != said.registration_residence || body.state.registration_abuse_case != static_cast<std::uint8_t>(said.registration_abuse_case)) {
-    return "records what no registration says";
-  }
+  if (body.state.registration_residence != said.registration_residence) return "records another area than the registrations say";
+  if (body.state.registration_abuse_case != static_cast<std::uint8_t>(said.registration_abuse_case)) return "records another crime than the registrations say";
   Event& kept = events_.emplace(sequence, std::move(event)).first->second;
   const Verdict verdict = truth.withdrawn ? Verdict{} : judge(kept, sequence, 0, {}, stub.time);
   if (verdict.desks.size() != body.desks.size()) return "told " + std::to_string(body.desks.size()) + " desks and not " + std::to_string(verdict.desks.size());
