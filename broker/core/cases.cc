@@ -33,7 +33,13 @@ void erase_from(Index& index, const Key& key, const Value& value) {
 }  // namespace
 
 bool is_joined(Kind kind) {
-  return kind == Kind::CourtHearing || kind == Kind::CourtOutcome || kind == Kind::CustodyChange || kind == Kind::ContactPreference;
+  return policy::is_joined(kind);
+}
+
+void tell_registered(const Match& match, policy::StateFacts& state) {
+  state.registered = match.registered;
+  state.registration_residence = match.residence;
+  state.registration_abuse_case = match.abuse_case;
 }
 
 // As People::link numbers the case of an event: by its record.
@@ -42,6 +48,11 @@ ClusterId case_of(RegistrationId registration) { return registration << 5; }
 About about(Kind kind, const contract::FactSet& facts, std::span<const wire::TokenEntry> tokens, std::span<const wire::LinkedPerson> people) {
   About about;
   about.by_person = kind == Kind::CustodyChange;
+  if (kind == Kind::VictimRegistration) {
+    const contract::PersonFacts* victim = facts.person(only(facts, contract::Role::Victim));
+    about.residence = victim == nullptr ? contract::kUnknown : victim->values[static_cast<std::size_t>(contract::Fact::Residence)];
+    about.abuse_case = facts.of(contract::Fact::RegistrationAbuseCase);
+  }
   for (const auto& entry : tokens) {
     if (entry.type == wire::TokenType::AsnOffence) about.offences.push_back({entry.epoch, entry.token});
   }
@@ -82,14 +93,36 @@ std::set<RegistrationId> Cases::found(const About& about) const {
 
 Match Cases::match(Kind kind, const About& about, std::span<const ClusterId> may_be) const {
   if (!is_joined(kind)) return {};
-  const std::set<RegistrationId> all = found(about);
+  std::set<RegistrationId> all = found(about);
+  const std::size_t certain = all.size();
   for (const ClusterId other : may_be) {
     const auto at = about.by_person ? by_perpetrator_.find(other) : by_perpetrator_.end();
-    if (at != by_perpetrator_.end() && !std::includes(all.begin(), all.end(), at->second.begin(), at->second.end())) return {Registered::Several, 0};
+    if (at != by_perpetrator_.end()) all.insert(at->second.begin(), at->second.end());
   }
-  if (all.empty()) return {Registered::No, 0};
-  if (all.size() > 1) return {Registered::Several, 0};
-  return {Registered::Yes, *all.begin()};
+  Match match = said_by(all);
+  if (all.empty()) {
+    match.registered = Registered::No;
+  } else if (all.size() > 1 || certain == 0) {
+    match.registered = Registered::Several;
+  } else {
+    match.registered = Registered::Yes;
+    match.registration = *all.begin();
+  }
+  return match;
+}
+
+Match Cases::said_by(const std::set<RegistrationId>& all) const {
+  Match match;
+  std::size_t denied = 0;
+  for (const RegistrationId id : all) {
+    const About& about = registrations_.at(id).about;
+    if (id == *all.begin()) match.residence = about.residence;
+    if (about.residence != match.residence) match.residence = contract::kUnknown;
+    if (about.abuse_case == contract::kYes) match.abuse_case = policy::Truth::True;
+    denied += about.abuse_case == contract::kNo ? 1 : 0;
+  }
+  if (!all.empty() && denied == all.size()) match.abuse_case = policy::Truth::False;
+  return match;
 }
 
 RegistrationId Cases::registration(Sequence revision) const {

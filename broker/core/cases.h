@@ -5,7 +5,8 @@
 // offence with her registration and with no other, and names no other victim; a change of custody, if it is of the person whom her
 // registration, and no other, names, by the same number or one that leads to the same person. Where he may be that person, and nobody
 // has said so, and where several registrations are found, a person must say which, and nobody is told meanwhile. So nobody gets
-// another's outcome.
+// another's outcome. A registration also says where she lives and whether the crime is domestic abuse, which news of it does not: rules
+// ask that of the registrations that were found.
 #pragma once
 
 #include <map>
@@ -25,6 +26,9 @@ using RegistrationId = Sequence;
 struct Match {
   policy::Registered registered = policy::Registered::Unknown;
   RegistrationId registration = 0;  ///< Of exactly one.
+  // As policy::StateFacts has them.
+  contract::FactValue residence = contract::kUnknown;
+  policy::Truth abuse_case = policy::Truth::Unknown;
 };
 
 /// What an event is about, as far as registrations are found by it.
@@ -48,12 +52,17 @@ struct About {
   std::vector<Number> numbers;      ///< His, sorted: a number finds him also where it leads to two people.
   ClusterId victim = 0;             ///< The one victim, if a strong identifier says who that is.
   bool by_person = false;           ///< Custody: matched by the perpetrator, not by offences.
-  template <class V> void fields(V& visit) { visit(offences, perpetrator, numbers, victim, by_person); }
+  // What a registration says, and rules ask of it.
+  contract::FactValue residence = contract::kUnknown;   ///< Of the one victim.
+  contract::FactValue abuse_case = contract::kUnknown;
+  template <class V> void fields(V& visit) { visit(offences, perpetrator, numbers, victim, by_person, residence, abuse_case); }
 };
 About about(contract::Kind kind, const contract::FactSet& facts, std::span<const wire::TokenEntry> tokens, std::span<const wire::LinkedPerson> people);
 
 /// Kinds whose events are joined to a registration.
 bool is_joined(contract::Kind kind);
+/// Into the state that decide reads.
+void tell_registered(const Match& match, policy::StateFacts& state);
 /// The broker's number of a registration's case, as people's are: what a desk's pseudonym of it is made from.
 ClusterId case_of(RegistrationId registration);
 
@@ -108,6 +117,8 @@ class Cases {
     template <class V> void fields(V& visit) { visit(kind, about, due); }
   };
   std::set<RegistrationId> found(const About& about) const;
+  /// What all of them say together; nothing else of the match.
+  Match said_by(const std::set<RegistrationId>& all) const;
   void index(RegistrationId id, const Registration& registration);
   void unindex(RegistrationId id, const Registration& registration);
   void awake(const About& about);

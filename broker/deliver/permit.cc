@@ -80,7 +80,7 @@ void decide_again(const State& state, const World& world, Instant now, const Mat
   const auto kind = static_cast<contract::Kind>(leaf->kind);
   const About what = about(kind, *fact_set, leaf->tokens, linking.people);
   const Match match = state.cases.match(kind, what, state.people.may_be(linking, what.perpetrator));
-  facts_of_state.registered = match.registered;
+  tell_registered(match, facts_of_state);
   facts_of_state.unmatched_minutes = broker::unmatched_minutes(state, match, material.sequence, now);
   const auto subject = case_of(*fact_set, labels, kind, material.body.source, header->time, header->revision);
   policy::decide(subject, facts_of_state, *world.agreements, *world.directory, now, out);

@@ -109,6 +109,8 @@ constexpr Phrase kConsent[] = {
 constexpr Phrase kRegistration[] = {
     {"with *", {{{"registration.unit", "*"}}}},
     {"ended", {{{"registration.ended", "yes"}}}},
+    {"an abuse case", {{{"registration.abuse_case", "yes"}}}},
+    {"no abuse case", {{{"registration.abuse_case", "no"}}}},
     {"written by *", {{{"practitioner.name.family", "*"}}}},
 };
 constexpr Phrase kOutcome[] = {

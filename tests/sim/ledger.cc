@@ -220,6 +220,20 @@ Instant Ledger::first_accepted(const Event& event) const {
   return first->accepted;
 }
 
+// Where she lives counts if nobody else lives elsewhere, or somewhere that nobody said; that it is abuse, if anybody said so.
+void Ledger::tell_registrations(const std::set<Sequence>& found, policy::StateFacts& state) const {
+  std::set<FactValue> areas, crimes;
+  for (const Sequence first : found) {
+    const contract::FactSet& said = registered_.at(first).truth->facts;
+    const contract::PersonFacts* victim = only(said, Role::Victim);
+    areas.insert(victim == nullptr ? contract::kUnknown : victim->values[static_cast<std::size_t>(Fact::Residence)]);
+    crimes.insert(said.of(Fact::RegistrationAbuseCase));
+  }
+  state.registration_residence = areas.size() == 1 ? *areas.begin() : contract::kUnknown;
+  if (crimes.contains(contract::kYes)) state.registration_abuse_case = policy::Truth::True;
+  else if (crimes == std::set<FactValue>{contract::kNo}) state.registration_abuse_case = policy::Truth::False;
+}
+
 // A registration must have come, or its time be over; and whoever may have it now and has not been told is told.
 std::string Ledger::reconsider(const wire::Stub& stub, const wire::Reconsidered& body) {
   const auto found = events_.find(body.sequence);
@@ -254,7 +268,9 @@ Verdict Ledger::judge(const Event& event, Sequence sequence, std::uint32_t unrea
   state.unread_minutes = unread_minutes;
   state.missed_by = missed_by;
   if (is_joined(event.truth->sealed.kind)) {
-    const std::size_t registered = registered_for(*event.truth).size();
+    const std::set<Sequence> found = registered_for(*event.truth);
+    const std::size_t registered = found.size();
+    tell_registrations(found, state);
     state.registered = registered == 0 ? policy::Registered::No : registered == 1 ? policy::Registered::Yes : policy::Registered::Several;
     const auto waited = std::chrono::duration_cast<std::chrono::minutes>(now - first_accepted(event)).count();
     state.unmatched_minutes = registered == 0 ? static_cast<std::uint32_t>(std::max<std::int64_t>(waited, 0)) : 0;
@@ -363,6 +379,10 @@ std::string Ledger::accept(Sequence sequence, const wire::Stub& stub, const wire
   const Milliseconds patience = truth.sealed.kind == Kind::CourtOutcome ? kUnmatched : kHeld;
   if (waits && first_accepted(event) + patience > stub.time) event.waits_until = first_accepted(event) + patience;
   if (body.unmatched_due != event.waits_until) return "waits for a registration when it should not, or not when it should";
+  policy::StateFacts said;
+  if (is_joined(truth.sealed.kind)) tell_registrations(registered_for(truth), said);
+  if (body.state.registration_residence != said.registration_residence) return "records another area than the registrations say";
+  if (body.state.registration_abuse_case != static_cast<std::uint8_t>(said.registration_abuse_case)) return "records another crime than the registrations say";
   Event& kept = events_.emplace(sequence, std::move(event)).first->second;
   const Verdict verdict = truth.withdrawn ? Verdict{} : judge(kept, sequence, 0, {}, stub.time);
   if (verdict.desks.size() != body.desks.size()) return "told " + std::to_string(body.desks.size()) + " desks and not " + std::to_string(verdict.desks.size());

@@ -105,6 +105,8 @@ class Ledger {
   Instant first_accepted(const Event& event) const;
   /// First revisions of those who are registered for it.
   std::set<Sequence> registered_for(const TapeEvent& event) const;
+  /// What those registrations say of where and of what.
+  void tell_registrations(const std::set<Sequence>& found, policy::StateFacts& state) const;
   std::string order(Sequence sequence, const Event& event, DeskNumber desk, const Delivery& delivery);
   bool holds_earlier(Sequence revision, DeskNumber desk) const;
   void supersede(Sequence original, const std::vector<wire::RecordedDesk>& told_now);

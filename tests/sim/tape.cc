@@ -125,10 +125,11 @@ class Writer {
     Draft draft(Kind::VictimRegistration, std::move(reference));
     draft.about_case({Item::Registration});
     draft.person(1, kVictim, {Item::Name, Item::SafeContact, Item::ContactPreference});
-    if (dice_.chance(700)) draft.fact(1, Fact::Residence, *contract::area_code("E06000049"));
+    if (dice_.chance(850)) draft.fact(1, Fact::Residence, *contract::area_code(dice_.chance(800) ? "E06000049" : "E06000050"));
     draft.person(2, kPerpetrator, {Item::Name});
     if (dice_.chance(700)) draft.known_as(2, him());
     offences(draft);
+    if (dice_.chance(850)) draft.fact(Fact::RegistrationAbuseCase, dice_.chance(800) ? contract::kYes : contract::kNo);
     if (dice_.chance(150)) draft.fact(Fact::RegistrationEnded, contract::kYes);
     return draft;
   }
