@@ -112,6 +112,23 @@ void read_reason(Command& command) {
 Result<int> PublishingProgram::check_listening() const { return 0; }
 Result<std::unique_ptr<Listening>> PublishingProgram::listen(Arrivals&, observe::Log&) { return std::unique_ptr<Listening>(); }
 
+Result<read::Areas> read_areas(text::Map& map) {
+  TRY(const std::filesystem::path file, map.path_or("areas", {}));
+  return read::Areas::load(file);
+}
+
+Result<Mapping> read_mapping(text::Map* feed, Names names) {
+  if (feed == nullptr) return Mapping::identity(std::move(names));
+  TRY(const std::filesystem::path file, feed->path_or("mapping", {}));
+  if (file.empty()) return Mapping::identity(std::move(names));
+  return Mapping::load(file, std::move(names));
+}
+
+Result<bool> read_in_bulk(text::Map* feed) {
+  if (feed == nullptr) return false;
+  return feed->boolean_or("in_bulk", false);
+}
+
 int publish(int argc, char** argv, PublishingProgram& program) {
   Command command;
   const Program self = program.about();

@@ -21,6 +21,7 @@ constexpr Column kColumns[] = {
     {"helpline", "registration.helpline", Into::Registration, Split::None, Form::Phone, "whom she is told to ring; obligatory for text, email and letter"},
     {"helpline_hours", "registration.helpline_hours", Into::Registration},
     {"ended", "registration.ended", Into::Registration, Split::None, Form::Field, "yes: she is not to be told any more, or somebody else tells her"},
+    {"abuse_case", "registration.abuse_case", Into::Registration, Split::None, Form::Field, "yes: the crime is domestic abuse, and the adviser of where she lives may hear of it; what is not said is not yes"},
     {"case.urn", "case_reference[type=urn].value", Into::Case, Split::None, Form::Urn, "from the police's new case: PTIURN; for people, it joins nothing by itself"},
     {"offender.asn", "alleged_perpetrator.case_reference[type=asn].value", Into::Case, Split::None, Form::Asn, "from the police's new case: ProsecutorReference of the defendant"},
     {"offender.offences", "alleged_perpetrator.offence[].sequence", Into::Case, Split::Semicolons, Form::Sequence, "OffenceSequenceNumber of those that name her, and of no other"},

@@ -288,6 +288,7 @@ Result<int> apply(State& state, const Applied& record, const wire::EventAccepted
   entry.corrects = body.corrects;
   entry.accepted = record.time;
   entry.withdrawn = body.withdrawn;
+  entry.joined = is_joined(static_cast<contract::Kind>(leaf.kind));
   entry.delivery_bytes = delivery_bytes(body);
   if (!body.withdrawn) state.people.contribute_consent(record.sequence, header.time, fact_set, body.people, body.corrects);
   const bool in_doubt = state.cases.in_doubt(state.people, body.corrects);

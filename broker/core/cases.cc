@@ -53,7 +53,13 @@ std::vector<ClusterId> who_may_be(const People& people, const About& about) {
 }  // namespace
 
 bool is_joined(Kind kind) {
-  return kind == Kind::CourtHearing || kind == Kind::CourtOutcome || kind == Kind::CustodyChange || kind == Kind::ContactPreference;
+  return policy::is_joined(kind);
+}
+
+void tell_registered(const Match& match, policy::StateFacts& state) {
+  state.registered = match.registered;
+  state.registration_residence = match.residence;
+  state.registration_abuse_case = match.abuse_case;
 }
 
 // As People::link numbers the case of an event: by its record.
@@ -64,6 +70,11 @@ About about(Kind kind, const contract::FactSet& facts, std::span<const wire::Tok
   about.by_person = kind == Kind::CustodyChange;
   const std::uint16_t perpetrator = only(facts, contract::Role::AllegedPerpetrator);
   const std::uint16_t victim = only(facts, contract::Role::Victim);
+  if (kind == Kind::VictimRegistration) {
+    const contract::PersonFacts* her = facts.person(victim);
+    about.residence = her == nullptr ? contract::kUnknown : her->values[static_cast<std::size_t>(contract::Fact::Residence)];
+    about.abuse_case = facts.of(contract::Fact::RegistrationAbuseCase);
+  }
   for (const auto& entry : tokens) {
     if (entry.type == wire::TokenType::AsnOffence) about.offences.push_back({entry.epoch, entry.token});
     if (perpetrator != 0 && entry.person == perpetrator && wire::is_strong(entry.type)) about.numbers.push_back({entry.type, entry.epoch, entry.token});
@@ -121,13 +132,13 @@ bool Cases::same_victim(const Registration& a, const Registration& b) const {
 
 Match Cases::whose(const Found& covering) const {
   const Found live = living(covering);
-  if (live.empty()) return {Registered::No, 0};
+  if (live.empty()) return {Registered::No};
   const RegistrationId newest = *live.rbegin();
   const Registration& holds = registrations_.at(newest);
   for (const RegistrationId id : covering) {
     const Registration& other = registrations_.at(id);
     const bool hers = id == newest || same_victim(other, holds);
-    if (hers ? other.newest > holds.newest : !other.ended) return {Registered::Several, 0};
+    if (hers ? other.newest > holds.newest : !other.ended) return {Registered::Several};
   }
   return {Registered::Yes, newest};
 }
@@ -135,18 +146,36 @@ Match Cases::whose(const Found& covering) const {
 Match Cases::match(Kind kind, const About& about, std::span<const ClusterId> may_be) const {
   if (!is_joined(kind)) return {};
   const Found all = covering(about);
+  Found perhaps = living(all);
   for (const ClusterId other : may_be) {
     const auto at = about.by_person ? by_perpetrator_.find(other) : by_perpetrator_.end();
     if (at == by_perpetrator_.end()) continue;
     const Found his = living(at->second);
-    if (!std::includes(all.begin(), all.end(), his.begin(), his.end())) return {Registered::Several, 0};
+    perhaps.insert(his.begin(), his.end());
   }
-  return whose(all);
+  const Match match = std::includes(all.begin(), all.end(), perhaps.begin(), perhaps.end()) ? whose(all) : Match{Registered::Several};
+  return said_by(match.registered == Registered::Yes ? Found{match.registration} : perhaps, match);
 }
 
 Match Cases::match(const People& people, Sequence event, Kind kind, const About& about, std::span<const ClusterId> may_be) const {
-  if (is_joined(kind) && in_doubt(people, event)) return {Registered::Several, 0};
-  return match(kind, about, may_be);
+  Match match = this->match(kind, about, may_be);
+  if (!is_joined(kind) || !in_doubt(people, event)) return match;
+  match.registered = Registered::Several;
+  match.registration = 0;
+  return match;
+}
+
+Match Cases::said_by(const Found& all, Match match) const {
+  std::size_t denied = 0;
+  for (const RegistrationId id : all) {
+    const About& about = registrations_.at(id).about;
+    if (id == *all.begin()) match.residence = about.residence;
+    if (about.residence != match.residence) match.residence = contract::kUnknown;
+    if (about.abuse_case == contract::kYes) match.abuse_case = policy::Truth::True;
+    denied += about.abuse_case == contract::kNo ? 1 : 0;
+  }
+  if (!all.empty() && denied == all.size()) match.abuse_case = policy::Truth::False;
+  return match;
 }
 
 Registered Cases::standing(const About& about, RegistrationId of, bool ended) const {

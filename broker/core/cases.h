@@ -5,7 +5,8 @@
 // offence with her registration and with no other, and names no other victim; a change of custody, if it is of the person whom her
 // registration, and no other, names, by the same number or one that leads to the same person. Where he may be that person, and nobody
 // has said so, and where several registrations are found, a person must say which, and nobody is told meanwhile. So nobody gets
-// another's outcome.
+// another's outcome. A registration also says where she lives and whether the crime is domestic abuse, which news of it does not: rules
+// ask that of the registrations that were found.
 //
 // Registrations of one victim count as one: of the newest. She is one by a strong identifier, or by name and birth for the very same
 // offence. If an older one is changed or ended after the newest last spoke, nobody knows which of the two she means: a person looks.
@@ -35,6 +36,9 @@ using RegistrationId = Sequence;
 struct Match {
   policy::Registered registered = policy::Registered::Unknown;
   RegistrationId registration = 0;  ///< Of exactly one.
+  // As policy::StateFacts has them.
+  contract::FactValue residence = contract::kUnknown;
+  policy::Truth abuse_case = policy::Truth::Unknown;
 };
 
 /// What an event is about, as far as registrations are found by it.
@@ -60,7 +64,10 @@ struct About {
   std::vector<Number> names;        ///< Name and birth of the one victim, sorted: they say who she is for the same offence alone.
   bool by_person = false;           ///< Custody: matched by the perpetrator, not by offences.
   bool findable = false;            ///< Of a registration: outcomes can be found by it. It has offences, and one alleged perpetrator at most.
-  template <class V> void fields(V& visit) { visit(offences, perpetrator, numbers, victim, names, by_person, findable); }
+  // What a registration says, and rules ask of it.
+  contract::FactValue residence = contract::kUnknown;   ///< Of the one victim.
+  contract::FactValue abuse_case = contract::kUnknown;
+  template <class V> void fields(V& visit) { visit(offences, perpetrator, numbers, victim, names, by_person, findable, residence, abuse_case); }
 };
 About about(contract::Kind kind, const contract::FactSet& facts, std::span<const wire::TokenEntry> tokens, std::span<const wire::LinkedPerson> people);
 
@@ -69,6 +76,8 @@ inline constexpr Milliseconds kEventsHeld = std::chrono::minutes(policy::kHeldMi
 
 /// Kinds whose events are joined to a registration.
 bool is_joined(contract::Kind kind);
+/// Into the state that decide reads.
+void tell_registered(const Match& match, policy::StateFacts& state);
 /// The broker's number of a registration's case, as people's are: what a desk's pseudonym of it is made from.
 ClusterId case_of(RegistrationId registration);
 
@@ -156,6 +165,8 @@ class Cases {
   bool same_victim(const Registration& a, const Registration& b) const;
   /// Of registrations that cover something: whose it is.
   Match whose(const Found& covering) const;
+  /// The match with what those registrations say together.
+  Match said_by(const Found& all, Match match) const;
   bool doubtful(const People& people, const Held& told) const;
   bool stirred(const People& people, const Held& event) const;
   void look_again(const People& people, Sequence event);

@@ -395,6 +395,8 @@ wire::RecordedState recorded(const policy::StateFacts& state) {
   out.missed_by = state.missed_by;
   out.registered = static_cast<std::uint8_t>(state.registered);
   out.unmatched_minutes = state.unmatched_minutes;
+  out.registration_residence = state.registration_residence;
+  out.registration_abuse_case = static_cast<std::uint8_t>(state.registration_abuse_case);
   return out;
 }
 
@@ -417,6 +419,8 @@ policy::StateFacts restored(const wire::RecordedState& state) {
   out.missed_by = state.missed_by;
   out.registered = static_cast<policy::Registered>(state.registered);
   out.unmatched_minutes = state.unmatched_minutes;
+  out.registration_residence = state.registration_residence;
+  out.registration_abuse_case = static_cast<policy::Truth>(state.registration_abuse_case);
   return out;
 }
 

@@ -7,7 +7,7 @@
 
 namespace concordat::broker {
 namespace {
-constexpr std::uint8_t kSnapshotVersion = 4;
+constexpr std::uint8_t kSnapshotVersion = 5;
 }
 
 Told* EventEntry::find(DeskNumber desk) {

@@ -117,7 +117,7 @@ bool offer_desk(Turn& turn, DeskNumber desk, Reading& window) {
 }
 
 void report(Turn& turn, const EventEntry& entry, const Told& told, contract::ProgressState state, Instant at) {
-  if (!told.tell_sender) return;
+  if (!told.tell_sender || entry.joined) return;
   const Session* sender = turn.sessions.of_adapter(turn.state.adapters[entry.adapter]);
   const directory::Desk* desk = turn.world.directory->desk(told.desk);
   if (sender != nullptr && desk != nullptr) turn.send(sender->id, wire::Report{entry.event, desk->name, state, at});
@@ -203,8 +203,8 @@ void acknowledge(Turn& turn, const AcknowledgeArrived& arrived) {
   turn.emit(std::move(record));
   for (const Sequence sequence : closed) turn.let_go(sequence);
   for (const auto& [sequence, why] : rejected) {
-    const std::string adapter = turn.state.adapters[turn.state.event(sequence)->adapter];
-    turn.alarm(code::kRejected, sequence, adapter, {}, why);
+    const std::string adapter = turn.sender_to_tell(*turn.state.event(sequence));
+    turn.alarm(code::kRejected, sequence, adapter, adapter.empty() ? said.desk : DeskNumber{}, why);
   }
 }
 

@@ -79,7 +79,7 @@ Asked ask(const State& state, Instant now, const Material& material, std::uint32
   if (!is_joined(asked.kind)) return asked;
   const About what = about(asked.kind, asked.facts, leaf->tokens, linking.people);
   const Match match = state.cases.match(state.people, material.sequence, asked.kind, what, state.people.may_be(linking, what.perpetrator));
-  asked.state.registered = match.registered;
+  tell_registered(match, asked.state);
   asked.state.unmatched_minutes = broker::unmatched_minutes(state, match, material.sequence, now);
   asked.registration = match.registration;
   return asked;
@@ -129,16 +129,29 @@ void decide_again(const State& state, const World& world, Instant now, const Mat
 
 bool ended_meanwhile(const Turn& turn, const Material& material, const Told& told) {
   using policy::Registered;
+  using policy::Truth;
   Asked asked = ask(turn.state, turn.now, material, told.unread_minutes, told.missed_by);
   lift_refusals(asked.state);
-  std::vector<Registered> ways{asked.state.registered};
-  if (is_joined(asked.kind)) ways = {Registered::No, Registered::Yes, Registered::Several};
-  for (const Registered way : ways) {
-    asked.state.registered = way;
-    asked.state.unmatched_minutes = broker::unmatched_minutes(turn.state, {way, 0}, material.sequence, turn.now);
+  const auto would_tell = [&] {
     policy::Decision decision;
     asked.decide(turn.world, turn.now, decision);
-    if (tells(decision, told)) return true;
+    return tells(decision, told);
+  };
+  if (!is_joined(asked.kind)) return would_tell();
+  // Somebody else, who lives where the desk serves, or nobody knows where.
+  const directory::Desk* desk = turn.world.directory->desk(told.desk);
+  std::vector<contract::FactValue> areas{contract::kUnknown};
+  if (desk != nullptr) areas.insert(areas.end(), desk->serves.begin(), desk->serves.end());
+  for (const Registered way : {Registered::No, Registered::Yes, Registered::Several}) {
+    for (const Truth abuse : {Truth::True, Truth::False}) {
+      for (const contract::FactValue area : areas) {
+        asked.state.registered = way;
+        asked.state.registration_abuse_case = way == Registered::No ? Truth::Unknown : abuse;
+        asked.state.registration_residence = way == Registered::No ? contract::kUnknown : area;
+        asked.state.unmatched_minutes = broker::unmatched_minutes(turn.state, {way}, material.sequence, turn.now);
+        if (would_tell()) return true;
+      }
+    }
   }
   return false;
 }

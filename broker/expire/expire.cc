@@ -102,7 +102,7 @@ void escalate(Turn& turn, const Deadline& deadline) {
   const bool nobody_left = record.desks.empty();
   turn.emit(std::move(record), entry.event, entry.digest);
   const std::string text = said_of(turn, *entry.find(deadline.desk)) + (nobody_left ? "; nobody further to tell" : "; escalated");
-  turn.alarm(deadline.act ? code::kNotActed : code::kUnread, deadline.sequence, turn.state.adapters[entry.adapter], deadline.desk, text);
+  turn.alarm(deadline.act ? code::kNotActed : code::kUnread, deadline.sequence, turn.sender_to_tell(entry), deadline.desk, text);
   turn.let_go(deadline.sequence);
 }
 
@@ -138,10 +138,9 @@ void reconsider(Turn& turn, Sequence sequence) {
     record = decide_anew(turn, *material, urgent);
   }
   const bool nobody = urgent && record.desks.empty() && entry.told.empty();
+  const RegistrationId registration = record.state.registration;
   turn.emit(std::move(record), entry.event, entry.digest);
-  const std::string& sender = turn.state.adapters[entry.adapter];
-  const directory::Adapter* adapter = turn.world.directory->adapter(sender);
-  if (nobody) turn.alarm(code::kNobodyTold, sequence, sender, adapter == nullptr ? DeskNumber{} : adapter->alarms, "");
+  if (nobody) alarm_nobody_told(turn, sequence, registration);
   if (!waited) say_doubted(turn, sequence, entry);
   turn.let_go(sequence);
 }

@@ -330,24 +330,32 @@ std::set<Sequence> Ledger::perhaps_naming(const TapeEvent& event) const {
   return found;
 }
 
-// Of the newest that lives, unless another victim's lives too, or a word of hers came after it elsewhere.
 Ledger::Whose Ledger::whose(const TapeEvent& event) const {
+  const Whose found = whose_it_is(event);
+  if (found.registered == policy::Registered::Yes) return with_words_of({found.first}, found);
+  std::set<Sequence> living = perhaps_naming(event);
+  std::erase_if(living, [&](Sequence first) { return registered_.at(first).ended(); });
+  return with_words_of(living, found);
+}
+
+// Of the newest that lives, unless another victim's lives too, or a word of hers came after it elsewhere.
+Ledger::Whose Ledger::whose_it_is(const TapeEvent& event) const {
   const std::set<Sequence> sure = naming(event);
   for (const Sequence first : perhaps_naming(event)) {
-    if (!sure.contains(first) && !registered_.at(first).ended()) return {policy::Registered::Several, 0};
+    if (!sure.contains(first) && !registered_.at(first).ended()) return {policy::Registered::Several, 0, {}, {}};
   }
   Sequence newest = 0;
   for (const Sequence first : sure) {
     if (!registered_.at(first).ended()) newest = first;
   }
-  if (newest == 0) return {policy::Registered::No, 0};
+  if (newest == 0) return {policy::Registered::No, 0, {}, {}};
   const Registered& holds = registered_.at(newest);
   for (const Sequence first : sure) {
     const Registered& other = registered_.at(first);
     const bool hers = same_victim(*other.truth, *holds.truth);
-    if (first != newest && ((!hers && !other.ended()) || (hers && other.newest > holds.newest))) return {policy::Registered::Several, 0};
+    if (first != newest && ((!hers && !other.ended()) || (hers && other.newest > holds.newest))) return {policy::Registered::Several, 0, {}, {}};
   }
-  return {policy::Registered::Yes, newest};
+  return {policy::Registered::Yes, newest, {}, {}};
 }
 
 bool Ledger::another_is_meant(const Event& event) const {
@@ -364,10 +372,11 @@ bool Ledger::another_is_meant(const Event& event) const {
 }
 
 Ledger::Whose Ledger::whose_now(const Event& event) const {
-  if (event.truth->sealed.kind == Kind::VictimRegistration) return {event.standing, 0};
+  if (event.truth->sealed.kind == Kind::VictimRegistration) return {event.standing, 0, {}, {}};
   if (!is_joined(event.truth->sealed.kind)) return {};
-  if (event.in_doubt || another_is_meant(event)) return {policy::Registered::Several, 0};
-  return whose(*event.truth);
+  Whose found = whose(*event.truth);
+  if (event.in_doubt || another_is_meant(event)) found.registered = policy::Registered::Several, found.first = 0;
+  return found;
 }
 
 policy::Registered Ledger::standing(const TapeEvent& registration, Sequence corrects) const {
@@ -409,11 +418,18 @@ void Ledger::registers(Sequence sequence, const Event& event, const std::map<std
 bool Ledger::said_since(const Event& event, Sequence sequence, DeskNumber desk) const {
   using policy::Registered;
   const Delivery& delivery = event.told.at(desk);
-  std::vector<Registered> ways{whose_now(event).registered};
-  if (is_joined(event.truth->sealed.kind)) ways = {Registered::No, Registered::Yes, Registered::Several};
-  for (const Registered way : ways) {
-    const Verdict verdict = judge(event, sequence, delivery.unread_minutes, delivery.missed_by, now_, {way, 0}, {way, true});
-    if ((granted(verdict, desk) & delivery.granted) != 0) return true;
+  const auto told_if = [&](const If& what_if) {
+    const Verdict verdict = judge(event, sequence, delivery.unread_minutes, delivery.missed_by, now_, whose_now(event), what_if);
+    return (granted(verdict, desk) & delivery.granted) != 0;
+  };
+  if (!is_joined(event.truth->sealed.kind)) return told_if({{}, {}, {}, true});
+  if (told_if({Registered::No, contract::kUnknown, policy::Truth::Unknown, true})) return true;
+  for (const Registered way : {Registered::Yes, Registered::Several}) {
+    for (const policy::Truth abuse : {policy::Truth::True, policy::Truth::False}) {
+      for (const FactValue area : {contract::kUnknown, *contract::area_code("E06000049"), *contract::area_code("E06000050")}) {
+        if (told_if({way, area, abuse, true})) return true;
+      }
+    }
   }
   return false;
 }
@@ -423,6 +439,21 @@ Instant Ledger::first_accepted(const Event& event) const {
   const Event* first = &event;
   while (first->corrects != 0) first = &events_.at(first->corrects);
   return first->accepted;
+}
+
+// Where she lives counts if nobody else lives elsewhere, or somewhere that nobody said; that it is abuse, if anybody said so.
+Ledger::Whose Ledger::with_words_of(const std::set<Sequence>& found, Whose whose) const {
+  std::set<FactValue> areas, crimes;
+  for (const Sequence first : found) {
+    const contract::FactSet& said = registered_.at(first).truth->facts;
+    const contract::PersonFacts* victim = only(said, Role::Victim);
+    areas.insert(victim == nullptr ? contract::kUnknown : victim->values[static_cast<std::size_t>(Fact::Residence)]);
+    crimes.insert(said.of(Fact::RegistrationAbuseCase));
+  }
+  whose.residence = areas.size() == 1 ? *areas.begin() : contract::kUnknown;
+  if (crimes.contains(contract::kYes)) whose.abuse = policy::Truth::True;
+  else if (crimes == std::set<FactValue>{contract::kNo}) whose.abuse = policy::Truth::False;
+  return whose;
 }
 
 // A registration must have come, or its time be over, or what was told be another's; and whoever may have it now and has not been told is told.
@@ -472,6 +503,8 @@ Verdict Ledger::judge(const Event& event, Sequence sequence, std::uint32_t unrea
   state.unread_minutes = unread_minutes;
   state.missed_by = missed_by;
   state.registered = what_if.registered.value_or(match.registered);
+  state.registration_residence = what_if.residence.value_or(match.residence);
+  state.registration_abuse_case = what_if.abuse.value_or(match.abuse);
   if (is_joined(event.truth->sealed.kind) && state.registered == policy::Registered::No) {
     const auto waited = std::chrono::duration_cast<std::chrono::minutes>(now - first_accepted(event)).count();
     state.unmatched_minutes = static_cast<std::uint32_t>(std::max<std::int64_t>(waited, 0));
@@ -595,6 +628,8 @@ std::string Ledger::accept(Sequence sequence, const wire::Stub& stub, const wire
   if (!truth.withdrawn && body.state.registered != static_cast<std::uint8_t>(match.registered)) return "is told to another than is registered";
   if (held && !body.desks.empty()) event.under = match.first;
   else event.in_doubt = false;
+  if (body.state.registration_residence != match.residence) return "records another area than the registrations say";
+  if (body.state.registration_abuse_case != static_cast<std::uint8_t>(match.abuse)) return "records another crime than the registrations say";
   Event& kept = events_.emplace(sequence, std::move(event)).first->second;
   const Verdict verdict = truth.withdrawn ? Verdict{} : judge(kept, sequence, 0, {}, stub.time, match, {});
   if (verdict.desks.size() != body.desks.size()) return "told " + std::to_string(body.desks.size()) + " desks and not " + std::to_string(verdict.desks.size());

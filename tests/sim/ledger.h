@@ -91,6 +91,8 @@ class Ledger {
   struct Whose {
     policy::Registered registered = policy::Registered::Unknown;
     Sequence first = 0;
+    contract::FactValue residence = contract::kUnknown;  ///< As the registrations found say.
+    policy::Truth abuse = policy::Truth::Unknown;
   };
   /// An event that says whose an identifier is. The first that stands says it for those after.
   struct Says {
@@ -100,6 +102,8 @@ class Ledger {
   /// Asks what would be decided if who is registered were another, and if she had not refused.
   struct If {
     std::optional<policy::Registered> registered;
+    std::optional<contract::FactValue> residence;
+    std::optional<policy::Truth> abuse;
     bool not_refused = false;
   };
   struct Word {
@@ -134,6 +138,9 @@ class Ledger {
   /// Of those alive that name who may be the man: more than are sure.
   std::set<Sequence> perhaps_naming(const TapeEvent& event) const;
   Whose whose(const TapeEvent& event) const;
+  Whose whose_it_is(const TapeEvent& event) const;
+  /// With what those registrations say of where and of what.
+  Whose with_words_of(const std::set<Sequence>& found, Whose whose) const;
   bool another_is_meant(const Event& event) const;
   policy::Registered standing(const TapeEvent& registration, Sequence corrects) const;
   bool said_since(const Event& event, Sequence sequence, DeskNumber desk) const;

@@ -399,6 +399,8 @@ constexpr Lie kLies[] = {
        return true;
      }},
     {"waits for a registration when it should not", [](Story& s) { return s.change<EventAccepted>([](EventAccepted& body) { return body.unmatched_due != Instant{} && (body.unmatched_due += std::chrono::minutes(1), true); }); }},
+    {"records another area than the registrations say", [](Story& s) { return s.change<EventAccepted>([](EventAccepted& body) { return body.state.registration_residence != 0 && (body.state.registration_residence = 0, true); }); }},
+    {"records another crime than the registrations say", [](Story& s) { return s.change<EventAccepted>([](EventAccepted& body) { return body.state.registration_abuse_case == 1 && (body.state.registration_abuse_case = 2, true); }); }},
     {"escalates: desk", [](Story& s) { return s.change<wire::Escalated>([](wire::Escalated& body) { return !body.desks.empty() && (body.desks.front().granted &= body.desks.front().granted - 1, true); }); }},
 };
 

@@ -126,7 +126,7 @@ class Writer {
     Draft draft(Kind::VictimRegistration, std::move(reference));
     draft.about_case({Item::Registration});
     draft.person(1, kVictim, {Item::Name, Item::SafeContact, Item::ContactPreference});
-    if (dice_.chance(700)) draft.fact(1, Fact::Residence, *contract::area_code("E06000049"));
+    if (dice_.chance(850)) draft.fact(1, Fact::Residence, *contract::area_code(dice_.chance(800) ? "E06000049" : "E06000050"));
     draft.person(2, kPerpetrator, {Item::Name});
     if (dice_.chance(350)) draft.known_as(1, person());
     if (dice_.chance(500)) draft.named(1, "name-" + std::to_string(dice_.below(2)));
@@ -134,6 +134,7 @@ class Writer {
     if (dice_.chance(300)) draft.known_as(2, prisoner());
     if (dice_.chance(50)) draft.person(4, kPerpetrator, {Item::Name});
     offences(draft);
+    if (dice_.chance(850)) draft.fact(Fact::RegistrationAbuseCase, dice_.chance(800) ? contract::kYes : contract::kNo);
     if (dice_.chance(200)) draft.fact(Fact::RegistrationEnded, contract::kYes);
     return draft;
   }

@@ -285,6 +285,8 @@ class Keep {
   Bytes hidden(const InputKey& input) const;
   Result<int> within_limits(const Changes& changes);
   Result<std::uint64_t> count(std::string_view sql);
+  /// What is counted along: "quarantine", and "events" and "bytes" that wait for an answer.
+  Result<std::uint64_t> tally(std::string_view name);
   Result<int> put_outgoing(const Outgoing& event, std::uint64_t sequence, Instant now);
   Result<int> put_seen(const InputKey& input, const Seen& seen, Instant now);
   Result<int> put_quarantine(const Quarantine& what, Instant now);

@@ -208,7 +208,7 @@ Result<OutboxCounts> Keep::outbox_counts() {
   return counts;
 }
 
-Result<std::uint64_t> Keep::without_answer() { return count("SELECT COUNT(*) FROM outbox WHERE state <= 2"); }
+Result<std::uint64_t> Keep::without_answer() { return tally("events"); }
 
 Result<std::optional<Instant>> Keep::oldest_urgent() {
   std::optional<Instant> oldest;

@@ -139,12 +139,17 @@ TEST(Json, NestingIsBounded) {
 TEST(Json, WhatIsWrittenIsReadBack) {
   Json object = Json::object();
   object.set("text", Json::text("é\"\n"));
-  object.set("list", Json::array()).add(Json::number(-3));
+  object.set("list", Json::array().add(Json::number(-3)));
   object.object_at("inner").set("yes", Json::boolean(true));
   const std::string text = to_text(object);
   EXPECT_EQ(text, "{\"text\":\"é\\\"\\n\",\"list\":[-3],\"inner\":{\"yes\":true}}");
   EXPECT_EQ(to_text(*parse_json(text)), text);
   EXPECT_EQ(to_text(Json::text("\xff")), "\"\xef\xbf\xbd\"");
+}
+
+TEST(Json, SettingGivesBackTheObjectAndAddingTheArray) {
+  const Json value = Json::object().set("a", Json::number(1)).set("b", Json::array().add(Json::number(2)).add(Json::object())).set("a", Json::number(3));
+  EXPECT_EQ(to_text(value), "{\"a\":3,\"b\":[2,{}]}");
 }
 
 TEST(Xml, PrefixesAndCommentsAreNotSeenAndLinesAre) {

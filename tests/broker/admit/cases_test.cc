@@ -22,16 +22,20 @@ class CasesTest : public ::testing::Test {
  protected:
   CasesTest() {
     for (const char* adapter : {kPolice, kCourts, kPrisons}) stage.connect(adapter);
-    for (const DeskNumber desk : {desk::kNotify, desk::kIdva, desk::kWitnessCare, desk::kControl}) stage.connect(desk);
+    for (const DeskNumber desk : {desk::kNotify, desk::kIdva, desk::kUnplaced, desk::kWitnessCare, desk::kControl}) stage.connect(desk);
   }
   static Draft registration(const std::string& reference, const std::vector<std::string>& offences, const std::string& him = {}) {
     Draft draft(Kind::VictimRegistration, reference);
     draft.person(1, kVictim, {Item::Name, Item::SafeContact, Item::ContactPreference}).person(2, kPerpetrator, {Item::Name});
-    draft.about_case({Item::Registration});
+    draft.about_case({Item::Registration}).fact(Fact::RegistrationAbuseCase, contract::kYes).fact(1, Fact::Residence, *contract::area_code("E06000049"));
     for (const std::string& offence : offences) draft.offence(offence);
     if (!him.empty()) draft.known_as(2, him);
     return draft;
   }
+  static Draft lives(Draft registration, const std::string& area) {
+    return registration.fact(1, Fact::Residence, area.empty() ? contract::kUnknown : *contract::area_code(area));
+  }
+  static Draft of_abuse(Draft registration, FactValue says) { return registration.fact(Fact::RegistrationAbuseCase, says); }
   static Draft ended(Draft registration) { return registration.fact(Fact::RegistrationEnded, contract::kYes); }
   static Draft outcome(const std::string& reference, const std::vector<std::string>& offences) {
     Draft draft(Kind::CourtOutcome, reference);
@@ -62,8 +66,22 @@ class CasesTest : public ::testing::Test {
     }
     return text;
   }
+  /// References of the registrations that a desk was handed.
+  std::string registered(DeskNumber desk) {
+    std::string text;
+    for (const Handed& handed : take(desk)) text += stage.reference(handed.offer().material->event) + " ";
+    return text;
+  }
   std::string notify() { return told(desk::kNotify); }
-  std::string idva() { return told(desk::kIdva); }
+  /// But for the registrations themselves.
+  std::vector<Handed> news_to_idva() {
+    std::erase_if(taken_[desk::kIdva], [&](const Handed& handed) { return stage.reference(handed.offer().material->event).starts_with("V"); });
+    return take(desk::kIdva);
+  }
+  std::string idva() {
+    taken_[desk::kIdva] = news_to_idva();
+    return told(desk::kIdva);
+  }
   std::string witness_care() { return told(desk::kWitnessCare); }
   /// References of what a desk was told to doubt since it was last asked.
   std::string doubts(DeskNumber desk) {
@@ -364,6 +382,115 @@ TEST_F(CasesTest, HerChoicesReachThoseWhoTellHerUnderTheSameCase) {
   EXPECT_EQ(case_told(handed[0]), case_told(handed[1]));
 }
 
+TEST_F(CasesTest, TheIdvaHearsOfVictimsOfHerAreaAndOfOthersWhoeverPlacesThem) {
+  police(lives(registration("V1", {"A1/1"}, "A1111AA"), "E06000049"));
+  police(lives(registration("V2", {"A2/1"}, "A2222BB"), "E06000050"));
+  police(lives(registration("V3", {"A3/1"}, "A3333CC"), ""));
+  EXPECT_EQ(registered(desk::kIdva) + "|" + registered(desk::kUnplaced), "V1 |V2 V3 ");
+  for (const char* n : {"1", "2", "3"}) courts(outcome("C" + std::string(n), {"A" + std::string(n) + "/1"}));
+  EXPECT_EQ(idva(), "C1: case.court_outcome alleged_perpetrator.name");
+  EXPECT_EQ(told(desk::kUnplaced), "C2: case.court_outcome alleged_perpetrator.name | C3: case.court_outcome alleged_perpetrator.name");
+  prisons(custody("R1", "A1111AA", CustodyMovement::Released));
+  prisons(custody("R2", "A2222BB", CustodyMovement::Released));
+  EXPECT_EQ(idva(), "R1: case.custody_movement alleged_perpetrator.name");
+  EXPECT_EQ(told(desk::kUnplaced), "R2: case.custody_movement alleged_perpetrator.name");
+  police(lives(registration("V2", {"A2/1"}, "A2222BB"), "E06000049").corrects(stage.sealed("V2")));
+  courts(outcome("C4", {"A2/1"}));
+  EXPECT_EQ(idva(), "C4: case.court_outcome alleged_perpetrator.name") << "she moved";
+}
+
+TEST_F(CasesTest, OfSeveralRegisteredTheAreaCountsIfAllAgree) {
+  police(lives(registration("V1", {"A1/1", "A1/2", "A1/3"}), "E06000049"));
+  police(lives(registration("V2", {"A1/1"}), "E06000049"));
+  police(lives(registration("V3", {"A1/2"}), "E06000050"));
+  police(lives(registration("V4", {"A1/3"}), ""));
+  static_cast<void>(told(desk::kUnplaced));
+  courts(outcome("C1", {"A1/1"}));
+  EXPECT_EQ(idva() + "|" + told(desk::kUnplaced), "C1: case.court_outcome alleged_perpetrator.name|");
+  courts(outcome("C2", {"A1/2"}));
+  EXPECT_EQ(idva() + "|" + told(desk::kUnplaced), "|C2: case.court_outcome alleged_perpetrator.name") << "they live apart";
+  courts(outcome("C3", {"A1/3"}));
+  EXPECT_EQ(idva() + "|" + told(desk::kUnplaced), "|C3: case.court_outcome alleged_perpetrator.name") << "nobody knows where one of them lives";
+}
+
+TEST_F(CasesTest, AVictimOfAnotherCrimeIsNoMatterOfTheIdvas) {
+  police(of_abuse(registration("V1", {"A1/1", "A4/1"}, "A1111AA"), contract::kYes));
+  police(of_abuse(registration("V2", {"A2/1", "A4/1", "A5/1"}, "A2222BB"), contract::kNo));
+  police(of_abuse(registration("V3", {"A3/1", "A5/1"}, "A3333CC"), contract::kUnknown));
+  EXPECT_EQ(registered(desk::kIdva) + "|" + registered(desk::kNotify), "V1 |V1 V2 V3 ") << "she is told herself, whatever the crime";
+  courts(outcome("C1", {"A1/1"}));
+  EXPECT_EQ(idva(), "C1: case.court_outcome alleged_perpetrator.name");
+  courts(outcome("C2", {"A2/1"}));
+  courts(outcome("C3", {"A3/1"}));
+  prisons(custody("R2", "A2222BB", CustodyMovement::Released));
+  EXPECT_EQ(idva(), "") << "what the court says of its case is said of another victim, and silence is no yes";
+  EXPECT_EQ(notify(), "C1: case.court_outcome | C2: case.court_outcome | C3: case.court_outcome | R2: case.custody_movement");
+  courts(outcome("C4", {"A4/1"}));
+  EXPECT_EQ(idva(), "C4: case.court_outcome alleged_perpetrator.name") << "one of the two is hers";
+  courts(outcome("C5", {"A5/1"}));
+  EXPECT_EQ(idva() + told(desk::kUnplaced), "") << "of neither is it known";
+}
+
+TEST_F(CasesTest, WhatARegistrationSaidIsRecordedWithTheDecision) {
+  police(lives(registration("V1", {"A1/1"}), "E06000050"));
+  courts(outcome("C1", {"A1/1"}));
+  courts(outcome("C2", {"A2/1"}));
+  police(registration("V2", {"A2/1"}));
+  wait(1ms);
+  const auto accepted = stage.records<wire::EventAccepted>();
+  ASSERT_EQ(accepted.size(), 4u);
+  const auto said = [](const wire::RecordedState& state) { return contract::area_name(state.registration_residence) + " " + std::to_string(state.registration_abuse_case); };
+  EXPECT_EQ(said(accepted[1].state), "E06000050 2");
+  EXPECT_EQ(said(accepted[2].state), " 0") << "nobody is found";
+  EXPECT_EQ(said(stage.records<wire::Reconsidered>().at(0).state), "E06000049 2");
+}
+
+TEST_F(CasesTest, WhoSendsAnOutcomeDoesNotLearnWhetherAnybodyIsRegistered) {
+  police(registration("V1", {"A1/1"}, "A1111AA"));
+  const SessionId session = stage.session_of(stage.cast.client_of(kCourts));
+  const std::size_t before = stage.sent(session).size();
+  const auto said = [](const wire::EventResult& result) { return std::to_string(static_cast<int>(result.outcome)) + (result.unsaid ? " unsaid " : " ") + (result.somebody_told ? "told " : "") + std::to_string(result.told.size()); };
+  const auto registered = stage.send(kCourts, outcome("C1", {"A1/1"}));
+  const auto nobody = stage.send(kCourts, outcome("C2", {"A2/1"}));
+  EXPECT_EQ(said(registered), "1 unsaid 0");
+  EXPECT_EQ(said(nobody), said(registered));
+  EXPECT_EQ(said(stage.send(kCourts, stage.sealed("C1"))), "2 unsaid 0");
+  for (Handed& handed : stage.take(desk::kNotify)) stage.acknowledge(handed, "E-OPEN");
+  gather();
+  stage.progress(desk::kIdva, stage.sealed("C1").event, contract::ProgressState::Read);
+  courts(outcome("C3", {"A1/1"}));
+  for (int day = 0; day < 4; ++day) wait(24h);
+  EXPECT_FALSE(stage.alarms(stage.cast.client_of(desk::kIdva)).empty()) << "the desk itself hears that nobody reads";
+  EXPECT_EQ(stage.alarms(stage.cast.client_of(kCourts)), std::vector<std::string>());
+  for (std::size_t i = before; i < stage.sent(session).size(); ++i) EXPECT_TRUE(std::holds_alternative<wire::Results>(stage.sent(session)[i])) << i;
+  for (const auto& alarm : stage.records<wire::AlarmRaised>()) EXPECT_NE(alarm.adapter, kCourts) << alarm.code << ": it would be said at the next session";
+}
+
+TEST_F(CasesTest, ThatNobodyCouldBeToldIsSaidToWhoeverRegisteredHer) {
+  police(registration("V1", {"A1/1"}, "A1111AA"));
+  stage.change_directory([](directory::Directory& next) {
+    for (auto& desk : next.desks) desk.suspended = desk.number == desk::kNotify || desk.number == desk::kIdva || desk.number == desk::kUnplaced || desk.number == desk::kWitnessCare;
+  });
+  courts(outcome("C1", {"A1/1"}));
+  EXPECT_EQ(stage.alarms(stage.cast.client_of(kCourts)), std::vector<std::string>());
+  EXPECT_EQ(stage.alarms(stage.cast.client_of(kPolice)), std::vector<std::string>{"A-NOBODY-TOLD C1"});
+  police(registration("V2", {"A1/1"}));
+  static_cast<void>(stage.alarms(stage.cast.client_of(kPolice)));
+  courts(outcome("C2", {"A1/1"}));
+  EXPECT_EQ(stage.alarms(stage.cast.client_of(kCourts)), std::vector<std::string>{"A-NOBODY-TOLD C2"}) << "of several nobody can say who registered her: somebody must act";
+}
+
+TEST_F(CasesTest, ThatItWaitsForARegistrationHidesNoUrgentFailure) {
+  stage.change_directory([](directory::Directory& next) {
+    for (auto& desk : next.desks) desk.suspended = desk.number == desk::kControl;
+  });
+  prisons(custody("R1", "A1111AA", CustodyMovement::Released));
+  EXPECT_EQ(stage.alarms(stage.cast.client_of(kPrisons)), std::vector<std::string>());
+  prisons(custody("R2", "A1111AA", CustodyMovement::AtLarge));
+  EXPECT_EQ(stage.alarms(stage.cast.client_of(kPrisons)), std::vector<std::string>{"A-NOBODY-TOLD R2"}) << "whoever is unlawfully at large is the police's at once";
+  EXPECT_EQ(waiting(), "2");
+}
+
 TEST_F(CasesTest, ACorrectionOfAWaitingOutcomeTakesItsPlaceAndAWithdrawalEndsIt) {
   courts(outcome("C1", {"A1/1"}));
   courts(outcome("C1", {"A1/1"}).fact(Fact::OutcomeReversed, contract::kYes).corrects(stage.sealed("C1")));
@@ -452,7 +579,7 @@ TEST_F(CasesTest, OfSeveralNobodysCaseIsNamed) {
   police(registration("V2", {"A1/1"}));
   stage.connect(desk::kIdva);
   gather();
-  const auto handed = take(desk::kIdva);
+  const auto handed = news_to_idva();
   ASSERT_EQ(handed.size(), 2u);
   EXPECT_NE(case_told(handed[0]), case_told(handed[1])) << "it may be the other's";
   EXPECT_NE(case_told(handed[1]), Pseudonym{});
