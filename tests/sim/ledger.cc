@@ -459,7 +459,7 @@ Ledger::Whose Ledger::with_words_of(const std::set<Sequence>& found, Whose whose
 // A registration must have come, or its time be over, or what was told be another's; and whoever may have it now and has not been told is told.
 std::string Ledger::reconsider(const wire::Stub& stub, const wire::Reconsidered& body) {
   const auto found = events_.find(body.sequence);
-  if (found == events_.end() || found->second.superseded) return "decides again on what is over";
+  if (found == events_.end() || found->second.superseded) return "decides again on what does not wait";
   Event& event = found->second;
   const bool waited = event.waits_until != Instant{};
   const bool doubted = !event.in_doubt && another_is_meant(event);

@@ -356,7 +356,12 @@ constexpr Lie kLies[] = {
     {"decides again: desk", [](Story& s) { return s.change<wire::Reconsidered>([](wire::Reconsidered& body) { return !body.desks.empty() && (body.desks.front().granted &= body.desks.front().granted - 1, true); }); }},
     {"decides again on what does not wait",
      [](Story& s) {
-       const auto i = s.find<wire::Reconsidered>([](std::size_t, wire::Reconsidered&) { return true; });
+       const auto overtaken = [&](Sequence event) {
+         const auto withheld = s.find<wire::Withheld>([&](std::size_t, wire::Withheld& body) { return body.sequence == event; });
+         const auto parked = s.find<wire::Parked>([](std::size_t, wire::Parked& body) { return body.code == code::kNoClause.name; });
+         return withheld < s.log.size() || parked < s.log.size();
+       };
+       const auto i = s.find<wire::Reconsidered>([&](std::size_t, wire::Reconsidered& body) { return !overtaken(body.sequence); });
        return i < s.log.size() && (s.append(s.log[i]), true);
      }},
     {"decides again for another than is registered", [](Story& s) { return s.change<wire::Reconsidered>([](wire::Reconsidered& body) { return body.state.registered == 3 && (body.state.registered = 2, true); }); }},
