@@ -33,7 +33,7 @@ void erase_from(Index& index, const Key& key, const Value& value) {
 }  // namespace
 
 bool is_joined(Kind kind) {
-  return kind == Kind::CourtHearing || kind == Kind::CourtOutcome || kind == Kind::CustodyChange || kind == Kind::ContactPreference;
+  return kind == Kind::CourtHearing || kind == Kind::CourtOutcome || kind == Kind::CustodyChange || kind == Kind::ContactPreference || kind == Kind::ConsentChange;
 }
 
 // As People::link numbers the case of an event: by its record.
@@ -41,12 +41,14 @@ ClusterId case_of(RegistrationId registration) { return registration << 5; }
 
 About about(Kind kind, const contract::FactSet& facts, std::span<const wire::TokenEntry> tokens, std::span<const wire::LinkedPerson> people) {
   About about;
-  about.by_person = kind == Kind::CustodyChange;
   for (const auto& entry : tokens) {
     if (entry.type == wire::TokenType::AsnOffence) about.offences.push_back({entry.epoch, entry.token});
   }
   std::sort(about.offences.begin(), about.offences.end());
   about.offences.erase(std::unique(about.offences.begin(), about.offences.end()), about.offences.end());
+  // A victim's own word is of a case as her registration is, which may name no offence.
+  const bool word = kind == Kind::ContactPreference || kind == Kind::ConsentChange;
+  about.by_person = kind == Kind::CustodyChange || (word && about.offences.empty());
   const auto cluster = [&](std::uint16_t number) {
     const auto linked = std::find_if(people.begin(), people.end(), [&](const auto& person) { return number != 0 && person.person == number; });
     return linked != people.end() && linked->strong ? linked->cluster : ClusterId{0};
