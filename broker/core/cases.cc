@@ -55,9 +55,12 @@ About about(Kind kind, const contract::FactSet& facts, std::span<const wire::Tok
   };
   const std::uint16_t perpetrator = only(facts, contract::Role::AllegedPerpetrator);
   about.perpetrator = cluster(perpetrator);
-  about.victim = cluster(only(facts, contract::Role::Victim));
+  const std::uint16_t victim = only(facts, contract::Role::Victim);
+  about.victim = cluster(victim);
+  // Of him no part may have left her unit: then his numbers are those that are not hers.
+  const auto is_his = [&](std::uint16_t person) { return perpetrator != 0 ? person == perpetrator : word && victim != 0 && person != victim; };
   for (const auto& entry : tokens) {
-    if (perpetrator != 0 && entry.person == perpetrator && wire::is_strong(entry.type)) about.numbers.push_back({entry.type, entry.epoch, entry.token});
+    if (is_his(entry.person) && wire::is_strong(entry.type)) about.numbers.push_back({entry.type, entry.epoch, entry.token});
   }
   std::sort(about.numbers.begin(), about.numbers.end());
   about.numbers.erase(std::unique(about.numbers.begin(), about.numbers.end()), about.numbers.end());

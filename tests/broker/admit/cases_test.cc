@@ -155,6 +155,11 @@ TEST_F(CasesTest, WithoutOffencesAWordOfHersIsJoinedByWhomSheNames) {
   police(consent("W1", {}).known_as(2, "miles"));
   EXPECT_EQ(notify(), "W1: victim.consent");
   EXPECT_EQ(witness_care(), "");
+  Draft bare(Kind::ConsentChange, "W0");
+  bare.person(1, kVictim, {Item::Consent}).fact(1, Fact::Consent, static_cast<FactValue>(contract::ConsentState::Withdrawn)).known_as(1, "hanna").known_as(2, "miles");
+  police(bare);
+  EXPECT_EQ(notify(), "W0: victim.consent") << "of him nothing left but the number";
+  EXPECT_EQ(witness_care(), "");
   police(registration("V3", {}, "miles"));
   static_cast<void>(notify() + witness_care());
   police(consent("W2", {}).known_as(2, "miles"));
