@@ -31,10 +31,20 @@ struct Summary {
   }
   std::string operator()(const wire::EventRefused& body) const { return body.adapter + " " + body.code; }
   std::string operator()(const wire::HandedOver& body) const {
-    return std::to_string(body.items.size()) + " to " + name(body.desk) + " by " + body.client;
+    std::string items;
+    for (const auto& item : body.items) {
+      items += (items.empty() ? ": record " : ", record ") + std::to_string(item.sequence) + " as delivery " + std::to_string(item.delivery);
+      if (item.attempt > 1) items += " at try " + std::to_string(item.attempt);
+    }
+    return std::to_string(body.items.size()) + " to " + name(body.desk) + " by " + body.client + items;
   }
   std::string operator()(const wire::Acknowledged& body) const {
-    return name(body.desk) + ": " + std::to_string(body.opened.size()) + " opened, " + std::to_string(body.rejected.size()) + " rejected";
+    std::string opened;
+    for (const std::uint64_t delivery : body.opened) opened += (opened.empty() ? " (" : ", ") + std::to_string(delivery);
+    std::string rejected;
+    for (const auto& item : body.rejected) rejected += (rejected.empty() ? " (" : ", ") + std::to_string(item.delivery);
+    return name(body.desk) + ": " + std::to_string(body.opened.size()) + " opened" + opened + (opened.empty() ? "" : ")") + ", " +
+           std::to_string(body.rejected.size()) + " rejected" + rejected + (rejected.empty() ? "" : ")");
   }
   std::string operator()(const wire::ProgressMade& body) const {
     return name(body.desk) + ", record " + std::to_string(body.sequence) + ": " +

@@ -8,8 +8,9 @@
 //                      └────────────────────────────────────────────────────────┘
 //
 // Invariants: (1) every entry is in exactly one of waiting, held back, resting, leased, parked; (2) first offers of one lane
-// leave in delivery order; (3) an entry whose predecessor (the revision before, or a parked one of its event) is still here
-// is held back; (4) urgent is always offered before routine, routine before bulk.
+// leave in delivery order, but for what (3) holds back; (3) an entry whose predecessor (the revision before, or a parked one of its
+// event) is still here is held back, and blocks nothing else meanwhile; (4) urgent is always offered before routine, routine before
+// bulk.
 #pragma once
 
 #include <array>

@@ -23,6 +23,7 @@ from watch import Watch  # noqa: E402
 
 DESKS = ("idva", "marac", "checs")
 VICTIMS = ("broker", "police", *DESKS)
+LOST_BEFORE_ALONE = 2  # broker/core/mailbox.h: an entry that took two sessions down rests, and others go first
 
 
 @dataclasses.dataclass
@@ -75,9 +76,9 @@ def of_desks(seen):
         for event in seen.history[desk] - (due & seen.replaced):
             yield f"{desk} has {event} in its history and must not"
         effects = len(there) + len(seen.history[desk])
-        acknowledged = [re.fullmatch(rf"{COUNCIL}/{desk}: (\d+) opened, (\d+) rejected", r["what"]) for r in seen.log if r["type"] == "acknowledged"]
-        opened = sum(int(m[1]) for m in acknowledged if m)
-        if any(int(m[2]) for m in acknowledged if m):
+        answers = [answer for answer in map(Answer.read, seen.log) if answer and answer.desk == desk]
+        opened = sum(len(answer.opened) for answer in answers)
+        if any(answer.rejected for answer in answers):
             yield f"{desk} rejected an event"
         if not effects == opened == seen.filed[desk]:
             yield f"{desk} has {effects} events, filed {seen.filed[desk]}, acknowledged {opened}"
@@ -86,17 +87,79 @@ def of_desks(seen):
                 yield f"{desk} has {document['event']} in a file named {event}"
 
 
+@dataclasses.dataclass
+class Offer:
+    """One delivery that the log says was handed to a desk."""
+    desk: str
+    place: int
+    delivery: int
+
+    @staticmethod
+    def read(record):
+        said = re.fullmatch(rf"\d+ to {COUNCIL}/(\w+) by [^:]+: (.*)", record["what"]) if record["type"] == "handed over" else None
+        return [Offer(said[1], int(place), int(delivery)) for place, delivery in re.findall(r"record (\d+) as delivery (\d+)", said[2])] if said else []
+
+
+@dataclasses.dataclass
+class Answer:
+    """Deliveries that the log says a desk acknowledged."""
+    desk: str
+    opened: list
+    rejected: int
+
+    @staticmethod
+    def read(record):
+        said = re.fullmatch(rf"{COUNCIL}/(\w+): \d+ opened(?: \(([\d, ]+)\))?, (\d+) rejected.*", record["what"]) if record["type"] == "acknowledged" else None
+        return Answer(said[1], [int(one) for one in re.findall(r"\d+", said[2] or "")], int(said[3])) if said else None
+
+
+def out_of_turn(seen, desk):
+    """Places that may be later than others, by the log: what two sessions were lost with rests, and a correction waits until the desk
+    answered for its original. What has not been offered yet has no such excuse."""
+    place_of = {r["event"]: r["record"] for r in seen.log if r["type"] == "event accepted"}
+    original = {place_of[r["event"]]: int(said[1]) for r in seen.log if r["type"] == "event accepted"
+                for said in [re.search(r"corrects record (\d+)", r["what"])] if said}
+    tries, opened, excused = {}, set(), set()
+    delivery_of = {}
+    for record in seen.log:
+        for offer in Offer.read(record):
+            if offer.desk == desk:
+                tries[offer.place] = tries.get(offer.place, 0) + 1
+                delivery_of[offer.place] = offer.delivery
+        answer = Answer.read(record)
+        if answer and answer.desk == desk:
+            opened.update(answer.opened)
+        if record["record"] in original:
+            before = delivery_of.get(original[record["record"]])
+            if before is not None and before not in opened:
+                excused.add(record["record"])
+    return excused | {place for place, count in tries.items() if count > LOST_BEFORE_ALONE}
+
+
 def of_order(seen):
     for desk in DESKS:
-        last = {}
-        for event in seen.arrived[desk]:
-            document = seen.documents[desk].get(event)
-            if document is None:
-                continue  # replaced since: its place is not on file any more
-            lane, place = document["obligations"]["lane"], document["obligations"]["decision"]["place"]
-            if place < last.get(lane, 0):
-                yield f"{desk} got place {place} after {last[lane]} in lane {lane}"
-            last[lane] = place
+        excused = out_of_turn(seen, desk)
+        lane_of = {document["obligations"]["decision"]["place"]: document["obligations"]["lane"] for document in seen.documents[desk].values()}
+        arrived = [seen.documents[desk][event]["obligations"]["decision"]["place"] for event in seen.arrived[desk] if event in seen.documents[desk]]
+        offered = list(dict.fromkeys(offer.place for record in seen.log for offer in Offer.read(record) if offer.desk == desk))
+        yield from backwards(desk, "got", [place for place in arrived if place not in excused], lane_of)
+        # First offers have but one excuse: a correction whose original was under way.
+        yield from backwards(desk, "was first offered", [p for p in offered if p not in excused or p not in corrections(seen)], lane_of)
+
+
+def corrections(seen):
+    return {r["record"] for r in seen.log if r["type"] == "event accepted" and "corrects record" in r["what"]}
+
+
+def backwards(desk, what, places, lane_of):
+    last = {}
+    for place in places:
+        lane = lane_of.get(place)
+        if lane is None:
+            continue  # replaced since: its lane is not on file any more
+        if place < last.get(lane, 0):
+            yield f"{desk} {what} place {place} after {last[lane]} in lane {lane}"
+        last[lane] = place
 
 
 def of_grants(seen):
@@ -213,6 +276,15 @@ class Rounds:
         return seen
 
 
+def swap_offers(seen, desk):
+    """The log says of two urgent events that the later one was offered first."""
+    urgent = {document["obligations"]["decision"]["place"] for document in seen.documents[desk].values() if document["obligations"]["lane"] == "urgent"}
+    first, last = min(urgent), max(urgent)
+    for record in seen.log:
+        if record["type"] == "handed over":
+            record["what"] = re.sub(rf"record ({first}|{last}) as", lambda said: f"record {first + last - int(said[1])} as", record["what"])
+
+
 def planted(seen):
     """Name and Seen of every fault that the checks must find."""
     def fault(name, change):
@@ -229,6 +301,7 @@ def planted(seen):
     yield fault("an effect is counted twice", lambda s: s.filed.update({desk: s.filed[desk] + 1}))
     yield fault("an item too many is open", lambda s: s.documents[desk][event]["case"].update(narrative={}))
     yield fault("two arrived in the wrong order", lambda s: s.arrived.update({desk: orders[::-1]}))
+    yield fault("two were offered in the wrong order", lambda s: swap_offers(s, desk))
     yield fault("an accepted event left the log", lambda s: s.log.pop(accepted))
     yield fault("an event is in the log twice", lambda s: s.log.append(s.log[accepted]))
     yield fault("an acknowledged event has another place", lambda s: s.acknowledged.update({s.log[accepted]["event"]: 1}))
@@ -262,8 +335,8 @@ def main():
             raise Failed(f"these faults were planted and not found: {missed}")
         p.stop_all()
         print(f"kills {rounds.kills}; events {len(seen.attempted)}, acknowledged {len(seen.acknowledged)}, documents "
-              f"{sum(map(len, seen.documents.values()))}, replaced {len(seen.replaced)}, read {len(seen.read)}, records {len(seen.log)}; "
-              "every planted fault was found")
+              f"{sum(map(len, seen.documents.values()))}, replaced {len(seen.replaced)}, read {len(seen.read)}, records {len(seen.log)}, "
+              f"out of turn by rule {sum(len(out_of_turn(seen, desk)) for desk in DESKS)}; every planted fault was found")
 
 
 if __name__ == "__main__":
