@@ -7,6 +7,7 @@
 #include "adapters/notify/settings.h"
 #include "adapters/notify/tasks.h"
 #include "adapters/sdk/desk_program.h"
+#include "adapters/sdk/http/bearer.h"
 
 namespace concordat::notify {
 namespace {
@@ -24,7 +25,7 @@ class NotifyProgram final : public sdk::DeskProgram {
   Result<int> fits(bool live) const override { return check_environment(settings_.service.base, live); }
   Result<std::string> check() const override {
     TRY_VOID(read_api_key(settings_.key));
-    if (settings_.callbacks) TRY_VOID(read_token(settings_.token));
+    if (settings_.callbacks) TRY_VOID(http::read_token(settings_.token));
     TRY_VOID(http::Client::open(settings_.service));
     return std::string("configuration, templates, calendar, keys and directory");
   }
@@ -40,7 +41,7 @@ class NotifyProgram final : public sdk::DeskProgram {
     const Place place{settings_.tasks.string(), settings_.done.string(), with.live, settings_.a_minute};
     TRY(notifier_, Notifier::open(place, settings_.rules, *service_, with.keep, with.entropy, with.clock, with.log));
     if (settings_.callbacks) {
-      TRY(SecretBytes token, read_token(settings_.token));
+      TRY(SecretBytes token, http::read_token(settings_.token));
       callbacks_.emplace(std::move(token));
       TRY(server_, http::Server::listen(settings_.listen, [this](const http::Request& request) { return callbacks_->answer(request); }));
     }

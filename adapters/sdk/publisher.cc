@@ -86,6 +86,7 @@ Result<int> run(const Command& command, PublishingProgram& program) {
     TRY(folder, Folder::open(settings.in, settings.done, settings.quarantine));
   }
   if (command.check_config) {
+    TRY_VOID(program.check_listening());
     TRY_VOID(check_listed(loaded, beliefs.directory(), settings.shared.client, settings.adapter, {}));
     TRY_VOID(print(command.config + ": configuration, keys, directory and tables are in order\n"));
     return kDone;
@@ -99,6 +100,7 @@ Result<int> run(const Command& command, PublishingProgram& program) {
 
 }  // namespace
 
+Result<int> PublishingProgram::check_listening() const { return 0; }
 Result<std::unique_ptr<Listening>> PublishingProgram::listen(Arrivals&, observe::Log&) { return std::unique_ptr<Listening>(); }
 
 int publish(int argc, char** argv, PublishingProgram& program) {

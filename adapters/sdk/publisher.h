@@ -39,6 +39,8 @@ class PublishingProgram {
   virtual const Source& source() const = 0;
   /// The lines of the README's table: which field of the source becomes which field of the contract, in which item.
   virtual std::string mapping_table() const = 0;
+  /// What listening needs beside its address: certificates, tokens. For --check-config, which listens on nothing.
+  virtual Result<int> check_listening() const;
   /// Begins to listen, if the configuration says so; null if not. E-CONFIG names what cannot be listened on.
   virtual Result<std::unique_ptr<Listening>> listen(Arrivals& arrivals, observe::Log& log);
 };

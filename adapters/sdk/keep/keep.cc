@@ -1,6 +1,8 @@
 // The keep: opening, one transaction an input, state, queues and counters. outbox.cc, quarantine.cc and inputs.cc have the rest.
 #include "adapters/sdk/keep/keep.h"
 
+#include <utility>
+
 #include "proto/base/invariant.h"
 
 namespace concordat::keep {
@@ -168,6 +170,27 @@ Result<int> Keep::commit(const Changes& changes, Instant now) {
   TRY_VOID(transaction.commit());
   next_sequence_ = next;
   return 0;
+}
+
+Together::Together(Keep& keep, Transaction transaction)
+    : keep_(&keep), transaction_(std::make_unique<Transaction>(std::move(transaction))), next_sequence_(keep.next_sequence_) {}
+
+Together::Together(Together&& other) noexcept
+    : keep_(std::exchange(other.keep_, nullptr)), transaction_(std::move(other.transaction_)), next_sequence_(other.next_sequence_) {}
+
+Together::~Together() {
+  if (keep_ != nullptr) keep_->next_sequence_ = next_sequence_;
+}
+
+Result<int> Together::commit() {
+  TRY_VOID(transaction_->commit());
+  keep_ = nullptr;
+  return 0;
+}
+
+Result<Together> Keep::together() {
+  TRY(Transaction transaction, Transaction::begin(*database_));
+  return Together(*this, std::move(transaction));
 }
 
 Result<int> Keep::put_seen(const InputKey& input, const Seen& seen, Instant now) {

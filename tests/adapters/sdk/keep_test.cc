@@ -14,6 +14,49 @@ TEST_F(KeepTest, AnInputTakesEffectWhole) {
   EXPECT_EQ((*keep_->counters())["inputs"], 1u);
 }
 
+TEST_F(KeepTest, WhatIsCommittedTogetherIsThereTogetherOrNotAtAll) {
+  {
+    auto together = keep_->together();
+    ASSERT_TRUE(together) << describe(together.error());
+    ASSERT_TRUE(keep_->commit(one_input("P1"), now_));
+    ASSERT_TRUE(keep_->commit(one_input("P2"), now_));
+    EXPECT_EQ(outbox(), "waiting 2 sent 0 accepted 0 refused 0") << "and is read as if it were there";
+  }
+  EXPECT_EQ(outbox(), "waiting 0 sent 0 accepted 0 refused 0");
+  EXPECT_EQ(keep_->next_sequence(), 1u) << "no gap in the outbox";
+  auto together = keep_->together();
+  for (const char* name : {"P3", "P4"}) ASSERT_TRUE(keep_->commit(one_input(name), now_));
+  ASSERT_TRUE(together->commit());
+  open();
+  EXPECT_EQ(outbox(), "waiting 2 sent 0 accepted 0 refused 0");
+  EXPECT_EQ(keep_->next_sequence(), 3u);
+}
+
+TEST_F(KeepTest, ACommitThatFailsAmongOthersTakesBackItselfAlone) {
+  open({.outbox_events_max = 1});
+  auto together = keep_->together();
+  ASSERT_TRUE(keep_->commit(one_input("P1"), now_));
+  EXPECT_FALSE(keep_->commit(one_input("P2"), now_));
+  ASSERT_TRUE(together->commit());
+  EXPECT_EQ(outbox(), "waiting 1 sent 0 accepted 0 refused 0");
+  EXPECT_FALSE(keep_->seen({"police", "P2"})->has_value());
+}
+
+TEST_F(KeepTest, ADiskThatFailsAtTheEndTakesBackWhatWasCommittedTogether) {
+  bool fails = false;
+  open({}, [&](std::string_view statement) { return !fails || statement != "COMMIT"; });
+  {
+    auto together = keep_->together();
+    ASSERT_TRUE(keep_->commit(one_input("P1"), now_));
+    fails = true;
+    EXPECT_FALSE(together->commit());
+  }
+  fails = false;
+  EXPECT_EQ(outbox(), "waiting 0 sent 0 accepted 0 refused 0");
+  ASSERT_TRUE(keep_->commit(one_input("P1"), now_));
+  EXPECT_EQ(keep_->next_sequence(), 2u);
+}
+
 TEST_F(KeepTest, WhatWasKeptIsThereAfterReopening) {
   ASSERT_TRUE(keep_->commit(one_input("P1"), now_));
   const OutboxEpoch epoch = keep_->epoch();
@@ -59,6 +102,17 @@ TEST_F(KeepTest, TheFirstAnswerCountsAndErasesWhatItAnswers) {
   EXPECT_TRUE(keep_->unanswered()->empty());
   EXPECT_EQ(**keep_->state("mark"), "77");
   EXPECT_TRUE(keep_->quarantine()->empty());
+}
+
+TEST_F(KeepTest, TheRoomOfWhatIsAnsweredIsUsedAgain) {
+  const std::string said(1'200, 'x');
+  for (std::uint64_t first = 1; first < 601; first += 60) {
+    for (std::uint64_t n = first; n < first + 60; ++n) ASSERT_TRUE(keep_->commit(one_input("P" + std::to_string(n), said), now_));
+    ASSERT_TRUE(keep_->record_batch(first, 60, "envelope"));
+    ASSERT_TRUE(keep_->record_results(first, std::vector<Answer>(60, Answer{true, 77, "", ""}), {}, now_));
+  }
+  open();
+  EXPECT_LT(read_whole(folder_ / "keep.db").size(), 600u * 900u) << "an answered event keeps a few hundred bytes, and not the place of its content";
 }
 
 TEST_F(KeepTest, ARefusedEventIsQuarantinedAndItsInputIsNewAgain) {
