@@ -47,7 +47,6 @@ ClusterId case_of(RegistrationId registration) { return registration << 5; }
 
 About about(Kind kind, const contract::FactSet& facts, std::span<const wire::TokenEntry> tokens, std::span<const wire::LinkedPerson> people) {
   About about;
-  about.by_person = kind == Kind::CustodyChange;
   if (kind == Kind::VictimRegistration) {
     const contract::PersonFacts* victim = facts.person(only(facts, contract::Role::Victim));
     about.residence = victim == nullptr ? contract::kUnknown : victim->values[static_cast<std::size_t>(contract::Fact::Residence)];
@@ -58,15 +57,21 @@ About about(Kind kind, const contract::FactSet& facts, std::span<const wire::Tok
   }
   std::sort(about.offences.begin(), about.offences.end());
   about.offences.erase(std::unique(about.offences.begin(), about.offences.end()), about.offences.end());
+  // A victim's own word is of a case as her registration is, which may name no offence.
+  const bool word = kind == Kind::ContactPreference || kind == Kind::ConsentChange;
+  about.by_person = kind == Kind::CustodyChange || (word && about.offences.empty());
   const auto cluster = [&](std::uint16_t number) {
     const auto linked = std::find_if(people.begin(), people.end(), [&](const auto& person) { return number != 0 && person.person == number; });
     return linked != people.end() && linked->strong ? linked->cluster : ClusterId{0};
   };
   const std::uint16_t perpetrator = only(facts, contract::Role::AllegedPerpetrator);
   about.perpetrator = cluster(perpetrator);
-  about.victim = cluster(only(facts, contract::Role::Victim));
+  const std::uint16_t victim = only(facts, contract::Role::Victim);
+  about.victim = cluster(victim);
+  // Of him no part may have left her unit: then his numbers are those that are not hers.
+  const auto is_his = [&](std::uint16_t person) { return perpetrator != 0 ? person == perpetrator : word && victim != 0 && person != victim; };
   for (const auto& entry : tokens) {
-    if (perpetrator != 0 && entry.person == perpetrator && wire::is_strong(entry.type)) about.numbers.push_back({entry.type, entry.epoch, entry.token});
+    if (is_his(entry.person) && wire::is_strong(entry.type)) about.numbers.push_back({entry.type, entry.epoch, entry.token});
   }
   std::sort(about.numbers.begin(), about.numbers.end());
   about.numbers.erase(std::unique(about.numbers.begin(), about.numbers.end()), about.numbers.end());

@@ -51,7 +51,7 @@ struct About {
   ClusterId perpetrator = 0;        ///< The one alleged perpetrator, if a strong identifier says who that is.
   std::vector<Number> numbers;      ///< His, sorted: a number finds him also where it leads to two people.
   ClusterId victim = 0;             ///< The one victim, if a strong identifier says who that is.
-  bool by_person = false;           ///< Custody: matched by the perpetrator, not by offences.
+  bool by_person = false;           ///< Custody, and a victim's word without offences: matched by the perpetrator.
   // What a registration says, and rules ask of it.
   contract::FactValue residence = contract::kUnknown;   ///< Of the one victim.
   contract::FactValue abuse_case = contract::kUnknown;

@@ -183,16 +183,17 @@ std::optional<contract::ConsentState> Ledger::holds(const std::vector<Word>& wor
 }
 
 namespace {
-bool is_joined(Kind kind) { return kind == Kind::CourtHearing || kind == Kind::CourtOutcome || kind == Kind::CustodyChange || kind == Kind::ContactPreference; }
+bool is_her_word(Kind kind) { return kind == Kind::ContactPreference || kind == Kind::ConsentChange; }
+bool is_joined(Kind kind) { return kind == Kind::CourtHearing || kind == Kind::CourtOutcome || kind == Kind::CustodyChange || is_her_word(kind); }
 }  // namespace
 
-// By her offences; a release by the one man she named.
+// By her offences; a release, and her word without offences, by the one man she named.
 std::set<Sequence> Ledger::registered_for(const TapeEvent& event) const {
   std::set<Sequence> found;
   for (const auto& [first, one] : registered_) {
     if (one.truth->facts.of(Fact::RegistrationEnded) == contract::kYes) continue;
     bool hers = false;
-    if (event.sealed.kind == Kind::CustodyChange) {
+    if (event.sealed.kind == Kind::CustodyChange || (is_her_word(event.sealed.kind) && event.offences.empty())) {
       const std::string him = identifier(event, Role::AllegedPerpetrator);
       hers = !him.empty() && him == identifier(*one.truth, Role::AllegedPerpetrator);
     } else {
@@ -375,7 +376,8 @@ std::string Ledger::accept(Sequence sequence, const wire::Stub& stub, const wire
     words.push_back(word);
   }
   registers(sequence, event);
-  const bool waits = is_joined(truth.sealed.kind) && !truth.withdrawn && truth.facts.of(Fact::Historic) != contract::kYes && registered_for(truth).empty();
+  const bool asked_for = truth.sealed.kind != Kind::ConsentChange || truth.source == PartyNumber{1};  // a clause turns on a registration
+  const bool waits = is_joined(truth.sealed.kind) && asked_for && !truth.withdrawn && truth.facts.of(Fact::Historic) != contract::kYes && registered_for(truth).empty();
   const Milliseconds patience = truth.sealed.kind == Kind::CourtOutcome ? kUnmatched : kHeld;
   if (waits && first_accepted(event) + patience > stub.time) event.waits_until = first_accepted(event) + patience;
   if (body.unmatched_due != event.waits_until) return "waits for a registration when it should not, or not when it should";
