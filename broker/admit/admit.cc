@@ -114,17 +114,20 @@ struct Decided {
 // Nobody is registered for it: it waits until a clause wants to hear of that, or four weeks where none does and some turn on a registration. What is historic waits for nobody,
 // and a correction buys no time.
 Instant unmatched_due(const Turn& turn, const policy::Case& subject, const policy::StateFacts& state, Sequence original) {
-  if (state.registered != policy::Registered::No || subject.facts->of(contract::Fact::Historic) == contract::kYes) return {};
+  if (!is_joined(subject.kind) || state.registered != policy::Registered::No || subject.facts->of(contract::Fact::Historic) == contract::kYes) return {};
   const std::uint32_t minutes = policy::unmatched_after(subject, *turn.world.agreements, turn.now);
   const Instant due = turn.state.first_accepted(original, turn.now) + std::chrono::minutes(minutes);
   return minutes == 0 || due <= turn.now ? Instant{} : due;
 }
 
-// What is joined to a registration is of its case, and so is the next revision of a registration.
+// What is joined to a registration is of its case, and so is the next revision of a registration. What corrects an event whose
+// owner is in doubt is in doubt as well.
 Match join_case(const State& state, Kind kind, const VerifiedEvent& event, Linking& linking, Sequence original) {
   const About what = about(kind, event.fact_set, event.leaf.tokens, linking.people);
-  const Match match = state.cases.match(kind, what, state.people.may_be(linking, what.perpetrator));
-  const RegistrationId of = kind == Kind::VictimRegistration ? state.cases.registration(original) : match.registration;
+  Match match = state.cases.match(state.people, original, kind, what, state.people.may_be(linking, what.perpetrator));
+  const bool registers = kind == Kind::VictimRegistration;
+  const RegistrationId of = registers ? state.cases.registration(original) : match.registration;
+  if (registers && !event.header.withdrawn) match.registered = state.cases.standing(what, of, event.fact_set.of(contract::Fact::RegistrationEnded) == contract::kYes);
   if (of != 0) linking.people.front().cluster = case_of(of);
   return match;
 }
@@ -222,7 +225,7 @@ Result<wire::EventResult> admit(Turn& turn, const BatchArrived& batch, std::size
   turn.state.people.tell_consent(event.fact_set, linking, {event.header.time, sequence, original, false}, state);
   const Match match = join_case(turn.state, kind, event, linking, original);
   tell_registered(match, state);
-  state.unmatched_minutes = unmatched_minutes(turn.state, match, original, turn.now);
+  if (is_joined(kind)) state.unmatched_minutes = unmatched_minutes(turn.state, match, original, turn.now);
   Decided decided = decide_event(turn, event, sender, state, original);
   const bool nobody = decided.desks.empty() && !event.header.withdrawn;
 

@@ -117,12 +117,21 @@ void meet_deadlines(Turn& turn) {
   }
 }
 
-// Whoever a clause covers now and has not been told: a registration came, or nobody was registered for so long that a person must look.
+// Whoever may have it already must know that it may be another's, and tell nobody more of it.
+void say_doubted(Turn& turn, Sequence sequence, const EventEntry& before) {
+  for (const Told& told : before.told) {
+    if (told.handed) turn.alarm(code::kDoubted, sequence, "", told.desk, "");
+  }
+}
+
+// Whoever a clause covers now and has not been told: a registration came, or nobody was registered for so long that a person must look;
+// or it was told under a registration, and may be another's.
 void reconsider(Turn& turn, Sequence sequence) {
   const EventEntry entry = *turn.state.event(sequence);
   wire::Reconsidered record;
   record.sequence = sequence;
   bool urgent = false;
+  const bool waited = turn.state.cases.waits(sequence);
   if (!turn.gone(sequence)) {
     const MaterialPtr material = turn.need(sequence);
     if (material == nullptr) return;
@@ -132,6 +141,7 @@ void reconsider(Turn& turn, Sequence sequence) {
   const RegistrationId registration = record.state.registration;
   turn.emit(std::move(record), entry.event, entry.digest);
   if (nobody) alarm_nobody_told(turn, sequence, registration);
+  if (!waited) say_doubted(turn, sequence, entry);
   turn.let_go(sequence);
 }
 
