@@ -112,15 +112,15 @@ Cases::Found Cases::naming(const About& about) const {
   return all;
 }
 
-Cases::Found Cases::covering(const About& about) const {
-  Found all = naming(about);
-  if (about.victim == 0) return all;
-  // What another victim of the same offence chose is not hers.
-  std::erase_if(all, [&](RegistrationId id) {
+Cases::Found Cases::covering(const About& about) const { return without_others(naming(about), about); }
+
+// What another victim of the same offence, or of the same man, chose is not hers.
+Cases::Found Cases::without_others(Found found, const About& about) const {
+  std::erase_if(found, [&](RegistrationId id) {
     const ClusterId victim = registrations_.at(id).about.victim;
-    return victim != 0 && victim != about.victim;
+    return about.victim != 0 && victim != 0 && victim != about.victim;
   });
-  return all;
+  return found;
 }
 
 Cases::Found Cases::living(const Found& found) const {
@@ -154,7 +154,7 @@ Match Cases::match(Kind kind, const About& about, std::span<const ClusterId> may
   for (const ClusterId other : may_be) {
     const auto at = about.by_person ? by_perpetrator_.find(other) : by_perpetrator_.end();
     if (at == by_perpetrator_.end()) continue;
-    const Found his = living(at->second);
+    const Found his = without_others(living(at->second), about);
     perhaps.insert(his.begin(), his.end());
   }
   const Match match = std::includes(all.begin(), all.end(), perhaps.begin(), perhaps.end()) ? whose(all) : Match{Registered::Several};
@@ -204,7 +204,8 @@ bool Cases::doubtful(const People& people, const Held& told) const {
   Found found = covering(told.about);
   if (told.about.by_person) {
     for (const ClusterId him : who_may_be(people, told.about)) {
-      if (const auto at = by_perpetrator_.find(him); at != by_perpetrator_.end()) found.insert(at->second.begin(), at->second.end());
+      const auto at = by_perpetrator_.find(him);
+      if (at != by_perpetrator_.end()) found.merge(without_others(at->second, told.about));
     }
   }
   const Found live = living(found);

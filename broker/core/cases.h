@@ -161,6 +161,7 @@ class Cases {
   Found naming(const About& about) const;
   /// Of them, those that the event may belong to.
   Found covering(const About& about) const;
+  Found without_others(Found found, const About& about) const;
   Found living(const Found& found) const;
   bool same_victim(const Registration& a, const Registration& b) const;
   /// Of registrations that cover something: whose it is.

@@ -309,13 +309,17 @@ bool Ledger::same_victim(const TapeEvent& a, const TapeEvent& b) const {
   return share(her_names(a), her_names(b)) && share(a.offences, b.offences);
 }
 
+// What another victim chose is not hers.
+bool Ledger::is_anothers(const TapeEvent& event, const TapeEvent& registration) {
+  const std::string her = identifier(event, Role::Victim), registered = identifier(registration, Role::Victim);
+  return event.sealed.kind != Kind::VictimRegistration && !her.empty() && !registered.empty() && her != registered;
+}
+
 std::set<Sequence> Ledger::naming(const TapeEvent& event) const {
   std::set<Sequence> found;
-  const std::string her = identifier(event, Role::Victim);
   const auto him = him_now(event);
   for (const auto& [first, one] : registered_) {
-    const std::string registered = identifier(*one.truth, Role::Victim);
-    if (event.sealed.kind != Kind::VictimRegistration && !her.empty() && !registered.empty() && her != registered) continue;
+    if (is_anothers(event, *one.truth)) continue;
     const bool by_man = !him.empty() && one.him == *him.begin();
     if (is_by_man(event) ? by_man || share(his_numbers(*one.truth), his_numbers(event)) : share(one.truth->offences, event.offences)) found.insert(first);
   }
@@ -327,7 +331,7 @@ std::set<Sequence> Ledger::perhaps_naming(const TapeEvent& event) const {
   if (!is_by_man(event)) return found;
   const auto perhaps = or_else(him_now(event));
   for (const auto& [first, one] : registered_) {
-    if (perhaps.contains(one.him)) found.insert(first);
+    if (perhaps.contains(one.him) && !is_anothers(event, *one.truth)) found.insert(first);
   }
   return found;
 }
