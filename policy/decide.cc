@@ -372,7 +372,8 @@ void Decision::clear() {
 
 bool is_joined(contract::Kind kind) {
   using contract::Kind;
-  return kind == Kind::CourtHearing || kind == Kind::CourtOutcome || kind == Kind::CustodyChange || kind == Kind::ContactPreference;
+  return kind == Kind::CourtHearing || kind == Kind::CourtOutcome || kind == Kind::CustodyChange || kind == Kind::ContactPreference ||
+         kind == Kind::ConsentChange;
 }
 
 void decide(const Case& event, const StateFacts& state, const InForce& agreements,

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 
 #include "adapters/notify/jwt.h"
 #include "adapters/sdk/http/bearer.h"
@@ -64,6 +65,14 @@ std::int64_t seconds_ahead(const http::Response& answer, Instant now) {
 
 Answer later(std::string why, Milliseconds pause, bool alarm) { return {Answer::Is::Later, "", std::move(why), pause, alarm}; }
 
+/// What the service, or something before it, asks for in Retry-After, from a second to an hour; or the usual.
+Milliseconds pause_of(const http::Response& answer, Milliseconds usual) {
+  const auto header = answer.headers.find("retry-after");
+  if (header == answer.headers.end() || header->second.empty() || header->second.find_first_not_of("0123456789") != std::string::npos) return usual;
+  const long seconds = std::strtol(header->second.c_str(), nullptr, 10);
+  return kMinute / 60 * std::clamp(seconds, 1L, 3'600L);
+}
+
 Answer read_answer(const http::Response& answer, Instant now) {
   const std::string name = error_name(answer.body);
   const std::string why = std::to_string(answer.status) + (name.empty() ? "" : " " + name);
@@ -82,9 +91,9 @@ Answer read_answer(const http::Response& answer, Instant now) {
     }
     return later(why + ": the API key is refused", 5 * kMinute, true);
   }
-  if (answer.status == 429) return name == "TooManyRequestsError" ? later(why + ": the day's limit", 15 * kMinute, true) : later(why, kMinute, false);
+  if (answer.status == 429) return name == "TooManyRequestsError" ? later(why + ": the day's limit", pause_of(answer, 15 * kMinute), true) : later(why, pause_of(answer, kMinute), false);
   // A success that is not the service's own may be: something between has answered in its place.
-  if (answer.status >= 500 || answer.status == 408 || answer.status / 100 == 2) return {Answer::Is::Unknown, "", why, kMinute / 6, false};
+  if (answer.status >= 500 || answer.status == 408 || answer.status / 100 == 2) return {Answer::Is::Unknown, "", why, pause_of(answer, kMinute / 6), false};
   return later(why + ": the address in the configuration is not the service's", 5 * kMinute, true);
 }
 

@@ -98,15 +98,6 @@ Result<int> run(const Command& command, PublishingProgram& program) {
   return serving.run(signals, std::move(folder), command.files, command.rate);
 }
 
-/// "-" is standard input, to its end: an argument can be seen by everybody on the machine.
-void read_reason(Command& command) {
-  if (command.reason != "-") return;
-  std::string reason(kOrderTextMost + 2, '\0');  // longer is refused like any other
-  reason.resize(std::fread(reason.data(), 1, reason.size(), stdin));
-  while (!reason.empty() && (reason.back() == '\n' || reason.back() == '\r')) reason.pop_back();
-  command.reason = std::move(reason);
-}
-
 }  // namespace
 
 Result<int> PublishingProgram::check_listening() const { return 0; }
@@ -133,7 +124,7 @@ int publish(int argc, char** argv, PublishingProgram& program) {
   Command command;
   const Program self = program.about();
   if (const auto code = parse_command(argc, argv, self, command)) return *code;
-  read_reason(command);
+  read_reason(command, kOrderTextMost);
   const bool dry = command.dry_run && command.verb.empty();
   const auto done = command.mapping_table ? print(program.mapping_table()) : dry ? dry_run(command, program) : run(command, program);
   if (done) return *done;

@@ -73,7 +73,7 @@ constexpr Column kColumns[] = {
     {"recorded", "victim.contact_preferences.recorded", Into::Preference, Split::None, Form::Field, "when she said it: obligatory in a preference and a consent, but for an opt-out"},
     {"recorded_by", "victim.contact_preferences.recorded_by", Into::Preference},
     {"consent.state", "victim.consent.state", Into::Consent, Split::None, Form::Field, "given, refused, not_asked, unsafe_to_ask, lacks_capacity or withdrawn"},
-    {"consent.purpose", "victim.consent.purpose", Into::Consent, Split::None, Form::Field, "the agreements' id; absent: any purpose"},
+    {"consent.purpose", "victim.consent.purpose", Into::Consent, Split::None, Form::Field, "as the agreements call it, as `informed`; absent: any purpose. Refused or withdrawn for being informed it ends all news to her"},
     {"consent.reason", "victim.consent.reason", Into::Consent},
     {"consent.informed", "victim.consent.informed", Into::Consent},
     {"officer.name", "practitioner[0].name.source_text", Into::Registration, Split::None, Form::Field, "who keeps her file"},

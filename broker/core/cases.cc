@@ -67,7 +67,6 @@ ClusterId case_of(RegistrationId registration) { return registration << 5; }
 
 About about(Kind kind, const contract::FactSet& facts, std::span<const wire::TokenEntry> tokens, std::span<const wire::LinkedPerson> people) {
   About about;
-  about.by_person = kind == Kind::CustodyChange;
   const std::uint16_t perpetrator = only(facts, contract::Role::AllegedPerpetrator);
   const std::uint16_t victim = only(facts, contract::Role::Victim);
   if (kind == Kind::VictimRegistration) {
@@ -75,14 +74,19 @@ About about(Kind kind, const contract::FactSet& facts, std::span<const wire::Tok
     about.residence = her == nullptr ? contract::kUnknown : her->values[static_cast<std::size_t>(contract::Fact::Residence)];
     about.abuse_case = facts.of(contract::Fact::RegistrationAbuseCase);
   }
+  // A victim's own word is of a case as her registration is, which may name no offence. Of him no part may have left her unit: then
+  // his numbers are those that are not hers.
+  const bool word = kind == Kind::ContactPreference || kind == Kind::ConsentChange;
+  const auto is_his = [&](std::uint16_t person) { return perpetrator != 0 ? person == perpetrator : word && victim != 0 && person != victim; };
   for (const auto& entry : tokens) {
     if (entry.type == wire::TokenType::AsnOffence) about.offences.push_back({entry.epoch, entry.token});
-    if (perpetrator != 0 && entry.person == perpetrator && wire::is_strong(entry.type)) about.numbers.push_back({entry.type, entry.epoch, entry.token});
+    if (is_his(entry.person) && wire::is_strong(entry.type)) about.numbers.push_back({entry.type, entry.epoch, entry.token});
     if (victim != 0 && entry.person == victim && entry.type == wire::TokenType::NameAndBirth) about.names.push_back({entry.type, entry.epoch, entry.token});
   }
   sort_out(about.offences);
   sort_out(about.numbers);
   sort_out(about.names);
+  about.by_person = kind == Kind::CustodyChange || (word && about.offences.empty());
   const auto cluster = [&](std::uint16_t number) {
     const auto linked = std::find_if(people.begin(), people.end(), [&](const auto& person) { return number != 0 && person.person == number; });
     return linked != people.end() && linked->strong ? linked->cluster : ClusterId{0};
@@ -91,7 +95,7 @@ About about(Kind kind, const contract::FactSet& facts, std::span<const wire::Tok
   about.victim = cluster(victim);
   const auto accused = std::count_if(facts.people.begin(), facts.people.end(),
                                      [](const auto& person) { return (person.roles & contract::bit(contract::Role::AllegedPerpetrator)) != 0; });
-  about.findable = kind == Kind::VictimRegistration && !about.offences.empty() && accused <= 1;
+  about.findable = kind == Kind::VictimRegistration && !(about.offences.empty() && about.numbers.empty()) && accused <= 1;
   return about;
 }
 
@@ -108,15 +112,15 @@ Cases::Found Cases::naming(const About& about) const {
   return all;
 }
 
-Cases::Found Cases::covering(const About& about) const {
-  Found all = naming(about);
-  if (about.victim == 0) return all;
-  // What another victim of the same offence chose is not hers.
-  std::erase_if(all, [&](RegistrationId id) {
+Cases::Found Cases::covering(const About& about) const { return without_others(naming(about), about); }
+
+// What another victim of the same offence, or of the same man, chose is not hers.
+Cases::Found Cases::without_others(Found found, const About& about) const {
+  std::erase_if(found, [&](RegistrationId id) {
     const ClusterId victim = registrations_.at(id).about.victim;
-    return victim != 0 && victim != about.victim;
+    return about.victim != 0 && victim != 0 && victim != about.victim;
   });
-  return all;
+  return found;
 }
 
 Cases::Found Cases::living(const Found& found) const {
@@ -150,7 +154,7 @@ Match Cases::match(Kind kind, const About& about, std::span<const ClusterId> may
   for (const ClusterId other : may_be) {
     const auto at = about.by_person ? by_perpetrator_.find(other) : by_perpetrator_.end();
     if (at == by_perpetrator_.end()) continue;
-    const Found his = living(at->second);
+    const Found his = without_others(living(at->second), about);
     perhaps.insert(his.begin(), his.end());
   }
   const Match match = std::includes(all.begin(), all.end(), perhaps.begin(), perhaps.end()) ? whose(all) : Match{Registered::Several};
@@ -200,7 +204,8 @@ bool Cases::doubtful(const People& people, const Held& told) const {
   Found found = covering(told.about);
   if (told.about.by_person) {
     for (const ClusterId him : who_may_be(people, told.about)) {
-      if (const auto at = by_perpetrator_.find(him); at != by_perpetrator_.end()) found.insert(at->second.begin(), at->second.end());
+      const auto at = by_perpetrator_.find(him);
+      if (at != by_perpetrator_.end()) found.merge(without_others(at->second, told.about));
     }
   }
   const Found live = living(found);

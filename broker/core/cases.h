@@ -62,8 +62,8 @@ struct About {
   std::vector<Number> numbers;      ///< His, sorted: a number finds him also where it leads to two people.
   ClusterId victim = 0;             ///< The one victim, if a strong identifier says who that is.
   std::vector<Number> names;        ///< Name and birth of the one victim, sorted: they say who she is for the same offence alone.
-  bool by_person = false;           ///< Custody: matched by the perpetrator, not by offences.
-  bool findable = false;            ///< Of a registration: outcomes can be found by it. It has offences, and one alleged perpetrator at most.
+  bool by_person = false;           ///< Custody, and a victim's word without offences: matched by the perpetrator.
+  bool findable = false;            ///< Of a registration: something can be found by it. It has offences or his number, and one alleged perpetrator at most.
   // What a registration says, and rules ask of it.
   contract::FactValue residence = contract::kUnknown;   ///< Of the one victim.
   contract::FactValue abuse_case = contract::kUnknown;
@@ -161,6 +161,7 @@ class Cases {
   Found naming(const About& about) const;
   /// Of them, those that the event may belong to.
   Found covering(const About& about) const;
+  Found without_others(Found found, const About& about) const;
   Found living(const Found& found) const;
   bool same_victim(const Registration& a, const Registration& b) const;
   /// Of registrations that cover something: whose it is.

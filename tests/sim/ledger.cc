@@ -211,7 +211,10 @@ std::optional<contract::ConsentState> Ledger::holds(const std::vector<Word>& wor
 }
 
 namespace {
-bool is_joined(Kind kind) { return kind == Kind::CourtHearing || kind == Kind::CourtOutcome || kind == Kind::CustodyChange || kind == Kind::ContactPreference; }
+bool is_her_word(Kind kind) { return kind == Kind::ContactPreference || kind == Kind::ConsentChange; }
+bool is_joined(Kind kind) { return kind == Kind::CourtHearing || kind == Kind::CourtOutcome || kind == Kind::CustodyChange || is_her_word(kind); }
+// A release, and her word without offences: by the one man she named.
+bool is_by_man(const TapeEvent& event) { return event.sealed.kind == Kind::CustodyChange || (is_her_word(event.sealed.kind) && event.offences.empty()); }
 }  // namespace
 
 // ---- who he is: by the first event that stands and says whose an identifier is
@@ -306,26 +309,29 @@ bool Ledger::same_victim(const TapeEvent& a, const TapeEvent& b) const {
   return share(her_names(a), her_names(b)) && share(a.offences, b.offences);
 }
 
+// What another victim chose is not hers.
+bool Ledger::is_anothers(const TapeEvent& event, const TapeEvent& registration) {
+  const std::string her = identifier(event, Role::Victim), registered = identifier(registration, Role::Victim);
+  return event.sealed.kind != Kind::VictimRegistration && !her.empty() && !registered.empty() && her != registered;
+}
+
 std::set<Sequence> Ledger::naming(const TapeEvent& event) const {
   std::set<Sequence> found;
-  const std::string her = identifier(event, Role::Victim);
   const auto him = him_now(event);
   for (const auto& [first, one] : registered_) {
-    const std::string registered = identifier(*one.truth, Role::Victim);
-    if (event.sealed.kind != Kind::VictimRegistration && !her.empty() && !registered.empty() && her != registered) continue;
-    const bool released = event.sealed.kind == Kind::CustodyChange;
+    if (is_anothers(event, *one.truth)) continue;
     const bool by_man = !him.empty() && one.him == *him.begin();
-    if (released ? by_man || share(his_numbers(*one.truth), his_numbers(event)) : share(one.truth->offences, event.offences)) found.insert(first);
+    if (is_by_man(event) ? by_man || share(his_numbers(*one.truth), his_numbers(event)) : share(one.truth->offences, event.offences)) found.insert(first);
   }
   return found;
 }
 
 std::set<Sequence> Ledger::perhaps_naming(const TapeEvent& event) const {
   std::set<Sequence> found = naming(event);
-  if (event.sealed.kind != Kind::CustodyChange) return found;
+  if (!is_by_man(event)) return found;
   const auto perhaps = or_else(him_now(event));
   for (const auto& [first, one] : registered_) {
-    if (perhaps.contains(one.him)) found.insert(first);
+    if (perhaps.contains(one.him) && !is_anothers(event, *one.truth)) found.insert(first);
   }
   return found;
 }
@@ -395,7 +401,7 @@ policy::Registered Ledger::standing(const TapeEvent& registration, Sequence corr
   if (registration.facts.of(Fact::RegistrationEnded) == contract::kYes) return hers ? policy::Registered::Several : policy::Registered::Yes;
   std::size_t accused = 0;
   for (const auto& person : registration.facts.people) accused += (person.roles & contract::bit(Role::AllegedPerpetrator)) != 0 ? 1 : 0;
-  if (registration.offences.empty() || accused > 1) return policy::Registered::No;
+  if ((registration.offences.empty() && his_numbers(registration).empty()) || accused > 1) return policy::Registered::No;
   return anothers || newer ? policy::Registered::Several : policy::Registered::Yes;
 }
 
@@ -620,9 +626,10 @@ std::string Ledger::accept(Sequence sequence, const wire::Stub& stub, const wire
     words.push_back(word);
   }
   registers(sequence, event, who);
+  const bool asked_for = truth.sealed.kind != Kind::ConsentChange || truth.source == PartyNumber{1};  // a clause turns on a registration
   const bool held = is_joined(truth.sealed.kind) && !truth.withdrawn && truth.facts.of(Fact::Historic) != contract::kYes;
   const Milliseconds patience = truth.sealed.kind == Kind::CourtOutcome ? kUnmatched : kHeld;
-  const bool waits = held && match.registered == policy::Registered::No;
+  const bool waits = held && asked_for && match.registered == policy::Registered::No;
   if (waits && first_accepted(event) + patience > stub.time) event.waits_until = first_accepted(event) + patience;
   if (body.unmatched_due != event.waits_until) return "waits for a registration when it should not, or not when it should";
   if (!truth.withdrawn && body.state.registered != static_cast<std::uint8_t>(match.registered)) return "is told to another than is registered";

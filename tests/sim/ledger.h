@@ -133,6 +133,7 @@ class Ledger {
   void identify(Sequence sequence, const TapeEvent& event, const std::map<std::uint16_t, std::uint64_t>& who);
   void forget_what_it_said(Sequence sequence);
   bool same_victim(const TapeEvent& a, const TapeEvent& b) const;
+  static bool is_anothers(const TapeEvent& event, const TapeEvent& registration);
   /// First revisions of registrations, ended ones too, that name what the event is about.
   std::set<Sequence> naming(const TapeEvent& event) const;
   /// Of those alive that name who may be the man: more than are sure.

@@ -115,6 +115,11 @@ class Writer {
     draft.person(1, kVictim, {Item::Name, Item::SafeContact}).fact(1, Fact::Residence, *contract::area_code("E06000049"));
     draft.known_as(1, person());
     consent(draft);
+    if (adapter_ == test::kPolice) {
+      draft.person(2, kPerpetrator, {Item::Name});
+      if (dice_.chance(700)) draft.known_as(2, him());
+      offences(draft);
+    }
     return draft;
   }
   // Few offences and few prisoners, so that some have nobody, some one and some several who are registered.

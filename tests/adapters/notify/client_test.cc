@@ -83,6 +83,13 @@ TEST_F(ClientTest, ErrorsAreToldApartByStatusAndName) {
   }
 }
 
+TEST_F(ClientTest, ItWaitsAsLongAsItIsAskedToWithinReason) {
+  for (const auto& [how, seconds] : {std::pair<const char*, int>{"429", 60}, {"429:7", 7}, {"429:0", 1}, {"429:99999999999999999999", 3'600}, {"429:-5", 60}, {"429:soon", 60}}) {
+    emulator_->next(how);
+    EXPECT_EQ(send().pause, Milliseconds{1'000} * seconds) << how;
+  }
+}
+
 TEST_F(ClientTest, AfterAnUnknownOutcomeTheReferenceTells) {
   for (const auto& [how, found] : {std::pair<const char*, const char*>{"drop", "found"}, {"500-after", "found"}, {"slow:1.5", "found"}, {"garbage", "found"}, {"drop-before", "nothing"}, {"500", "nothing"}}) {
     emulator_->next(how);

@@ -44,6 +44,13 @@ class CasesTest : public ::testing::Test {
     for (const std::string& offence : offences) draft.offence(offence);
     return draft;
   }
+  static Draft consent(const std::string& reference, const std::vector<std::string>& offences, contract::ConsentState state = contract::ConsentState::Withdrawn, const char* purpose = "informed") {
+    Draft draft(Kind::ConsentChange, reference);
+    draft.person(1, kVictim, {Item::Name, Item::SafeContact, Item::Consent}).person(2, kPerpetrator, {Item::Name}).about_case({Item::CaseReference});
+    draft.fact(1, Fact::Consent, static_cast<FactValue>(state)).fact(1, Fact::ConsentPurpose, contract::code_of_name(purpose));
+    for (const std::string& offence : offences) draft.offence(offence);
+    return draft;
+  }
   static Draft custody(const std::string& reference, const std::string& him, CustodyMovement movement) {
     Draft draft(Kind::CustodyChange, reference);
     draft.person(1, kPerpetrator, {Item::Name}).about_case({Item::CustodyMovement, Item::CustodyPlace}).known_as(1, him);
@@ -156,6 +163,52 @@ TEST_F(CasesTest, NobodyGetsAnothersOutcome) {
   EXPECT_EQ(notify(), kRegistered);
   EXPECT_EQ(idva(), "");
   EXPECT_EQ(waiting(), "2");
+}
+
+TEST_F(CasesTest, AConsentThatIsWithdrawnReachesThoseWhoTellHerUnderHerCase) {
+  police(registration("V1", {"A1/1"}));
+  police(consent("W1", {"A1/1"}));
+  const auto handed = take(desk::kNotify);
+  ASSERT_EQ(handed.size(), 2u);
+  EXPECT_EQ(handed[1].line(), "victim.consent");
+  EXPECT_EQ(case_told(handed[0]), case_told(handed[1]));
+  EXPECT_NE(case_told(handed[0]), Pseudonym{});
+  EXPECT_EQ(witness_care(), std::string(kRegistered) + " alleged_perpetrator.name") << "nobody has to find out whose it is";
+  police(consent("W2", {"A1/1"}, contract::ConsentState::Withdrawn, "high-risk"));
+  EXPECT_EQ(notify(), "") << "another purpose bears on no news";
+}
+
+TEST_F(CasesTest, AConsentThatFitsNobodyOrSeveralIsAPersons) {
+  police(consent("W1", {"A1/1"}));
+  EXPECT_EQ(notify(), "");
+  EXPECT_EQ(witness_care(), "W1: case.case_reference victim.name victim.safe_contact victim.consent");
+  police(registration("V1", {"A2/1"}));
+  police(registration("V2", {"A2/1"}));
+  static_cast<void>(notify() + witness_care());
+  police(consent("W2", {"A2/1"}));
+  EXPECT_EQ(notify(), "");
+  EXPECT_EQ(witness_care(), "W2: case.case_reference victim.name victim.safe_contact victim.consent");
+}
+
+TEST_F(CasesTest, WithoutOffencesAWordOfHersIsJoinedByWhomSheNames) {
+  police(registration("V1", {}, "miles"));
+  police(registration("V2", {}, "other"));
+  static_cast<void>(notify() + witness_care());
+  police(consent("W1", {}).known_as(2, "miles"));
+  EXPECT_EQ(notify(), "W1: victim.consent");
+  EXPECT_EQ(witness_care(), "");
+  Draft bare(Kind::ConsentChange, "W0");
+  bare.person(1, kVictim, {Item::Consent}).fact(1, Fact::Consent, static_cast<FactValue>(contract::ConsentState::Withdrawn)).known_as(1, "hanna").known_as(2, "miles");
+  police(bare);
+  EXPECT_EQ(notify(), "W0: victim.consent") << "of him nothing left but the number";
+  EXPECT_EQ(witness_care(), "");
+  police(registration("V3", {}, "miles"));
+  static_cast<void>(notify() + witness_care());
+  police(consent("W2", {}).known_as(2, "miles"));
+  EXPECT_EQ(notify(), "") << "two victims of one man";
+  EXPECT_NE(witness_care(), "");
+  police(consent("W3", {"A1/1"}).known_as(2, "other"));
+  EXPECT_EQ(notify(), "") << "what names offences is of these";
 }
 
 TEST_F(CasesTest, AnOutcomeWaitsAndIsDecidedAgainWhenItsRegistrationComes) {
