@@ -496,6 +496,8 @@ std::string Ledger::left_waiting(Instant now) const {
   for (const auto& [sequence, desk] : to_be_warned_) return at(sequence, "is in doubt, and desk " + std::to_string(desk.value) + ", which has it, was not warned");
   for (const auto& [sequence, event] : events_) {
     if (!event.superseded && !event.in_doubt && another_is_meant(event)) return at(sequence, "was told to one and is another's now, and nobody looks");
+  }
+  for (const auto& [sequence, event] : events_) {
     if (event.superseded || event.waits_until == Instant{}) continue;
     if (whose(*event.truth).registered != policy::Registered::No) return at(sequence, "waits though somebody is registered for it");
     if (event.waits_until < now) return at(sequence, "waits though its time is over");
