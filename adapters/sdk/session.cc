@@ -164,6 +164,7 @@ Result<Session::Out> Session::on(const wire::Alarm& alarm, Instant now) {
   TRY_VOID(recorded(alarm, now));
   // What this desk holds was corrected or withdrawn, and the correction is not for it.
   if (reading_ != nullptr && alarm.code == code::kSuperseded.name) return reading_->superseded(alarm, now);
+  if (reading_ != nullptr && alarm.code == code::kDoubted.name) return reading_->doubted(alarm, now);
   return Out{};
 }
 

@@ -71,6 +71,7 @@ struct House::Program final : sdk::Desk {
     return 0;
   }
   Result<int> recall(const wire::Recall&, Instant) override { return 0; }
+  Result<int> doubt(const EventId&, const std::string&, Instant) override { return 0; }
 };
 
 namespace {
