@@ -197,6 +197,7 @@ class EveryField(unittest.TestCase):
         events, never = table("resulted-case.txt")
         self.assert_said(events, (TABLES / "resulted-case.xml").read_text(encoding="utf-8"), never)
         self.feed("resulted-case.xml", "courts")
+        self.feed("resulted-case-again.xml", "courts")
         documents = self.assert_as_written(events, "courts", never)
         self.assert_table_is_whole(events, "concordat-courts", 1)
         self.assert_bites(events, documents)

@@ -57,7 +57,7 @@ TEST(Facts, OutOfTheDomainIsRefused) {
   EXPECT_EQ(code_of(decode_facts(*from_hex("0100000003"))), "E-FACT");
   EXPECT_EQ(code_of(decode_facts(*from_hex("1600000019"))), "ok");  // score 24
   EXPECT_EQ(code_of(decode_facts(*from_hex("160000001a"))), "E-FACT");
-  EXPECT_EQ(code_of(decode_facts(*from_hex("2600000001"))), "E-FACT");  // no such fact
+  EXPECT_EQ(code_of(decode_facts(*from_hex("2700000001"))), "E-FACT");  // no such fact
   EXPECT_EQ(code_of(decode_facts(*from_hex("ff00000001"))), "E-FACT");
 }
 

@@ -108,7 +108,7 @@ TEST(Vocabulary, UnspecifiedAndUnknownNameNothing) {
   EXPECT_EQ(info(Item::Unspecified), nullptr);
   EXPECT_EQ(info(Fact::Unspecified), nullptr);
   EXPECT_EQ(info(static_cast<Fact>(255)), nullptr);
-  EXPECT_FALSE(in_domain(static_cast<Fact>(38), 1));
+  EXPECT_FALSE(in_domain(static_cast<Fact>(39), 1));
 }
 
 TEST(Vocabulary, FreeTextCountsAsEverything) {
