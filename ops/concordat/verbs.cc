@@ -15,6 +15,8 @@ std::vector<Verb> all_verbs() {
       directory_show(),
       directory_adopt(),
       agreement_check(),
+      agreement_explain(),
+      agreement_render(),
       agreement_sign(),
       agreement_adopt(),
       agreement_list(),

@@ -15,6 +15,8 @@ Verb directory_check();
 Verb directory_show();
 Verb directory_adopt();
 Verb agreement_check();
+Verb agreement_explain();
+Verb agreement_render();
 Verb agreement_sign();
 Verb agreement_adopt();
 Verb agreement_list();
