@@ -20,6 +20,7 @@ std::vector<Verb> all_verbs() {
       agreement_sign(),
       agreement_adopt(),
       agreement_list(),
+      agreement_register(),
       event_explain(),
       log_show(),
       mailbox_list(),

@@ -17,6 +17,7 @@ Verb directory_adopt();
 Verb agreement_check();
 Verb agreement_explain();
 Verb agreement_render();
+Verb agreement_register();
 Verb agreement_sign();
 Verb agreement_adopt();
 Verb agreement_list();
