@@ -17,6 +17,7 @@ std::vector<Verb> all_verbs() {
       agreement_check(),
       agreement_explain(),
       agreement_render(),
+      agreement_test(),
       agreement_sign(),
       agreement_adopt(),
       agreement_list(),

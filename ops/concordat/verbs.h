@@ -18,6 +18,7 @@ Verb agreement_check();
 Verb agreement_explain();
 Verb agreement_render();
 Verb agreement_register();
+Verb agreement_test();
 Verb agreement_sign();
 Verb agreement_adopt();
 Verb agreement_list();
