@@ -57,7 +57,7 @@ class Deciding {
         state_(state),
         compiled_(compiled),
         evaluator_(event, &state),
-        router_(event, compiled, directory),
+        router_(event, &state, compiled, directory),
         now_(now),
         out_(out),
         labels_(std::min(event.labels.size(), kLabelsMax)) {}
@@ -368,6 +368,12 @@ void Decision::clear() {
   nobody.clear();
   near.clear();
   urgent_or_mandatory = false;
+}
+
+bool is_joined(contract::Kind kind) {
+  using contract::Kind;
+  return kind == Kind::CourtHearing || kind == Kind::CourtOutcome || kind == Kind::CustodyChange || kind == Kind::ContactPreference ||
+         kind == Kind::ConsentChange;
 }
 
 void decide(const Case& event, const StateFacts& state, const InForce& agreements,

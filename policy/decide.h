@@ -44,6 +44,9 @@ enum class Registered : std::uint8_t {
   Several = 3,  ///< A person must say which.
 };
 
+/// Kinds whose events are joined to a registration: what is known of them by Registered.
+bool is_joined(contract::Kind kind);
+
 /// What the state of people and cases adds; every field may be unknown. Made by the core from its contributions.
 struct StateFacts {
   /// History of the victim and the pair (victim, alleged perpetrator), as ages in whole days before the event, so that
@@ -75,6 +78,10 @@ struct StateFacts {
   Registered registered = Registered::Unknown;
   /// While nobody is registered: minutes since acceptance.
   std::uint32_t unmatched_minutes = 0;
+  /// What the registrations found say: where she lives, if all agree; whether the crime is domestic abuse, True if any of them
+  /// says so (she is there whoever else is), False if all say that it is not.
+  contract::FactValue registration_residence = contract::kUnknown;
+  Truth registration_abuse_case = Truth::Unknown;
   /// The desk whose silence made this an escalation; 0 on a first decision. Then the chain (`then`) of every clause
   /// that fires for that desk, or has it in its chain, is decided like `to`, for the people of whom that desk was told;
   /// whoever of it may open something is in the Decision.

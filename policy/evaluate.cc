@@ -79,6 +79,7 @@ bool could_say(contract::Kind kind, Fact fact) {
                             Row{Fact::Progress, Kind::ReferralProgress},  Row{Fact::Concern, Kind::SafeguardingConcern},
                             Row{Fact::LinkStrength, Kind::Link},          Row{Fact::Outcome, Kind::CourtOutcome},
                             Row{Fact::OutcomeReversed, Kind::CourtOutcome}, Row{Fact::AbuseCase, Kind::CourtOutcome}, Row{Fact::Hearing, Kind::CourtHearing},
+                            Row{Fact::RegistrationAbuseCase, Kind::VictimRegistration},
                             Row{Fact::CustodyMovement, Kind::CustodyChange}, Row{Fact::Attendance, Kind::HealthAttendance}};
   return std::any_of(rows.begin(), rows.end(), [&](const Row& row) { return row.fact == fact && row.kind == kind; });
 }
@@ -152,6 +153,9 @@ Truths Evaluator::node(std::span<const CompiledNode> nodes, const Setting& setti
         return reading != Reading::Whole ? only(Truth::False)
                                          : static_cast<Truths>(only(Truth::False) | only(Truth::True));
       return only(truth_of(state_->registered == Registered::No && state_->unmatched_minutes >= at.minutes));
+    case Is::Registration:
+      if (event_.kind == contract::Kind::VictimRegistration) return only(event(at, reading));
+      [[fallthrough]];
     case Is::Registered:
     case Is::Escalation:
     case Is::Repeat:
@@ -210,6 +214,8 @@ Truth Evaluator::from_state(const CompiledNode& at, const CompiledSettings& sett
   if (at.is == Is::OpenReferral) return state_->open_referral;
   if (at.is == Is::Conference) return state_->known_to_conference;
   if (at.is == Is::Registered) return test(static_cast<FactValue>(state_->registered), at.values);
+  if (at.is == Is::Registration)
+    return PLANTED(RegistrationUnasked) ? Truth::True : test(static_cast<FactValue>(state_->registration_abuse_case), at.values);
   if (at.is == Is::Repeat) {
     if (!state_->pair_known) return Truth::Unknown;
     const std::uint16_t days =

@@ -30,7 +30,7 @@ class Explaining {
         compiled_(agreements.compiled()),
         directory_(directory),
         evaluator_(event, &state),
-        router_(event, compiled_, directory),
+        router_(event, &state, compiled_, directory),
         now_(now) {
     decide(event, state, agreements, directory, now, decision_);
     const directory::Party* source = directory.party(event.source);

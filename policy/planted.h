@@ -22,6 +22,8 @@ enum class Planted {
   AreasAreOne,
   OnwardPastNever,
   AlarmForgotten,
+  RegistrationUnasked,
+  RegistrationAnywhere,
 };
 extern Planted planted;
 }  // namespace concordat::policy

@@ -17,7 +17,7 @@ class Releasing {
       : event_(event),
         compiled_(compiled),
         evaluator_(event, nullptr),
-        router_(event, compiled, directory),
+        router_(event, nullptr, compiled, directory),
         now_(now) {}
 
   /// Whether nothing but her refusal keeps a clause from holding; after labels().
@@ -121,7 +121,7 @@ std::uint32_t unmatched_after(const Case& event, const InForce& agreements, Inst
     if (now < settings.from || now >= settings.until) continue;
     for (const CompiledNode& node : compiled.tree(clause.when)) {
       if (node.is == Condition::Is::Unmatched && (least == 0 || node.minutes < least)) least = node.minutes;
-      turns_on_it = turns_on_it || node.is == Condition::Is::Registered;
+      turns_on_it = turns_on_it || node.is == Condition::Is::Registered || node.is == Condition::Is::Registration;
     }
   }
   return least == 0 && turns_on_it ? kHeldMinutes : least;

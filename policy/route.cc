@@ -11,8 +11,8 @@ namespace concordat::policy {
 using contract::Fact;
 using contract::FactValue;
 
-Router::Router(const Case& event, const Compiled& compiled, const directory::Directory& directory)
-    : event_(event), compiled_(compiled), directory_(directory) {
+Router::Router(const Case& event, const StateFacts* state, const Compiled& compiled, const directory::Directory& directory)
+    : event_(event), state_(state), compiled_(compiled), directory_(directory) {
   static_assert(contract::kPeopleMax <= 32, "a bit each");
   for (std::size_t i = 0; i < std::min(event.facts->people.size(), contract::kPeopleMax); ++i) {
     const contract::PersonFacts& person = event.facts->people[i];
@@ -82,6 +82,8 @@ bool Router::covers(const CompiledDesk& desk, FactValue area) const {
 bool Router::serves(const CompiledDesk& desk, const CompiledClause& clause, People& people) const {
   if (clause.serving == Serving::Nothing) return true;
   if (clause.serving == Serving::Incident) return covers(desk, event_.facts->of(Fact::IncidentArea));
+  if (clause.serving == Serving::Registration)
+    return state_ == nullptr || covers(desk, state_->registration_residence) || PLANTED(RegistrationAnywhere);
   for (std::size_t i = 0; i < event_.facts->people.size() && people >> i != 0; ++i) {
     if ((people >> i & 1) == 0) continue;
     if (!covers(desk, event_.facts->people[i].values[static_cast<std::size_t>(Fact::Residence)]))

@@ -15,7 +15,8 @@ enum class Missed : std::uint8_t { None = 0, NotServed, Suspended, Conflict, Kep
 
 class Router {
  public:
-  Router(const Case& event, const Compiled& compiled, const directory::Directory& directory);
+  /// Without a state a registration may say any area.
+  Router(const Case& event, const StateFacts* state, const Compiled& compiled, const directory::Directory& directory);
 
   People victims() const { return role(contract::Role::Victim); }
   People role(contract::Role role) const { return of_role_[static_cast<std::size_t>(role)]; }
@@ -95,6 +96,7 @@ class Router {
   static bool fallback_forgotten();
 
   const Case& event_;
+  const StateFacts* state_;
   const Compiled& compiled_;
   const directory::Directory& directory_;
   std::array<People, 6> of_role_{};  ///< By role number.

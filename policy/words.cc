@@ -154,6 +154,8 @@ std::string in_words(const Condition& condition, const Settings& settings) {
       return "nobody has been registered for it for " + minutes_in_words(condition.minutes);
     case Is::Registered:
       return registered_in_words(condition.tests[0].values);
+    case Is::Registration:
+      return "the registration says that it is " + std::string(condition.tests[0].values >> contract::kYes & 1 ? "an" : "no") + " abuse case";
     case Is::PatientIs:
       return "the patient is the " + spaced(contract::name_of(condition.role));
   }
@@ -180,6 +182,8 @@ std::string remedy_of(const Condition& atom, const Settings& settings) {
     case Is::Registered:
       if ((atom.tests[0].values >> static_cast<unsigned>(Registered::Yes) & 1) == 0) break;
       return "once a victim is registered for it";
+    case Is::Registration:
+      return "once " + in_words(atom, settings);
     case Is::Unmatched:
       return "after " + minutes_in_words(atom.minutes) + " without a registration";
     default:

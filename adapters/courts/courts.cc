@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <memory>
 
+#include "adapters/courts/abuse.h"
 #include "adapters/courts/common_platform.h"
+#include "adapters/courts/groups.h"
 #include "adapters/courts/outcomes.h"
 #include "adapters/courts/spi_results.h"
 #include "adapters/courts/told.h"
@@ -44,7 +46,15 @@ About about(const Hearing& hearing, About::What what) {
   out.id = hearing.id;
   out.key = hearing.key;
   out.shared = hearing.shared;
+  out.day = day_text(hearing.day);
   return out;
+}
+
+/// Of a text that a court sends twice (FNV-1a): nobody gains by two that have the same.
+std::string fingerprint(std::string_view text) {
+  std::uint64_t hash = 0xcbf29ce484222325;
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+  return std::to_string(hash) + "/" + std::to_string(text.size());
 }
 
 /// Each defendant's input that fails is kept with the whole message: what that comes to is bounded, of a message and of a file.
@@ -87,13 +97,29 @@ void add_inputs(const Hearing& hearing, const Raw& raw, const Tables& tables, st
     input.line = defendant.line;
     About his = about(hearing, About::What::Defendant);
     his.defendant = defendant.key;
+    for (const std::string& name : names_of_case(defendant)) his.cases.push_back(name);
+    his.summons = summons_of(defendant);
+    if (!hearing.is_whole) {
+      for (std::size_t at = 0; at < defendant.charges.size(); ++at) his.carried.push_back(name_of_charge(defendant, at));
+      his.text = fingerprint(*raw);
+    }
+    his.abuse_case = defendant.abuse_case.value_or(false);
     for (News& each : *news) {
       input.events.push_back(std::move(each.event));
       his.marks.push_back(std::move(each.marks));
+      his.offences.push_back(std::move(each.offences));
+      for (std::string& annulled : each.annuls) his.annuls.push_back(std::move(annulled));
     }
     set_about(input, his);
     out.push_back(std::move(input));
   }
+}
+
+/// Why a text cannot be JSON as a whole; null if it may be.
+const char* no_json(std::string_view text) {
+  if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff") || text.substr(0, 2).find('\0') != std::string_view::npos) return "it is UTF-16: JSON is UTF-8";
+  if (text.substr(text.starts_with("\xef\xbb\xbf") ? 3 : 0).find_first_not_of(" \t\r\n") == std::string_view::npos) return "it is empty";
+  return nullptr;
 }
 
 Input deletion_of(const std::string& id) {
@@ -123,6 +149,7 @@ std::vector<Input> CourtSource::read(const std::string& name, std::string_view t
 std::vector<Input> CourtSource::read_json(std::string_view text, const std::string& name) const {
   Came came;
   if (name.starts_with("POST ")) came.as = name.ends_with("/result") ? Told::Resulted : Told::Listed;
+  if (const char* why = no_json(text); why != nullptr && (!read::trim(text).empty() || !ends_with(name, ".jsonl"))) return {failed({1, "file", {Fault::Malformed, code::kInput, why}}, text.substr(0, read::kRecordBytesMax))};
   std::vector<Input> out;
   Copies copies;
   for (const read::JsonRecord& record : read::split_json(text)) {
@@ -153,12 +180,17 @@ std::vector<Input> CourtSource::read_xml(std::string_view text) const {
     out.push_back(failed(hearings.error(), text));
   } else {
     std::size_t people = 0;
-    for (const Hearing& hearing : *hearings) people += hearing.defendants.size();
+    for (const SpiCase& each : *hearings) people += each ? each->defendants.size() : 1;
     if (auto over = Copies().add(people, text, 1)) {
       out.push_back(failed(std::move(*over), text));
     } else {
       const auto raw = std::make_shared<const std::string>(text);
-      for (const Hearing& hearing : *hearings) add_inputs(hearing, raw, tables_, out);
+      for (const SpiCase& each : *hearings) {
+        if (each) add_inputs(*each, raw, tables_, out);
+        if (each) continue;
+        out.push_back(failed(each.error(), {}));
+        out.back().shared = raw;
+      }
     }
   }
   for (Input& each : out) each.test = test;

@@ -15,6 +15,17 @@ bool looks_like_a_hearing(const Json& json) {
   return json.member("id") != nullptr && (json.member("prosecutionCases") != nullptr || json.member("courtApplications") != nullptr) && json.member("courtCentre") != nullptr;
 }
 
+/// Of what came instead of a hearing, as far as its shape says: whoever finds it in the quarantine knows where it belongs.
+std::string what_it_is(const Json& json) {
+  const auto has = [&](const char* name) { return json.member(name) != nullptr; };
+  if (has("defendantName") && has("caseNo")) return "this is a case of Libra, which this program does not read: it takes Common Platform hearings and SPI results";
+  if (has("case_details") || has("case_type_id") || has("case_data")) return "this is a case of the family or civil courts, which this program does not read: it takes hearings of the criminal courts";
+  const Json* first = json.kind() == Json::Kind::Array && !json.elements().empty() ? &json.elements().front().second : nullptr;
+  if (first != nullptr && first->kind() == Json::Kind::Text && first->scalar().find("S3Pointer") != std::string::npos) return "the message lies elsewhere (S3), and this only says where: have it delivered whole";
+  if (has("prosecutionCases") || has("courtApplications")) return "parts of a hearing, and no hearing: it has no id, or no courtCentre";
+  return "this is no Common Platform hearing: there is none under `hearing`";
+}
+
 std::string event_type_of(const Json& notification) {
   const Json* attributes = notification.member("MessageAttributes");
   const Json* type = attributes == nullptr ? nullptr : attributes->member("hearingEventType");
@@ -33,8 +44,12 @@ tl::expected<Opened, Failure> open(std::string_view text, std::uint64_t line) {
     auto parsed = read::parse_json(layer);
     const std::string field = depth == 0 ? "record" : "Message";
     const std::uint64_t at = out.all_on != 0 ? out.all_on : line;
+    if (!parsed && depth > 0) return tl::unexpected(no_hearing(at, field, "a notification's Message is JSON in a text, and this is none"));
     if (!parsed) return tl::unexpected(Failure{at, field, parsed.error()});
     out.owned = std::make_unique<Json>(std::move(*parsed));
+    if (const Json* type = out.owned->member("Type"); type != nullptr && type->scalar().ends_with("Confirmation")) {
+      return tl::unexpected(no_hearing(at, "Type", "this is about a subscription and no hearing: confirm it by hand"));
+    }
     const Json* message = out.owned->member("Message");
     if (message == nullptr) break;
     if (message->kind() != Json::Kind::Text) return tl::unexpected(no_hearing(at, "Message", "a notification's Message is JSON in a text"));
@@ -50,7 +65,7 @@ tl::expected<Opened, Failure> open(std::string_view text, std::uint64_t line) {
   } else if (looks_like_a_hearing(*out.owned)) {
     out.hearing = out.owned.get();
   } else {
-    return tl::unexpected(no_hearing(out.all_on != 0 ? out.all_on : line, "hearing", "this is no Common Platform hearing: there is none under `hearing`"));
+    return tl::unexpected(no_hearing(out.all_on != 0 ? out.all_on : line, "hearing", what_it_is(*out.owned)));
   }
   return out;
 }

@@ -46,7 +46,7 @@ constexpr auto kJson = std::to_array<Mapped>({
     {"judicialResults[].orderedDate", "result.ordered", "the hearing's day where it is missing"},
     {"judicialResults[].amendmentDate", "result.amended", "if there is one"},
     {"judicialResults[] by tables/results.csv", "outcome.kind", "an event a kind; order.kind and order.change of protective orders"},
-    {"caseMarkers[].markerTypeCode DV; judicialResults[].qualifier LG; offences[].offenceCode by tables/abuse.csv", "outcome.abuse_case", "yes if anything of the case says so, whosever it is; else no"},
+    {"caseMarkers[].markerTypeCode DV; judicialResults[].qualifier LG; offences[].offenceCode by tables/abuse.csv", "outcome.abuse_case", "yes if anything of the case says so, in any message; no if it lists its markers and nothing does"},
     {"judicialResults[].qualifier", "alleged_perpetrator.bail_conditions.condition_kind", "as SPI's, by tables/qualifiers.csv"},
     {"judicialResults[] that are bail conditions", "alleged_perpetrator.bail_conditions.condition_kind", "by code and label alone"},
     {"judicialResults[] that are requirements", "order.condition", "by code and label alone"},
@@ -78,7 +78,8 @@ constexpr auto kXml = std::to_array<Mapped>({
     {"Offence/Result by tables/results.csv", "outcome.kind", "an event a kind; label, order.kind and order.change likewise"},
     {"Offence/Result/ResultCodeQualifier", "alleged_perpetrator.bail_conditions.condition_kind", "those that are conditions; of a sentence order.condition"},
     {"Offence/Result/ResultCodeQualifier LG, LH", "alleged_perpetrator.warning_marker.code", "the case is marked: domestic violence; vulnerable victim"},
-    {"ResultCodeQualifier LG; OffenceCode by tables/abuse.csv", "outcome.abuse_case", "yes if anything of the case says so, whosever it is; else no"},
+    {"ResultCodeQualifier LG; OffenceCode by tables/abuse.csv", "outcome.abuse_case", "yes if anything of the case says so, in any message; else not said"},
+    {"Offence/Result by tables/annuls.csv; results that a later message does not have", "outcome.reversed", "a correction of what was told"},
     {"Offence/Result/Outcome/Duration/DurationEndDate", "order.until", "of protective orders"},
 });
 

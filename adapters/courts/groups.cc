@@ -15,7 +15,14 @@ std::string day_text(std::string_view written) {
   return read::to_text(moment->date_only ? moment->date : read::london_day(moment->at));
 }
 
+std::string name_of_charge(const Defendant& defendant, std::size_t charge) {
+  const Charge& of = defendant.charges[charge];
+  return defendant.key + "/" + (of.id.empty() ? std::to_string(of.sequence) + of.code : of.id);
+}
+
 namespace {
+
+bool is_sentence_for_a_term(const std::string& outcome) { return outcome == "imprisoned" || is_sentence(outcome); }
 
 class Sorting {
  public:
@@ -34,7 +41,7 @@ class Sorting {
  private:
   void sort(const Ruling& ruling) {
     const std::string charged = ruling.offence ? defendant_.charges[*ruling.offence].code : std::string();
-    Meaning meaning = tables_.meaning({ruling.code, ruling.short_code, ruling.label, ruling.final, ruling.application.empty() ? charged : ruling.application, ruling.title});
+    Meaning meaning = tables_.meaning({ruling.code, ruling.short_code, ruling.label, ruling.final, ruling.application.empty() ? charged : ruling.application, ruling.title, !ruling.application.empty()});
     for (const std::string& code : ruling.qualifiers) {
       const Meaning more = tables_.qualifier(code);
       for (const std::string& outcome : more.outcomes) meaning.outcomes.push_back(outcome);
@@ -56,6 +63,8 @@ class Sorting {
     entry.ordered = ruling.ordered.empty() ? hearing_.day : ruling.ordered;
     entry.final = ruling.final;
     entry.amended = ruling.amended;
+    if (ruling.offence) entry.of = who(ruling.offence);
+    entry.annuls = meaning.annuls;
     entry.marks = marks(ruling, entry, group.outcome);
     group.entries.push_back(std::move(entry));
     if (!meaning.measure.empty()) group.measures.push_back(meaning.measure);
@@ -75,13 +84,14 @@ class Sorting {
   /// Of which offence, for knowing it again in another hearing.
   std::string who(const std::optional<std::size_t>& charge) const {
     if (!charge) return defendant_.key;
-    const Charge& of = defendant_.charges[*charge];
-    return defendant_.key + "/" + (of.id.empty() ? std::to_string(of.sequence) + of.code : of.id);
+    return name_of_charge(defendant_, *charge);
   }
 
   std::vector<std::string> marks(const Ruling& ruling, const Entry& entry, const std::string& outcome) const {
     const std::string what = !entry.code.empty() ? entry.code : !ruling.short_code.empty() ? ruling.short_code : ruling.label;
     std::vector<std::string> out{outcome + "/" + who(ruling.offence) + "/" + what + "/" + day_text(entry.ordered)};
+    // Without ids, the same sentence of the same offence is repeated, whenever it is.
+    if (!hearing_.is_whole && ruling.offence && is_sentence_for_a_term(outcome)) out.push_back(outcome + "/" + who(ruling.offence) + "/" + what);
     if (!ruling.id.empty()) out.push_back(outcome + "/" + defendant_.key + "/result/" + ruling.id);
     return out;
   }
@@ -112,6 +122,8 @@ class Sorting {
 
   void decided(std::size_t at, const Said& verdict, const std::string& dated) {
     Entry entry = said(at, dated, verdict.outcome + "/" + who(at) + "/" + day_text(dated.empty() ? hearing_.day : dated));
+    if (!hearing_.is_whole) entry.marks.push_back(verdict.outcome + "/" + who(at));
+    entry.annuls = verdict.outcome == "convicted" ? "acquittal" : "conviction";
     entry.verdict = verdict.word;
     entry.convicted = verdict.outcome == "convicted" ? defendant_.charges[at].convicted : std::string();
     of(verdict.outcome, {}).entries.push_back(std::move(entry));
@@ -120,6 +132,7 @@ class Sorting {
   Entry said(std::size_t at, const std::string& dated, std::string mark) const {
     Entry entry;
     entry.charge = at;
+    entry.of = who(at);
     entry.ordered = dated.empty() ? hearing_.day : dated;
     entry.marks = {std::move(mark)};
     return entry;

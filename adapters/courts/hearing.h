@@ -63,7 +63,8 @@ struct Defendant {
   bool is_company = false;
   bool of_application = false; ///< Only an application names his case.
   std::string party;           ///< Where he stands in the message, if he is a party of an application and no defendant: a witness, a victim.
-  bool abuse_case = false;     ///< His case is one of domestic abuse; see abuse.h.
+  bool markers_listed = false; ///< The case says which markers it has, be it none.
+  std::optional<bool> abuse_case;  ///< His case is one of domestic abuse; none: this message does not say. See abuse.h.
   std::optional<sdk::Failure> failure;        ///< Then nothing of him is told.
 };
 

@@ -22,6 +22,7 @@ class Courts final : public sdk::PublishingProgram {
   }
   const sdk::Source& source() const override { return *source_; }
   std::string mapping_table() const override { return courts::mapping_table(); }
+  Result<int> check_listening() const override { return listen_ ? courts::check(*listen_) : 0; }
   Result<std::unique_ptr<sdk::Listening>> listen(sdk::Arrivals& arrivals, observe::Log& log) override {
     if (!listen_) return std::unique_ptr<sdk::Listening>();
     return courts::listen(*listen_, arrivals, log);
@@ -29,7 +30,7 @@ class Courts final : public sdk::PublishingProgram {
 
  private:
   std::optional<CourtSource> source_;
-  std::optional<http::ServerOptions> listen_;
+  std::optional<Listen> listen_;
 };
 
 }  // namespace

@@ -121,12 +121,15 @@ class Telling {
     fill.text("outcome.kind", group.outcome);
     fill.flag("outcome.final", std::any_of(group.entries.begin(), group.entries.end(), [](const Entry& entry) { return entry.final; }));
     fill.date("outcome.ordered", ordered);
-    fill.text("outcome.abuse_case", defendant_.abuse_case ? "yes" : "no");
+    if (defendant_.abuse_case) fill.text("outcome.abuse_case", *defendant_.abuse_case ? "yes" : "no");
     add_offences(fill, about);
     News out;
     for (std::size_t at = 0; at < group.entries.size(); ++at) {
       fill_result(fill, at, group.entries[at]);
-      out.marks.push_back(group.entries[at].marks);
+      const Entry& entry = group.entries[at];
+      out.marks.push_back(entry.marks);
+      out.offences.push_back(entry.of);
+      if (!entry.of.empty() && !entry.annuls.empty()) out.annuls.push_back(entry.annuls + "/" + entry.of);
     }
     fill_order(fill, group, ordered);
     fill_bail(fill, group);
@@ -146,6 +149,7 @@ class Telling {
     const std::string when = at ? std::to_string(ms_of(at->at)) : "?";
     News out;
     out.marks = {{"listed/" + defendant_.key + "/" + when + "/" + listing.court_code + (listing.vacated ? "/vacated" : "")}};
+    for (const std::size_t charge : about) out.offences.push_back(name_of_charge(defendant_, charge));
     const bool of_itself = listing.hearing == hearing_.id;
     return finished(fill, Kind::CourtHearing, reference, of_itself ? hearing_.shared.value_or(at ? at->at : kNow) : happened(hearing_, {}), std::move(out));
   }

@@ -16,6 +16,8 @@ namespace concordat::courts {
 struct News {
   sdk::TypedEvent event;
   std::vector<std::vector<std::string>> marks;
+  std::vector<std::string> offences;  ///< Of an outcome, which each result is of, or none; of a hearing, those that it will be about.
+  std::vector<std::string> annuls;    ///< "conviction/OFFENCE": see standing.h.
 };
 
 /// The news of one defendant, or why there is none. Pure.

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "adapters/courts/envelope.h"
+#include "adapters/sdk/http/bearer.h"
 
 namespace concordat::courts {
 namespace {
@@ -51,9 +52,18 @@ http::Response handed_in(sdk::Arrivals& arrivals, std::string name, const std::s
 
 class Posting final : public sdk::Listening {
  public:
-  static Result<std::unique_ptr<sdk::Listening>> begin(const http::ServerOptions& options, sdk::Arrivals& arrivals, observe::Log& log) {
+  static Result<std::unique_ptr<sdk::Listening>> begin(const Listen& listen, sdk::Arrivals& arrivals, observe::Log& log) {
+    http::ServerOptions options = listen.server;
+    if (!listen.token.empty()) {
+      TRY(SecretBytes token, http::read_token(listen.token));
+      options.admits = [token = std::move(token)](const http::Request& request) { return http::bears(request, token); };
+    }
     TRY(auto server, http::Server::listen(options, [&arrivals](const http::Request& request) { return answer(request, arrivals); }));
-    log.info("listening", {{"address", options.address}, {"port", static_cast<std::uint64_t>(server->port())}, {"tls", options.certificate.empty() ? "no" : "yes"}});
+    log.info("listening", {{"address", options.address},
+                           {"port", static_cast<std::uint64_t>(server->port())},
+                           {"tls", options.certificate.empty() ? "no" : "yes"},
+                           {"certificate_asked_for", options.clients.empty() ? "no" : "yes"},
+                           {"token_asked_for", listen.token.empty() ? "no" : "yes"}});
     return std::unique_ptr<sdk::Listening>(new Posting(std::move(server)));
   }
 
@@ -81,24 +91,35 @@ http::Response answer(const http::Request& request, sdk::Arrivals& arrivals) {
   return handed_in(arrivals, name, request.body);
 }
 
-Result<std::optional<http::ServerOptions>> read_listen(text::Map& map) {
-  if (!map.find("listen")) return std::optional<http::ServerOptions>();
-  TRY(text::Map listen, map.map("listen"));
-  http::ServerOptions options;
-  TRY(options.address, listen.text_or("address", options.address));
-  TRY(const std::int64_t port, listen.integer("port", 0, kPortMost));
-  options.port = static_cast<std::uint16_t>(port);
-  TRY(options.certificate, listen.path_or("certificate", {}));
-  TRY(options.key, listen.path_or("key", {}));
-  if (options.certificate.empty() != options.key.empty()) return listen.node().refuse("certificate and key go together");
-  const bool is_here = options.address == "127.0.0.1" || options.address == "::1" || options.address == "localhost";
-  if (options.certificate.empty() && !is_here) return listen.node().refuse("without a certificate only this machine's own address (127.0.0.1) is listened on");
-  TRY_VOID(listen.finish());
-  return std::optional<http::ServerOptions>(std::move(options));
+Result<std::optional<Listen>> read_listen(text::Map& map) {
+  if (!map.find("listen")) return std::optional<Listen>();
+  TRY(text::Map from, map.map("listen"));
+  Listen out;
+  http::ServerOptions& server = out.server;
+  TRY(server.address, from.text_or("address", server.address));
+  TRY(const std::int64_t port, from.integer("port", 0, kPortMost));
+  server.port = static_cast<std::uint16_t>(port);
+  TRY(server.certificate, from.path_or("certificate", {}));
+  TRY(server.key, from.path_or("key", {}));
+  TRY(server.clients, from.path_or("clients", {}));
+  TRY(out.token, from.path_or("token", {}));
+  TRY_VOID(from.finish());
+  if (server.certificate.empty() != server.key.empty()) return from.node().refuse("certificate and key go together");
+  if (server.certificate.empty() && !server.clients.empty()) return from.node().refuse("clients are asked for certificates under TLS alone: add certificate and key");
+  const bool is_here = server.address == "127.0.0.1" || server.address == "::1" || server.address == "localhost";
+  if (is_here) return std::optional<Listen>(std::move(out));
+  if (server.certificate.empty()) return from.node().refuse("without a certificate only this machine's own address (127.0.0.1) is listened on: add certificate and key");
+  if (server.clients.empty() && out.token.empty()) {
+    return from.node().refuse("anybody who reaches this address could post outcomes: add clients (certificates of who may), token (a file with what they show), or both");
+  }
+  return std::optional<Listen>(std::move(out));
 }
 
-Result<std::unique_ptr<sdk::Listening>> listen(const http::ServerOptions& options, sdk::Arrivals& arrivals, observe::Log& log) {
-  return Posting::begin(options, arrivals, log);
+Result<int> check(const Listen& listen) {
+  if (!listen.token.empty()) TRY_VOID(http::read_token(listen.token));
+  return http::Server::check(listen.server);
 }
+
+Result<std::unique_ptr<sdk::Listening>> listen(const Listen& listen, sdk::Arrivals& arrivals, observe::Log& log) { return Posting::begin(listen, arrivals, log); }
 
 }  // namespace concordat::courts

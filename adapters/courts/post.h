@@ -17,10 +17,20 @@ namespace concordat::courts {
 /// sentence that says why.
 http::Response answer(const http::Request& request, sdk::Arrivals& arrivals);
 
-/// `listen: {address: 127.0.0.1, port: 8443, certificate: tls.pem, key: tls.key}`; nothing if the configuration has none.
-Result<std::optional<http::ServerOptions>> read_listen(text::Map& map);
+/// Where courts post, and how they prove that they may.
+struct Listen {
+  http::ServerOptions server;
+  std::filesystem::path token;  ///< File of the bearer token that every request shows; empty: none is asked for.
+};
 
-/// E-CONFIG names what cannot be listened on.
-Result<std::unique_ptr<sdk::Listening>> listen(const http::ServerOptions& options, sdk::Arrivals& arrivals, observe::Log& log);
+/// `listen: {address: 127.0.0.1, port: 8443, certificate: tls.pem, key: tls.key, clients: courts.pem, token: token}`; nothing if the
+/// configuration has none. Refused: an address beyond this machine without a certificate, or where nobody has to prove who he is.
+Result<std::optional<Listen>> read_listen(text::Map& map);
+
+/// Can it be listened so? E-CONFIG, E-KEY-FILE name the file that cannot be used.
+Result<int> check(const Listen& listen);
+
+/// E-CONFIG names what cannot be listened on; else as check().
+Result<std::unique_ptr<sdk::Listening>> listen(const Listen& listen, sdk::Arrivals& arrivals, observe::Log& log);
 
 }  // namespace concordat::courts

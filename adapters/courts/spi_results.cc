@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <initializer_list>
 
 #include "adapters/courts/abuse.h"
 #include "adapters/courts/person.h"
@@ -43,6 +44,11 @@ class CaseReader {
       if (when->text_at(name).empty()) return missing(*when, name);
     }
     if (a_case.text_at("PTIURN").empty()) return missing(a_case, "PTIURN");
+    // Of two, nobody here knows which is meant.
+    if (auto twice = repeated(session, {"CourtHearing"})) return twice;
+    if (auto twice = repeated(*session.child("CourtHearing"), {"Hearing"})) return twice;
+    if (auto twice = repeated(*when, {"CourtHearingLocation", "DateOfHearing", "TimeOfHearing"})) return twice;
+    if (auto twice = repeated(a_case, {"PTIURN"})) return twice;
     hearing_.told = Told::Resulted;
     hearing_.day = trimmed_day(when->text_at("DateOfHearing"));
     const auto day = read::parse_date(hearing_.day);
@@ -65,6 +71,14 @@ class CaseReader {
   std::uint64_t line(const Xml& xml) const { return before_ + xml.line; }
   Failure missing(const Xml& from, std::string_view name) const { return {line(from), std::string(name), {Fault::Malformed, code::kInput, "it is missing"}}; }
 
+  std::optional<Failure> repeated(const Xml& from, std::initializer_list<std::string_view> names) const {
+    for (const std::string_view name : names) {
+      const auto all = from.all(name);
+      if (all.size() > 1) return Failure{line(*all[1]), std::string(name), {Fault::Malformed, code::kInput, "it stands more than once"}};
+    }
+    return std::nullopt;
+  }
+
   static Listing listing(const Xml& hearing) {
     Listing out;
     out.court_code = hearing.text_at("CourtHearingLocation");
@@ -76,19 +90,21 @@ class CaseReader {
   void defendant(const Xml& from) {
     const std::string_view reference = from.text_at("ProsecutorReference");
     Defendant out;
-    out.key = contract::asn(reference).value_or(std::string(reference));
+    // A reference like "TFL" is of a prosecutor: only in its case is it of one person.
+    const auto number = contract::asn(reference);
+    out.key = number ? *number : reference.empty() ? "" : contract::urn(urn_).value_or(urn_) + "." + std::string(reference);
     out.line = line(from);
     out.person = std::make_shared<v1::Person>();
     out.is_company = from.child("CourtCorporateDefendant") != nullptr && from.child("CourtIndividualDefendant") == nullptr;
     out.references.emplace_back("urn", urn_);
     if (out.key.empty()) out.failure = missing(from, "ProsecutorReference");
+    if (!out.failure) out.failure = repeated(from, {"ProsecutorReference", "CourtIndividualDefendant"});
     if (!out.failure && !out.is_company) out.failure = read_person(from, before_, *out.person);
     v1::CaseReference& asn = *out.person->add_case_reference();
     asn.set_type(v1::REFERENCE_TYPE_ASN);
-    asn.set_value(out.key);
-    if (out.key != reference) asn.set_source_text(std::string(reference));
+    asn.set_value(number.value_or(std::string(reference)));
+    if (number && *number != reference) asn.set_source_text(std::string(reference));
     for (const Xml* offence : from.all("Offence")) read_offence(*offence, out);
-    // References like "TFL" are of a prosecutor and not of one person.
     const auto same = [&](const Defendant& each) { return each.key == out.key; };
     if (const auto times = std::count_if(hearing_.defendants.begin(), hearing_.defendants.end(), same); times > 0) out.key += "#" + std::to_string(times + 1);
     hearing_.defendants.push_back(std::move(out));
@@ -116,11 +132,15 @@ class CaseReader {
       if (!out.failure) out.failure = missing(base == nullptr ? offence : *base, base == nullptr ? "BaseOffenceDetails" : "OffenceCode");
       return;
     }
+    if (!out.failure) out.failure = repeated(offence, {"BaseOffenceDetails", "Plea", "Finding", "ConvictionDate", "FinalDisposalIndicator"});
+    if (!out.failure) out.failure = repeated(*base, {"OffenceCode", "OffenceSequenceNumber"});
     Charge charge;
     charge.code = base->text_at("OffenceCode");
     const std::string number(base->text_at("OffenceSequenceNumber"));
     if (!number.empty() && number.size() <= 3 && number.find_first_not_of("0123456789") == std::string::npos) charge.sequence = static_cast<std::uint32_t>(std::stoul(number));
-    charge.id = charge.sequence == 0 ? charge.code + "#" + std::to_string(out.charges.size()) : std::to_string(charge.sequence) + charge.code;
+    // By its number it is the same offence in every hearing, also where the court amends the charge.
+    charge.id = charge.sequence == 0 ? charge.code + "#" + std::to_string(out.charges.size()) : std::to_string(charge.sequence);
+    if (std::any_of(out.charges.begin(), out.charges.end(), [&](const Charge& each) { return each.id == charge.id; })) charge.id += charge.code + "#" + std::to_string(out.charges.size());
     charge.plea = offence.text_at("Plea");
     charge.verdict = offence.text_at("Finding");
     charge.convicted = dated(out, offence, "ConvictionDate");
@@ -165,23 +185,28 @@ class CaseReader {
 
 }  // namespace
 
-tl::expected<std::vector<Hearing>, Failure> read_spi_results(std::string_view text, const Tables& tables, bool& test) {
+tl::expected<std::vector<SpiCase>, Failure> read_spi_results(std::string_view text, const Tables& tables, bool& test) {
   const auto at = read::unwrap(text, kWanted, test);
+  if (!at && text.find("<CourtList") != std::string_view::npos) {
+    return tl::unexpected(Failure{at.error().line, "CourtList", {Fault::Malformed, code::kInput, "this is a court list of Libra, which this program does not read: it takes SPI results"}});
+  }
   if (!at) return tl::unexpected(Failure{at.error().line, at.error().field, at.error().error});
   const Xml* message = at->tree.find(kWanted.message);
-  const Xml* session = message->child("Session");
-  const std::uint64_t line = at->line_in_file(message->line);
-  if (session == nullptr) return tl::unexpected(Failure{line, "Session", {Fault::Malformed, code::kInput, "it is missing"}});
-  const auto cases = session->all("Case");
-  if (cases.empty()) return tl::unexpected(Failure{line, "Case", {Fault::Malformed, code::kInput, "there is no case in the message"}});
-  std::vector<Hearing> out;
-  for (const Xml* each : cases) {
-    Hearing hearing;
-    hearing.test = test;
-    if (auto failed = CaseReader(*at, hearing).hearing(*session, *each)) return tl::unexpected(std::move(*failed));
-    mark_abuse(hearing, tables);
-    out.push_back(std::move(hearing));
+  std::vector<SpiCase> out;
+  for (const Xml* session : message->all("Session")) {
+    for (const Xml* each : session->all("Case")) {
+      Hearing hearing;
+      hearing.test = test;
+      if (auto failed = CaseReader(*at, hearing).hearing(*session, *each)) {
+        out.emplace_back(tl::unexpected(std::move(*failed)));
+        continue;
+      }
+      mark_abuse(hearing, tables);
+      out.emplace_back(std::move(hearing));
+    }
   }
+  const char* none = message->child("Session") == nullptr ? "Session" : "Case";
+  if (out.empty()) return tl::unexpected(Failure{at->line_in_file(message->line), none, {Fault::Malformed, code::kInput, "there is none in the message"}});
   return out;
 }
 

@@ -10,7 +10,10 @@
 
 namespace concordat::courts {
 
-/// The cases of a message, each a hearing. `test` as in read::unwrap.
-tl::expected<std::vector<Hearing>, sdk::Failure> read_spi_results(std::string_view text, const Tables& tables, bool& test);
+/// A case of a message: a hearing, or why it is none.
+using SpiCase = tl::expected<Hearing, sdk::Failure>;
+
+/// The cases of a message, so that what is wrong about one holds back no other; or why the message is none. `test` as in read::unwrap.
+tl::expected<std::vector<SpiCase>, sdk::Failure> read_spi_results(std::string_view text, const Tables& tables, bool& test);
 
 }  // namespace concordat::courts

@@ -183,6 +183,12 @@ Result<int> Tables::read_others() {
     abuse_.emplace(what, row["code"]);
     return 0;
   }));
+  TRY_VOID(each_row(tables::kAnnuls, "annuls.csv", [this](const Row& row) -> Result<int> {
+    const std::string what = row["annuls"], code = row["code"];
+    if (what != "sentence" && what != "conviction" && what != "conviction_of_charge" && what != "acquittal") return row.refuse(what);
+    annuls_.emplace(code.empty() ? plain(row["label"]) : code, what);
+    return 0;
+  }));
   return each_row(tables::kApplications, "applications.csv", [this](const Row& row) -> Result<int> {
     TRY(Meaning meaning, meaning_of(row));
     meaning.code.clear();
@@ -222,6 +228,11 @@ Meaning Tables::meaning(const Coded& coded) const {
   }
   if (!coded.code.empty()) out.code = coded.code;
   if (!coded.label.empty()) out.label = coded.label;
+  for (const std::string& name : {out.code, plain(out.label)}) {
+    if (const auto found = annuls_.find(name); found != annuls_.end() && out.annuls.empty()) out.annuls = found->second;
+  }
+  // An application that is dismissed or withdrawn acquits nobody.
+  if (out.annuls == "conviction_of_charge") out.annuls = coded.title.empty() && !coded.of_application ? "conviction" : "";
   return out;
 }
 

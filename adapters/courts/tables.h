@@ -22,6 +22,7 @@ struct Meaning {
   std::string measure;                  ///< A special measure.
   std::string marker;                   ///< Of a qualifier: what the case is marked as.
   std::string code, label;              ///< The standard ones.
+  std::string annuls;                   ///< What was decided of the same offence before and does not stand after this: see standing.h.
 };
 
 /// A result as it came, for looking it up.
@@ -32,6 +33,7 @@ struct Coded {
   bool final = false;
   std::string_view application;         ///< Code of the application, or of the offence that is one.
   std::string_view title;               ///< Of the application.
+  bool of_application = false;          ///< It decides one, and no charge.
 };
 
 /// A plea or verdict: our word, and the outcome that it is; empty if it is none.
@@ -79,6 +81,7 @@ class Tables {
   std::map<std::string, Said, std::less<>> pleas_, verdicts_;
   std::vector<Contains> prompts_, hearings_;
   std::vector<Application> applications_;
+  std::map<std::string, std::string, std::less<>> annuls_;  ///< By code, or by label where there is none.
   std::set<std::pair<std::string, std::string>> abuse_;  ///< What it is, and its code.
 };
 
@@ -92,6 +95,7 @@ extern const char* const kPrompts;
 extern const char* const kHearings;
 extern const char* const kApplications;
 extern const char* const kAbuse;
+extern const char* const kAnnuls;
 }  // namespace tables
 
 }  // namespace concordat::courts

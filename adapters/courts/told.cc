@@ -6,6 +6,9 @@
 #include <algorithm>
 #include <set>
 
+#include "adapters/courts/case_abuse.h"
+#include "adapters/courts/ledger.h"
+#include "adapters/courts/standing.h"
 #include "concordat/v1/court_hearing.pb.h"
 #include "concordat/v1/court_outcome.pb.h"
 #include "proto/contract/contract.h"
@@ -16,35 +19,8 @@ namespace {
 using contract::Kind;
 using sdk::Input;
 using sdk::TypedEvent;
-using Marks = std::vector<std::vector<std::string>>;
 
-constexpr auto kRemembered = std::chrono::days(400);
 constexpr const char* kAbout = "about";
-
-void put(Writer& out, const std::vector<std::string>& texts) {
-  out.u32(static_cast<std::uint32_t>(texts.size()));
-  for (const std::string& text : texts) out.sized(text);
-}
-std::vector<std::string> take_texts(Reader& in) {
-  std::vector<std::string> out;
-  for (std::uint32_t left = in.u32(); left > 0 && in.ok(); --left) out.emplace_back(in.sized());
-  return out;
-}
-void put(Writer& out, const Marks& marks) {
-  out.u32(static_cast<std::uint32_t>(marks.size()));
-  for (const auto& each : marks) put(out, each);
-}
-Marks take_marks(Reader& in) {
-  Marks out;
-  for (std::uint32_t left = in.u32(); left > 0 && in.ok(); --left) out.push_back(take_texts(in));
-  return out;
-}
-void put(Writer& out, const std::optional<Instant>& at) { out.u8(at ? 1 : 0).u64(at ? static_cast<std::uint64_t>(ms_of(*at)) : 0); }
-std::optional<Instant> take_time(Reader& in) {
-  const bool is_there = in.u8() == 1;
-  const auto ms = static_cast<std::int64_t>(in.u64());
-  return is_there ? std::optional<Instant>(instant_of(ms)) : std::nullopt;
-}
 
 About about_of(const Bytes& bytes) {
   Reader in(bytes);
@@ -58,201 +34,88 @@ About about_of(const Bytes& bytes) {
   out.defendants = take_texts(in);
   out.shared = take_time(in);
   for (std::uint32_t left = in.u32(); left > 0 && in.ok(); --left) out.marks.push_back(take_marks(in));
+  out.offences = take_marks(in);
+  out.annuls = take_texts(in);
+  out.carried = take_texts(in);
+  out.day = in.sized();
+  out.text = in.sized();
+  out.cases = take_texts(in);
+  out.summons = in.sized();
+  out.abuse_case = in.u8() == 1;
   return out;
 }
 
-/// What was told under a reference.
-struct Before {
-  Kind kind{};
-  Instant happened;
-  bool reversed = false;
-  Marks marks;
-  std::shared_ptr<google::protobuf::Message> message;
-};
-
-Bytes bytes_of(const Before& before) {
-  Writer out;
-  out.u8(static_cast<std::uint8_t>(before.kind)).u64(static_cast<std::uint64_t>(ms_of(before.happened))).u8(before.reversed ? 1 : 0);
-  put(out, before.marks);
-  return out.sized(before.message->SerializeAsString()).take();
-}
-
-Result<Before> before_of(const Bytes& bytes) {
-  Reader in(bytes);
-  Before out;
-  out.kind = static_cast<Kind>(in.u8());
-  out.happened = instant_of(static_cast<std::int64_t>(in.u64()));
-  out.reversed = in.u8() == 1;
-  out.marks = take_marks(in);
-  const ByteView content = in.sized();
-  out.message = contract::new_event(out.kind);
-  if (!in.done() || !out.message || !out.message->ParseFromArray(content.data(), static_cast<int>(content.size()))) {
-    return fail(Fault::Corrupt, code::kKeep, "what was told of a hearing cannot be read");
-  }
-  return out;
-}
-
-/// The kept state, with what this input changes of it on top.
-class Ledger {
- public:
-  Ledger(Input& input, sdk::Kept& kept, Instant now) : input_(input), kept_(kept), until_(now + kRemembered) {}
-
-  Result<std::optional<Bytes>> get(const std::string& name) {
-    if (const auto own = input_.state.find(name); own != input_.state.end()) return own->second.value;
-    return kept_.state(name);
-  }
-  void set(const std::string& name, Bytes value) { input_.state[name] = {std::move(value), until_}; }
-  void clear(const std::string& name) { input_.state[name] = {std::nullopt, std::nullopt}; }
-
-  Result<std::optional<Before>> before(const std::string& reference) {
-    TRY(const auto bytes, get("event/" + reference));
-    if (!bytes) return std::optional<Before>();
-    TRY(Before out, before_of(*bytes));
-    return std::optional<Before>(std::move(out));
-  }
-  /// Was one of these told under another reference?
-  Result<bool> told_elsewhere(const std::vector<std::string>& marks, const std::string& reference) {
-    for (const std::string& mark : marks) {
-      TRY(const auto where, get("mark/" + mark));
-      if (where && *where != reference) return true;
-    }
-    return false;
-  }
-  void tell(const std::string& reference, const Before& told) {
-    set("event/" + reference, bytes_of(told));
-    for (const auto& each : told.marks) {
-      for (const std::string& mark : each) set("mark/" + mark, reference);
-    }
-  }
-  void forget(const Marks& marks) {
-    for (const auto& each : marks) {
-      for (const std::string& mark : each) clear("mark/" + mark);
-    }
-  }
-  Result<std::vector<std::string>> list(const std::string& name) {
-    TRY(const auto bytes, get(name));
-    if (!bytes) return std::vector<std::string>();
-    Reader in(*bytes);
-    return take_texts(in);
-  }
-  Result<int> add_to(const std::string& name, const std::vector<std::string>& more) {
-    TRY(auto all, list(name));
-    for (const std::string& each : more) {
-      if (std::find(all.begin(), all.end(), each) == all.end()) all.push_back(each);
-    }
-    Writer out;
-    put(out, all);
-    set(name, out.take());
-    return 0;
-  }
-
- private:
-  Input& input_;
-  sdk::Kept& kept_;
-  Instant until_;
-};
-
-/// The defendants of a hearing, or the references of a defendant; and when what they are of was shared.
-struct Roll {
-  std::optional<Instant> shared;
-  std::vector<std::string> names;
-};
-Result<std::optional<Roll>> roll(Ledger& ledger, const std::string& name) {
-  TRY(const auto bytes, ledger.get(name));
-  if (!bytes) return std::optional<Roll>();
-  Reader in(*bytes);
-  Roll out;
-  out.shared = take_time(in);
-  out.names = take_texts(in);
-  return std::optional<Roll>(std::move(out));
-}
-void set_roll(Ledger& ledger, const std::string& name, const Roll& roll) {
-  Writer out;
-  put(out, roll.shared);
-  put(out, roll.names);
-  ledger.set(name, out.take());
-}
 /// Came late: something newer was taken already.
 bool is_stale(const std::optional<Roll>& before, const std::optional<Instant>& shared) { return before && before->shared && shared && *shared < *before->shared; }
 
 /// The newest share that is known of a hearing; and of a deleted one the newest that the deletion took.
 Result<int> note_shared(Ledger& ledger, const std::string& hearing, const std::optional<Instant>& shared) {
   const std::string name = "shared/" + hearing;
-  TRY(const auto before, roll(ledger, name));
-  if (shared && !is_stale(before, shared)) set_roll(ledger, name, {shared, {}});
+  TRY(const auto before, ledger.roll(name));
+  if (shared && !is_stale(before, shared)) ledger.set_roll(name, {shared, {}});
   return 0;
 }
 /// Delivered again after the hearing was deleted: no newer than what the deletion took.
 Result<bool> is_of_deleted(Ledger& ledger, const std::string& hearing, const std::optional<Instant>& shared) {
-  TRY(const auto deleted, roll(ledger, "deleted/" + hearing));
+  TRY(const auto deleted, ledger.roll("deleted/" + hearing));
   return deleted && deleted->shared && shared && *shared <= *deleted->shared;
 }
 
 std::string hearing_of(const std::string& reference) { return reference.substr(0, reference.find('/')); }
 bool is_listing(const std::string& reference) { return reference.find("/hearing") != std::string::npos; }
 
-/// An outcome that no longer stands, a hearing that will not be. False if that was said already.
-bool take_back(Before& told) {
-  if (told.reversed) return false;
-  told.reversed = true;
-  if (told.kind == Kind::CourtOutcome) {
-    static_cast<v1::CourtOutcome&>(*told.message).mutable_outcome()->set_reversed(true);
-  } else {
-    static_cast<v1::CourtHearing&>(*told.message).mutable_hearing()->set_vacated(true);
-  }
-  return true;
-}
-
-Result<int> reverse(Input& input, Ledger& ledger, const std::string& reference) {
-  TRY(auto before, ledger.before(reference));
-  if (!before || !take_back(*before)) return 0;
-  ledger.forget(before->marks);
-  before->marks.clear();
-  ledger.tell(reference, *before);
-  input.events.push_back({before->message, before->kind, reference, before->happened, false});
-  return 0;
-}
-
 bool is_same_kind(const google::protobuf::Message& a, const google::protobuf::Message& b) {
   return static_cast<const v1::CourtHearing&>(a).hearing().kind() == static_cast<const v1::CourtHearing&>(b).hearing().kind();
 }
 
-/// What of an event is not told elsewhere; nothing if all of it is. Keeps what is told now.
-Result<std::optional<TypedEvent>> fresh(Ledger& ledger, TypedEvent event, Marks marks, Instant now) {
+/// What of an event is not told elsewhere and stands; nothing if all of it is, or does not. Keeps what is told now.
+Result<std::optional<TypedEvent>> fresh(Ledger& ledger, const About& about, std::size_t at, TypedEvent event, Instant now) {
   TRY(const auto before, ledger.before(event.reference));
+  const bool is_outcome = event.kind == Kind::CourtOutcome;
   std::vector<bool> keep;
-  Marks kept;
-  for (auto& each : marks) {
-    TRY(const bool elsewhere, ledger.told_elsewhere(each, event.reference));
-    keep.push_back(!elsewhere);
-    if (!elsewhere) kept.push_back(std::move(each));
+  Before told{event.kind, before ? before->happened : std::min(event.happened, now), false, {}, is_outcome ? std::vector<std::string>{} : about.offences[at], nullptr};
+  for (std::size_t result = 0; result < about.marks[at].size(); ++result) {
+    const auto& marks = about.marks[at][result];
+    TRY(bool gone, ledger.told_elsewhere(marks, event.reference));
+    if (is_outcome && !gone) {
+      TRY(gone, is_annulled(ledger, event.reference, *event.message, about.offences[at][result]));
+    }
+    keep.push_back(!gone);
+    if (gone) continue;
+    told.marks.push_back(marks);
+    if (is_outcome) told.offences.push_back(about.offences[at][result]);
   }
-  if (kept.empty()) return std::optional<TypedEvent>();
-  std::shared_ptr<google::protobuf::Message> message(event.message->New());
-  message->CopyFrom(*event.message);
-  if (event.kind == Kind::CourtOutcome && kept.size() < keep.size()) prune(*message, keep);
-  const Instant happened = before ? before->happened : std::min(event.happened, now);
+  if (told.marks.empty()) return std::optional<TypedEvent>();
+  told.message.reset(event.message->New());
+  told.message->CopyFrom(*event.message);
+  if (is_outcome && told.marks.size() < keep.size()) prune(*told.message, keep);
   // The same kind of hearing at the same time, told by whoever told it first: what else is written of it is no news.
-  if (event.kind == Kind::CourtHearing && before && !before->reversed && before->marks == kept && is_same_kind(*message, *before->message)) message = before->message;
+  if (!is_outcome && before && !before->reversed && before->marks == told.marks && is_same_kind(*told.message, *before->message)) told.message = before->message;
+  if (is_outcome && before && !before->reversed && !about.is_whole) add_what_stands(*told.message, told.marks, told.offences, *before, about.carried);
   if (before) ledger.forget(before->marks);
-  ledger.tell(event.reference, {event.kind, happened, false, std::move(kept), message});
-  return std::optional<TypedEvent>(TypedEvent{std::move(message), event.kind, event.reference, happened, event.in_bulk});
+  ledger.clear("was/" + event.reference);
+  ledger.tell(event.reference, told);
+  for (const std::string& offence : told.offences) {
+    if (is_outcome && !offence.empty()) TRY_VOID(ledger.add_to("stands/" + offence, {event.reference}));
+  }
+  return std::optional<TypedEvent>(TypedEvent{told.message, event.kind, event.reference, told.happened, event.in_bulk});
 }
 
 /// A hearing that has spoken for itself since it was named as the next one stands by its own word.
 Result<bool> is_of_another(Ledger& ledger, const About& about, const std::string& reference) {
   const std::string hearing = hearing_of(reference);
   if (hearing == about.id || !is_listing(reference)) return false;
-  TRY(const auto itself, roll(ledger, "defendant/" + hearing + "/" + about.defendant + "/listed"));
+  TRY(const auto itself, ledger.roll("defendant/" + hearing + "/" + about.defendant + "/listed"));
   return itself.has_value();
 }
 
 Result<int> follow_defendant(Input& input, Ledger& ledger, const About& about, Instant now) {
   const std::string name = "defendant/" + about.key + "/" + about.defendant + (about.told == Told::Listed ? "/listed" : "");
-  TRY(const auto before, roll(ledger, name));
+  TRY(const auto before, ledger.roll(name));
   std::vector<TypedEvent> events = std::exchange(input.events, {});
   TRY(const bool is_deleted, is_of_deleted(ledger, about.id, about.shared));
   if (is_deleted || is_stale(before, about.shared)) return 0;
+  TRY_VOID(note_message(ledger, about));
   TRY_VOID(note_shared(ledger, about.id, about.shared));
   Roll now_told{about.shared, {}};
   if (before && !now_told.shared) now_told.shared = before->shared;
@@ -263,18 +126,21 @@ Result<int> follow_defendant(Input& input, Ledger& ledger, const About& about, I
       if (of_deleted) continue;
       TRY_VOID(note_shared(ledger, hearing_of(reference), about.shared));
     }
-    TRY(auto event, fresh(ledger, std::move(events[at]), about.marks[at], now));
+    TRY(auto event, fresh(ledger, about, at, std::move(events[at]), now));
     if (!event) continue;
     now_told.names.push_back(reference);
     input.events.push_back(std::move(*event));
   }
+  const std::set<std::string> carried(about.carried.begin(), about.carried.end());
   for (const std::string& reference : before ? before->names : std::vector<std::string>{}) {
     if (std::find(now_told.names.begin(), now_told.names.end(), reference) != now_told.names.end()) continue;
     TRY(const bool of_another, is_of_another(ledger, about, reference));
     if (about.is_whole && !of_another) TRY_VOID(reverse(input, ledger, reference));
+    if (!about.is_whole) TRY_VOID(withdraw(input, ledger, reference, carried));
     now_told.names.push_back(reference);  // it may stand again
   }
-  set_roll(ledger, name, now_told);
+  ledger.set_roll(name, now_told);
+  if (about.told == Told::Resulted) TRY_VOID(annul(input, ledger, about));
   if (now_told.names.empty()) return 0;
   TRY_VOID(ledger.add_to("all/" + about.id, now_told.names));
   // A hearing that was told by the one before it is found by its own id, too.
@@ -288,7 +154,7 @@ Result<int> follow_defendant(Input& input, Ledger& ledger, const About& about, I
 /// A defendant who is in the hearing no more: what was told of him no longer stands.
 Result<int> follow_whole(Input& input, Ledger& ledger, const About& about) {
   const std::string name = "hearing/" + about.key;
-  TRY(const auto before, roll(ledger, name));
+  TRY(const auto before, ledger.roll(name));
   TRY(const bool is_deleted, is_of_deleted(ledger, about.id, about.shared));
   if (is_deleted || is_stale(before, about.shared)) return 0;
   TRY_VOID(note_shared(ledger, about.id, about.shared));
@@ -296,18 +162,19 @@ Result<int> follow_whole(Input& input, Ledger& ledger, const About& about) {
   if (before && !now_there.shared) now_there.shared = before->shared;
   for (const std::string& defendant : before ? before->names : std::vector<std::string>{}) {
     if (std::find(about.defendants.begin(), about.defendants.end(), defendant) != about.defendants.end()) continue;
-    TRY(const auto his, roll(ledger, "defendant/" + about.key + "/" + defendant));
+    TRY(const auto his, ledger.roll("defendant/" + about.key + "/" + defendant));
     for (const std::string& reference : his ? his->names : std::vector<std::string>{}) TRY_VOID(reverse(input, ledger, reference));
   }
-  set_roll(ledger, name, now_there);
+  ledger.set_roll(name, now_there);
   return 0;
 }
 
 Result<int> follow_deleted(Input& input, Ledger& ledger, const About& about) {
   TRY(const auto all, ledger.list("all/" + about.id));
   for (const std::string& reference : all) TRY_VOID(reverse(input, ledger, reference));
-  TRY(const auto newest, roll(ledger, "shared/" + about.id));
-  if (newest) set_roll(ledger, "deleted/" + about.id, *newest);
+  TRY_VOID(lift_all(input, ledger, about));
+  TRY(const auto newest, ledger.roll("shared/" + about.id));
+  if (newest) ledger.set_roll("deleted/" + about.id, *newest);
   return 0;
 }
 
@@ -321,6 +188,12 @@ void set_about(Input& input, const About& about) {
   put(out, about.shared);
   out.u32(static_cast<std::uint32_t>(about.marks.size()));
   for (const Marks& marks : about.marks) put(out, marks);
+  put(out, about.offences);
+  put(out, about.annuls);
+  put(out, about.carried);
+  out.sized(about.day).sized(about.text);
+  put(out, about.cases);
+  out.sized(about.summons).u8(about.abuse_case ? 1 : 0);
   input.state[kAbout] = {out.take(), std::nullopt};
 }
 
@@ -330,7 +203,10 @@ Result<int> follow(Input& input, sdk::Kept& kept, Instant now) {
   const About about = about_of(*carried.mapped().value);
   Ledger ledger(input, kept, now);
   switch (about.what) {
-    case About::What::Defendant: return follow_defendant(input, ledger, about, now);
+    case About::What::Defendant:
+      TRY_VOID(add_what_is_known(input, ledger, about));
+      TRY_VOID(follow_defendant(input, ledger, about, now));
+      return tell_of_abuse(input, ledger, about);
     case About::What::Whole: return follow_whole(input, ledger, about);
     case About::What::Deleted: return follow_deleted(input, ledger, about);
   }

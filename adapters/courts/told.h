@@ -9,6 +9,13 @@
 //   shared/ID                the newest share that was taken of a hearing, whatever its day, or that named it as the next one
 //   deleted/ID               the newest share that its deletion took: what is not newer was told before it
 //   all/ID                   every reference told of a hearing, whatever its day, and its listing
+//   stands/OFFENCE           the references told of an offence, whatever the hearing
+//   annulled/OFFENCE/KIND    the day on which, and the hearing that decided that outcomes of a kind stand no more
+//   annuls/ID                what a hearing annulled: "word/OFFENCE"
+//   was/REFERENCE            what stood before it was annulled, and the hearing that did
+//   said/HEARING/OFFENCE     the messages without a time of sharing that spoke of an offence, the newest last
+//   abuse/CASE               the case is known to be one of domestic abuse
+//   unmarked/CASE            the outcomes told of a case before that was known
 #pragma once
 
 #include <string>
@@ -34,6 +41,14 @@ struct About {
   std::vector<std::string> defendants;
   std::optional<Instant> shared;
   std::vector<std::vector<std::vector<std::string>>> marks;  ///< Of each event, in order.
+  std::vector<std::vector<std::string>> offences;            ///< Of each event, as News has them.
+  std::vector<std::string> annuls;  ///< As News has them, of all.
+  std::vector<std::string> carried; ///< Of a message that is not whole: the offences of which it says all that was ordered at the hearing.
+  std::string day;                  ///< Of the results, "2026-07-14".
+  std::string text;                 ///< By which the very same message is known again; empty where its time of sharing does that.
+  std::vector<std::string> cases;   ///< By which the defendant's case is known.
+  std::string summons;              ///< The number that his charges stand under: his case where it has no reference.
+  bool abuse_case = false;          ///< This message says that it is one of domestic abuse.
 };
 
 void set_about(sdk::Input& input, const About& about);

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 
+#include "adapters/health/naming.h"
 #include "adapters/health/person.h"
 #include "adapters/sdk/path.h"
 #include "adapters/sdk/read/when.h"
@@ -201,6 +202,11 @@ void check_birth(const v1::Person& person, Instant at, Filler& fill) {
   if (born.year() + kYearsMost < year) fill.refuse("PID-7", {Fault::Malformed, code::kValue, "a birth over 120 years before the attendance"});
 }
 
+bool has_died(const Segment* pid) {
+  const std::string indicator = normal_code(hl7::value(pid, 30));
+  return one_of(indicator, {"Y", "YES", "1", "TRUE", "T"}) || (indicator.empty() && !hl7::value(pid, 29).empty());
+}
+
 // ---- events ------------------------------------------------------------------------------------------------------------------
 
 /// What the attendance keeps of a form: the score and the judgement, which rules ask for. The answers are said once, in the assessment.
@@ -244,6 +250,11 @@ class Teller {
     put_visit(*event, attendance_, fill_);
     at_ = happened(attendance_, now_);
     check_birth(person, at_, fill_);
+    // No field says that she died: whoever reads of it must at least not ring her, for who answers now?
+    if (has_died(attendance_.first("PID"))) {
+      person.clear_contact();
+      person.clear_safe_contact();
+    }
     const auto consents = all_consents();
     if (!consents.empty()) *person.mutable_consent() = consents.front();
     telling_.assessed = person.has_risk_answers();
@@ -349,6 +360,7 @@ bool speaks_of_risk(const std::vector<Segment>& segments, const Rules& rules) {
 }
 
 std::string iso_time(std::string_view text) {
+  if (text.size() > 9 && text[8] == 'T' && digits_only(text.substr(0, 8)) && digits_only(text.substr(9, 1))) return iso_time(std::string(text.substr(0, 8)) + std::string(text.substr(9)));
   const auto end = std::min(text.find_first_not_of("0123456789"), text.size());
   std::string_view rest = text.substr(end);
   if (end < 8 || end > 14 || end % 2 != 0 || (!rest.empty() && rest[0] != '.' && rest[0] != '+' && rest[0] != '-')) return std::string(text);

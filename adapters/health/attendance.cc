@@ -16,12 +16,12 @@ constexpr std::uint8_t kVersion = 1;
 
 /// What is mapped of the segments that every hospital has.
 const std::map<std::string_view, std::set<std::size_t>> kMapped = {
-    {"PID", {3, 5, 7, 8, 9, 11, 13, 14, 15, 18, 22, 32, 40}},
+    {"PID", {3, 5, 7, 8, 9, 11, 13, 14, 15, 18, 22, 29, 30, 32, 40}},
     {"PD1", {12}},
     {"PV1", {2, 3, 7, 10, 14, 19, 36, 44, 45, 50}},
 };
 /// Beside what a rule names: identity, type and time of diagnoses and observations.
-const std::map<std::string_view, std::set<std::size_t>> kBeside = {{"DG1", {5, 6, 20}}, {"OBX", {3, 4, 11, 14}}};
+const std::map<std::string_view, std::set<std::size_t>> kBeside = {{"DG1", {2, 4, 5, 6, 20}}, {"OBX", {3, 4, 11, 14}}};
 
 bool is_single(std::string_view name) { return name == "PID" || name == "PD1" || name == "PV1" || name == "PV2"; }
 

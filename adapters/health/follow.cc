@@ -38,6 +38,7 @@ class Follow {
   Result<int> dispatch() {
     if (one_of(trigger_, {"A18", "A30", "A34", "A39", "A40", "A46", "A47"})) return merge_patients();
     if (is_for_a_person(trigger_)) return for_a_person();
+    if (message_.first("PID") == nullptr) return refuse("PID", bad("there is no PID segment, or it is not read as one: segments end with CR or LF and have names in capitals"));
     if (message_.count("PID") != 1) return not_for_us("no_patient", "a disclosure in a message with no patient, or with several");
     const std::string reference = reference_of(message_.segments, facility_);
     if (reference.empty() && one_of(trigger_, {"A28", "A31"})) return update_patient();

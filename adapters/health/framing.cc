@@ -134,10 +134,13 @@ std::string unacceptable(const Frame& frame) {
   if (frame.over_long) return "the message is over 4 MiB";
   const auto pieces = hl7::cut(frame.text, true);
   if (pieces.empty()) return "the frame is empty";
+  std::string why;
   for (const hl7::Piece& piece : pieces) {
-    if (const auto by = hl7::separators_of(piece.text); !by) return by.error().detail;
+    const auto by = hl7::separators_of(piece.text);
+    if (by) return {};
+    if (why.empty()) why = by.error().detail;
   }
-  return {};
+  return why;
 }
 
 }  // namespace concordat::health

@@ -43,7 +43,7 @@ enum class Verdict { Accept, Error, Reject };
 /// is answered in the standard separators, with no control id.
 std::string acknowledgement(std::string_view text, Verdict verdict, std::string_view reason, Instant now, std::uint64_t own_id);
 
-/// Why it can never be taken: it is no HL7. Empty if it may be.
+/// Why it can never be taken: nothing in it is HL7. Empty if it may be; what else is in a batch is quarantined.
 std::string unacceptable(const Frame& frame);
 
 }  // namespace concordat::health

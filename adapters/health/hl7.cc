@@ -16,6 +16,8 @@ constexpr std::string_view kBom = "\xef\xbb\xbf";
 
 bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
+/// Ends of frames and files, padding.
+bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20; }
 bool is_alnum(char c) { return is_upper(c) || is_digit(c) || (c >= 'a' && c <= 'z'); }
 
 /// What stands before a line and is no part of it: blanks, a byte order mark of a file put behind another, bytes of frames.
@@ -88,14 +90,29 @@ void put_utf8(std::string& out, unsigned c) {
   }
 }
 
-std::string from_windows_1252(std::string_view text) {
+/// What a byte that is no UTF-8 stands for.
+enum class Bytewise { Windows1252, Latin9 };
+
+unsigned character(unsigned char byte, Bytewise set) {
   static constexpr std::array<std::uint16_t, 32> kHigh = {0x20ac, 0x3f,   0x201a, 0x192,  0x201e, 0x2026, 0x2020, 0x2021, 0x2c6,  0x2030, 0x160,
                                                           0x2039, 0x152,  0x3f,   0x17d,  0x3f,   0x3f,   0x2018, 0x2019, 0x201c, 0x201d, 0x2022,
                                                           0x2013, 0x2014, 0x2dc,  0x2122, 0x161,  0x203a, 0x153,  0x3f,   0x17e,  0x178};
+  static constexpr std::array<std::pair<unsigned char, std::uint16_t>, 8> kLatin9 = {
+      {{0xa4, 0x20ac}, {0xa6, 0x160}, {0xa8, 0x161}, {0xb4, 0x17d}, {0xb8, 0x17e}, {0xbc, 0x152}, {0xbd, 0x153}, {0xbe, 0x178}}};
+  for (const auto& [at, stands_for] : kLatin9) {
+    if (set == Bytewise::Latin9 && at == byte) return stands_for;
+  }
+  return byte >= 0x80 && byte < 0xa0 ? kHigh[byte - 0x80] : byte;
+}
+
+/// Sequences of UTF-8 stay; any other byte is a character of the set. So one bad byte does not spoil the names of the whole message.
+std::string to_utf8(std::string_view text, Bytewise set) {
   std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    put_utf8(out, byte >= 0x80 && byte < 0xa0 ? kHigh[byte - 0x80] : byte);
+  while (!text.empty()) {
+    const std::size_t size = contract::utf8_sequence(text);
+    if (size == 0) put_utf8(out, character(static_cast<unsigned char>(text[0]), set));
+    out += text.substr(0, size);
+    text.remove_prefix(std::max<std::size_t>(size, 1));
   }
   return out;
 }
@@ -114,13 +131,15 @@ void put_escaped(std::string& out, char c) {
 }
 
 constexpr std::size_t kEscapeMost = 80;
+/// Since 2.7 a fifth character of MSH-2 says that what was too long was cut; \P\ is that character.
+constexpr char kTruncation = '#';
 
 /// What stands between the escape character at `at` and the next one; nothing if that is no escape sequence.
 std::optional<std::string_view> escape_at(std::string_view text, std::size_t at, char escape) {
   const auto end = text.substr(0, std::min(text.size(), at + kEscapeMost)).find(escape, at + 1);
   if (end == std::string_view::npos || end == at + 1) return std::nullopt;
   const std::string_view inside = text.substr(at + 1, end - at - 1);
-  const bool known = std::string_view("FSTREHN").find(inside[0]) != std::string_view::npos ? inside.size() == 1 : std::string_view("X.CMZ").find(inside[0]) != std::string_view::npos;
+  const bool known = std::string_view("FSTREPHN").find(inside[0]) != std::string_view::npos ? inside.size() == 1 : std::string_view("X.CMZ").find(inside[0]) != std::string_view::npos;
   return known ? std::optional(inside) : std::nullopt;
 }
 
@@ -132,6 +151,7 @@ void put_sequence(std::string& out, std::string_view inside, const Separators& f
     case 'T': return put_escaped(out, from.subcomponent);
     case 'R': return put_escaped(out, from.repetition);
     case 'E': return put_escaped(out, from.escape);
+    case 'P': return put_escaped(out, kTruncation);
     default: out.append("\\").append(inside).append("\\");
   }
 }
@@ -162,7 +182,7 @@ std::string standard(std::string_view text, const Separators& from) {
 std::string bytes_of(std::string_view hex) {
   const auto bytes = from_hex(hex);
   if (!bytes || !std::all_of(bytes->begin(), bytes->end(), [](char c) { return static_cast<unsigned char>(c) >= 0x20 && static_cast<unsigned char>(c) != 0x7f; })) return " ";
-  return *bytes;
+  return to_utf8(*bytes, Bytewise::Windows1252);
 }
 
 /// `again`: an escape character was escaped, so that what it begins now may be a sequence that somebody escaped twice.
@@ -179,6 +199,7 @@ std::string unescaped_once(std::string_view text, bool names_only, bool& again) 
       case 'S': out += '^'; break;
       case 'T': out += '&'; break;
       case 'R': out += '~'; break;
+      case 'P': out += kTruncation; break;
       case 'E':
         out += '\\';
         again = true;
@@ -240,6 +261,20 @@ bool is_utf16(std::string_view text) {
   return text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff") || text.starts_with(kLittle) || text.starts_with(kBig);
 }
 
+/// The character set that MSH-18 names, for what is no UTF-8. E-INPUT for one that nobody here can read: a wrong letter is a wrong name.
+Result<Bytewise> set_of(std::string_view text, const Separators& by) {
+  std::string_view header = text.substr(0, text.find_first_of("\r\n"));
+  std::string name;
+  for (const char c : part(part(header, by.field, 18), by.repetition, 1)) {
+    if (is_alnum(c)) name += static_cast<char>(c >= 'a' && c <= 'z' ? c - 32 : c);
+  }
+  if (name == "885915" || name == "ISO885915") return Bytewise::Latin9;
+  for (const std::string_view known : {"", "ASCII", "88591", "ISO88591", "WINDOWS1252", "CP1252", "ANSI", "UNICODE", "UNICODEUTF8", "UTF8", "ISOIR6", "ISOIR100"}) {
+    if (name == known) return Bytewise::Windows1252;
+  }
+  return bad(code::kInput, "MSH-18 names a character set that is not read, and the message has letters of it: have it sent in UTF-8");
+}
+
 }  // namespace
 
 void Segment::set(std::size_t number, std::string_view text) {
@@ -290,7 +325,9 @@ Result<Separators> separators_of(std::string_view text) {
   const std::string_view encoding = rest.substr(0, rest.find_first_of(std::string("\r\n") + out.field));
   if (!encoding.empty()) out.component = encoding[0];
   if (encoding.size() > 1) out.repetition = encoding[1];
-  if (encoding.size() > 2) out.escape = encoding[2];
+  // Some leave the escape character out: "^~&".
+  const bool without_escape = encoding.size() == 3 && encoding[2] == out.subcomponent;
+  if (encoding.size() > 2 && !without_escape) out.escape = encoding[2];
   // Some write the escape character twice.
   const std::size_t last = encoding.size() > 4 && encoding[3] == encoding[2] ? 4 : 3;
   if (encoding.size() > last) out.subcomponent = encoding[last];
@@ -304,11 +341,16 @@ Result<Separators> separators_of(std::string_view text) {
 Result<Message> parse(std::string_view text, std::uint64_t line) {
   if (text.size() > kMessageBytesMax) return bad(code::kLimit, "the message is over 4 MiB");
   if (is_utf16(text)) return utf16();
-  const std::string converted = contract::is_utf8(text) ? std::string() : from_windows_1252(text);
-  std::string_view whole = converted.empty() ? text : std::string_view(converted);
+  std::string_view whole = text;
   strip_before(whole);
   Message message;
   TRY(message.separators, separators_of(whole));
+  std::string converted;
+  if (!contract::is_utf8(whole)) {
+    TRY(const Bytewise set, set_of(whole, message.separators));
+    converted = to_utf8(whole, set);
+    whole = converted;
+  }
   message.line = line;
   struct Raw {
     std::string text;
@@ -319,7 +361,7 @@ Result<Message> parse(std::string_view text, std::uint64_t line) {
   for (std::string_view each; lines.next(each);) {
     const std::string_view as_sent = each;
     strip_before(each);
-    while (!each.empty() && (each.back() == '\x1c' || each.back() == '\n')) each.remove_suffix(1);
+    while (!each.empty() && is_control(each.back())) each.remove_suffix(1);
     if (each.empty()) continue;
     if (is_segment(each, message.separators.field)) {
       raws.push_back({std::string(each), line + lines.number() - 1});

@@ -54,8 +54,8 @@ std::vector<Piece> cut(std::string_view text, bool framed);
 /// The sender's separators. E-INPUT if there is no MSH, or its separators cannot be told apart.
 Result<Separators> separators_of(std::string_view text);
 
-/// One message. Text that is not UTF-8 is taken as Windows-1252. A line that is no segment goes on the field before it. E-INPUT
-/// and E-LIMIT name what is wrong and never quote.
+/// One message. Bytes that are not UTF-8 are Windows-1252, or Latin-9 where MSH-18 says so; under another set the message is refused. A line
+/// that is no segment goes on the field before it. E-INPUT and E-LIMIT name what is wrong and never quote.
 Result<Message> parse(std::string_view text, std::uint64_t line);
 
 // ---- values ----------------------------------------------------------------------------------------------------------

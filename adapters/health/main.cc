@@ -2,31 +2,17 @@
 #include "adapters/health/mllp.h"
 #include "adapters/health/source.h"
 #include "adapters/sdk/publisher.h"
-#include "adapters/sdk/read/record.h"
-#include "proto/base/durable_file.h"
 
 namespace concordat::health {
 namespace {
 
-Result<read::Areas> areas_of(const std::filesystem::path& file) {
-  if (file.empty()) return read::Areas();
-  TRY(const std::optional<Bytes> text, concordat::read_file(file.string(), read::kFileBytesMax));
-  if (!text) return fail(Fault::Malformed, code::kConfig, file.string() + ": no such file");
-  return read::Areas::parse(*text);
-}
-
 Result<MllpOptions> options_of(text::Map& map) {
   MllpOptions options;
   TRY(text::Map listen, map.map("listen"));
-  TRY(options.address, listen.text_or("address", options.address));
-  TRY(const std::int64_t port, listen.integer("port", 0, 65'535));
-  options.port = static_cast<std::uint16_t>(port);
+  TRY(static_cast<sdk::ListenSettings&>(options), sdk::read_listen(listen, map.key("listen")));
   TRY(const std::int64_t connections, listen.integer_or("connections_max", 1, 256, 32));
   options.connections_max = static_cast<std::size_t>(connections);
-  TRY(options.certificate, listen.path_or("certificate", {}));
-  TRY(options.key, listen.path_or("key", {}));
   TRY_VOID(listen.finish());
-  if (options.certificate.empty() != options.key.empty()) return map.key("listen").refuse("TLS needs both `certificate` and `key`");
   return options;
 }
 
@@ -39,27 +25,28 @@ class Health final : public sdk::PublishingProgram {
     Reading reading;
     reading.environment = environment;
     if (map != nullptr) TRY_VOID(configure_from(*map, reading));
-    if (feed != nullptr) {
-      TRY(reading.in_bulk, feed->boolean_or("in_bulk", false));
-    }
+    TRY(reading.in_bulk, sdk::read_in_bulk(feed));
     source_.emplace(std::move(reading));
     return 0;
   }
   const sdk::Source& source() const override { return *source_; }
   std::string mapping_table() const override { return health::mapping_table(); }
 
+  Result<int> check_listening() const override { return listen_ ? Mllp::check(*listen_) : 0; }
   Result<std::unique_ptr<sdk::Listening>> listen(sdk::Arrivals& arrivals, observe::Log& log) override {
     if (!listen_) return std::unique_ptr<sdk::Listening>();
     const auto take = [&arrivals](std::string text) { return arrivals.hand_in(kFrameName, std::move(text)).durable; };
     TRY(std::unique_ptr<Mllp> mllp, Mllp::listen(*listen_, take, log.sink()));
-    log.info("listening", {{"address", listen_->address}, {"port", mllp->port()}, {"tls", !listen_->certificate.empty()}});
+    log.info("listening", {{"address", listen_->address}, {"port", mllp->port()}, {"tls", !listen_->certificate.empty()}, {"senders", listen_->senders.size()}});
+    if (!listen_->network_protected_by.empty()) {
+      log.warning("nobody who sends is asked who it is: the network protects this, somebody decided", {{"network_protected_by", listen_->network_protected_by}});
+    }
     return std::unique_ptr<sdk::Listening>(std::move(mllp));
   }
 
  private:
   Result<int> configure_from(text::Map& map, Reading& reading) {
-    TRY(const std::filesystem::path areas, map.path_or("areas", {}));
-    TRY(reading.areas, areas_of(areas));
+    TRY(reading.areas, sdk::read_areas(map));
     TRY(const std::filesystem::path table, map.path("disclosures"));
     TRY(reading.rules, Rules::load(table));
     TRY(const text::Duration kept, map.duration_or("kept_for", {60, text::Duration::Unit::Days}));

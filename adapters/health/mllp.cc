@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cerrno>
@@ -77,6 +78,7 @@ struct Note {
   const char* what;
   std::string detail;
   std::uint64_t connection = 0;
+  bool warns = true;
 };
 
 /// What the threads share; outlives them.
@@ -98,6 +100,8 @@ class Connection {
     thread_.join();
   }
   bool done() const { return done_.load(); }
+  /// It has shown who it is, or, where nobody is asked, that it speaks as a sender does.
+  bool proven() const { return proven_.load(); }
 
  private:
   void run() {
@@ -107,11 +111,13 @@ class Connection {
     pthread_sigmask(SIG_BLOCK, &pipe, nullptr);  // OpenSSL writes without MSG_NOSIGNAL
     const int alive = ::dup(socket_);
     {
-      const auto stream = shared_.tls ? shared_.tls->accept(alive, shared_.ending) : std::unique_ptr<Stream>(std::make_unique<PlainStream>(alive));
-      if (stream) {
-        serve(*stream);
+      const Greeted greeted = shared_.tls ? shared_.tls->greet(alive, shared_.ending) : Greeted{std::make_unique<PlainStream>(alive), {}, {}};
+      if (greeted.stream) {
+        proven_.store(shared_.tls != nullptr);
+        if (!greeted.sender.empty()) note("a sender has connected", greeted.sender, false);
+        serve(*greeted.stream);
       } else {
-        note("a connection without a TLS handshake", {});
+        note("a connection was not let in", greeted.why);
       }
     }
     ::shutdown(socket_, SHUT_RDWR);
@@ -130,14 +136,13 @@ class Connection {
         const bool was_inside = framer.inside();
         const auto frames = framer.feed({buffer.data(), got.size});
         if (!was_inside || !frames.empty()) began = now;
-        last = now;
         for (const Frame& frame : frames) {
           if (!answer(stream, frame)) return;
         }
-        last = Steady::now();
+        if (!frames.empty()) last = Steady::now();
       }
       if (framer.inside() && now - began > shared_.options.message_within) return note("a message was begun and not ended: the connection is closed", {});
-      if (now - last > shared_.options.idle) return note("a connection says nothing: it is closed", {});
+      if (!framer.inside() && now - last > shared_.options.idle) return note("a connection says nothing: it is closed", {});
       say_what_was_dropped(framer);
     }
     say_what_was_dropped(framer);
@@ -148,6 +153,7 @@ class Connection {
     SystemClock clock;
     const std::string why = unacceptable(frame);
     Verdict verdict = Verdict::Reject;
+    if (why.empty()) proven_.store(true);
     if (why.empty()) verdict = shared_.take(frame.text) ? Verdict::Accept : Verdict::Error;
     if (verdict == Verdict::Reject) note("a message is answered AR: it can never be taken", why);
     if (verdict == Verdict::Error) note("a message is answered AE: it is not durable, and is to be sent again", {});
@@ -163,13 +169,13 @@ class Connection {
   }
 
   /// Bounded: where the log cannot follow, the note is lost, and nothing else.
-  void note(const char* what, std::string detail) { shared_.notes.try_send(Note{what, std::move(detail), number_}); }
+  void note(const char* what, std::string detail, bool warns = true) { shared_.notes.try_send(Note{what, std::move(detail), number_, warns}); }
 
   Shared& shared_;
   const int socket_;
   const std::uint64_t number_;
   std::size_t dropped_ = 0, broken_off_ = 0;
-  std::atomic<bool> done_{false};
+  std::atomic<bool> done_{false}, proven_{false};
   std::thread thread_;
 };
 
@@ -212,10 +218,20 @@ class Server final : public Mllp {
     return true;
   }
 
+  /// Ends the oldest that has not proven itself: nobody is kept out by connections that only stand there.
+  static bool make_room(std::list<Held>& held, observe::Log& log) {
+    const auto oldest = std::find_if(held.begin(), held.end(), [](const Held& each) { return !each.connection->proven(); });
+    if (oldest == held.end()) return false;
+    log.warning("more connections than may be: the oldest that had not shown who it is was closed", {{"connections", held.size()}});
+    end(*oldest);
+    held.erase(oldest);
+    return true;
+  }
+
   void accept(std::list<Held>& held, observe::Log& log) {
     const int socket = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
     if (socket < 0) return;
-    if (held.size() >= shared_->options.connections_max) {
+    if (held.size() >= shared_->options.connections_max && !make_room(held, log)) {
       ::close(socket);
       return log.warning("more connections than may be: one was closed", {{"connections", held.size()}});
     }
@@ -225,7 +241,8 @@ class Server final : public Mllp {
 
   void write_notes(observe::Log& log) {
     while (const auto note = shared_->notes.receive()) {
-      log.warning(note->what, {{"connection", note->connection}, {"detail", note->detail}});
+      const std::initializer_list<observe::Field> fields = {{"connection", note->connection}, {"detail", note->detail}};
+      note->warns ? log.warning(note->what, fields) : log.info(note->what, fields);
     }
   }
 
@@ -272,12 +289,20 @@ std::uint16_t port_of(int socket) {
 
 std::unique_ptr<Stream> plain_stream(int socket) { return std::make_unique<PlainStream>(socket); }
 
+Result<int> Mllp::check(const MllpOptions& options) {
+  TRY_VOID(address_of(options));
+  TRY_VOID(sdk::check_listen(options));
+  if (!options.certificate.empty()) TRY_VOID(Tls::open(options));
+  return 0;
+}
+
 Result<std::unique_ptr<Mllp>> Mllp::listen(const MllpOptions& options, Take take, observe::Sink& sink) {
+  TRY_VOID(check(options));
   auto shared = std::make_unique<Shared>();
   shared->options = options;
   shared->take = std::move(take);
   if (!options.certificate.empty()) {
-    TRY(shared->tls, Tls::open(options.certificate, options.key));
+    TRY(shared->tls, Tls::open(options));
   }
   TRY(const Address address, address_of(options));
   const int listener = ::socket(address.storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);

@@ -2,16 +2,16 @@
 //
 // A thread accepts and keeps the log; each connection has a thread of its own, which reads a frame, hands it in, waits until it is
 // durable, answers, and goes on. A connection that begins a message and leaves it, or says nothing for very long, is closed; so is
-// one more than the bound.
+// one more than the bound. But whoever has not proven itself yet (a TLS handshake; in clear a first message) keeps nobody out: it gives way.
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
 
 #include "adapters/health/hl7.h"
+#include "adapters/sdk/listen_settings.h"
 #include "adapters/sdk/publisher.h"
 #include "proto/base/result.h"
 #include "proto/base/time.h"
@@ -19,10 +19,8 @@
 
 namespace concordat::health {
 
-struct MllpOptions {
-  std::string address = "127.0.0.1";
-  std::uint16_t port = 0;                          ///< 0: a free one.
-  std::filesystem::path certificate, key;          ///< PEM; both empty: without TLS.
+/// Beside where and to whom it listens.
+struct MllpOptions : sdk::ListenSettings {
   std::size_t connections_max = 32;
   std::size_t message_bytes_max = hl7::kMessageBytesMax;
   Milliseconds message_within{60'000};             ///< From its first byte to its last.
@@ -33,8 +31,10 @@ class Mllp : public sdk::Listening {
  public:
   /// Blocks until what a frame held is durable: true; or cannot be made so now: false. Called on several threads at once.
   using Take = std::function<bool(std::string)>;
-  /// E-CONFIG names what cannot be listened on, or the certificate.
+  /// E-CONFIG names what cannot be listened on, the certificate, or what is missing to know who sends.
   static Result<std::unique_ptr<Mllp>> listen(const MllpOptions& options, Take take, observe::Sink& sink);
+  /// The same without listening: what --check-config asks.
+  static Result<int> check(const MllpOptions& options);
   virtual std::uint16_t port() const = 0;
 };
 

@@ -87,6 +87,7 @@ void put_sex(v1::Person& person, const Segment& pid) {
   static const std::map<std::string, v1::Sex> kCodes = {
       {"M", v1::SEX_MALE},          {"1", v1::SEX_MALE},          {"F", v1::SEX_FEMALE},        {"2", v1::SEX_FEMALE},
       {"O", v1::SEX_INDETERMINATE}, {"A", v1::SEX_INDETERMINATE}, {"9", v1::SEX_INDETERMINATE}, {"X", v1::SEX_INDETERMINATE},
+      {"MALE", v1::SEX_MALE},       {"FEMALE", v1::SEX_FEMALE},
       {"U", v1::SEX_NOT_KNOWN},     {"0", v1::SEX_NOT_KNOWN},     {"N", v1::SEX_NOT_KNOWN}};
   const auto code = kCodes.find(normal_code(hl7::value(&pid, 8)));
   if (code != kCodes.end()) person.set_sex(code->second);

@@ -186,8 +186,15 @@ std::string question_of(const hl7::Segment& segment, std::size_t number) { retur
 
 bool says_nothing(const hl7::Segment& segment) {
   if (segment.name != "OBX") return false;
-  const std::string status = hl7::value(&segment, 11);
+  const std::string status = normal_code(hl7::value(&segment, 11));
   return status.size() == 1 && std::string_view("DINWX").find(status[0]) != std::string_view::npos;
+}
+
+/// Until 2.3 a diagnosis had its code alone in DG1-3, the system in DG1-2 and the name in DG1-4; many still write it so.
+bool is_old_diagnosis(const hl7::Segment& segment, const Where& where) { return segment.name == "DG1" && where.field == 3 && where.component == 1; }
+void put_old_diagnosis(Found& found, const hl7::Segment& segment) {
+  if (found.system.empty()) found.system = hl7::value(&segment, 2);
+  if (found.label.empty()) found.label = hl7::value(&segment, 4);
 }
 
 bool is_of(const Coded& coded, const std::string& normal) { return coded.begins.empty() ? coded.codes.contains(normal) : normal.starts_with(coded.begins); }
@@ -345,6 +352,7 @@ std::vector<Found> values_at(const std::vector<hl7::Segment>& segments, const Wh
       if (one.code.empty()) continue;
       one.label = hl7::component(each, where.component + 1);
       one.system = hl7::component(each, where.component + 2);
+      if (is_old_diagnosis(segment, where)) put_old_diagnosis(one, segment);
       out.push_back(std::move(one));
     }
   }

@@ -40,7 +40,9 @@ Input HealthSource::read_one(const hl7::Piece& piece) const {
   input.line = piece.line;
   input.raw = raw_of(piece.text, *message);
   input.test = is_test(*message);
-  input.may_be_high_risk = carries_risk(*message, reading_.rules) || is_for_a_person(trigger_of(*message));
+  const std::string trigger = trigger_of(*message);
+  const bool is_of_nobody = !trigger.empty() && message->first("PID") == nullptr;  // what it says may not have been read either
+  input.may_be_high_risk = carries_risk(*message, reading_.rules) || is_for_a_person(trigger) || is_of_nobody;
   input.reference = reference_of(message->segments, facility_of(*message));
   if (input.test && reading_.environment == sdk::Environment::Live) {
     input.failure = Failure{piece.line, "MSH-11", {Fault::Malformed, code::kTestData, "MSH-11 is not P"}};

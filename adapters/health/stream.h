@@ -2,10 +2,11 @@
 #pragma once
 
 #include <atomic>
-#include <filesystem>
 #include <memory>
+#include <string>
 #include <string_view>
 
+#include "adapters/sdk/listen_settings.h"
 #include "proto/base/result.h"
 #include "proto/base/time.h"
 
@@ -32,14 +33,21 @@ std::unique_ptr<Stream> plain_stream(int socket);
 inline constexpr Milliseconds kTick{1'000};
 inline constexpr Milliseconds kWriteWithin{10'000};
 
-/// A server's side of TLS, 1.2 and newer. Any thread.
+/// Who is at the other end, or why nobody is let in.
+struct Greeted {
+  std::unique_ptr<Stream> stream;  ///< Null: nobody.
+  std::string sender;              ///< The name of the list that the certificate has; empty where nobody is asked for one.
+  std::string why;
+};
+
+/// A server's side of TLS, 1.2 and newer, which asks for certificates where the settings say of whom. Any thread.
 class Tls {
  public:
   virtual ~Tls() = default;
   /// PEM files; E-CONFIG names the one that cannot be used.
-  static Result<std::unique_ptr<Tls>> open(const std::filesystem::path& certificate, const std::filesystem::path& key);
-  /// Null if no handshake came about within 10 s, or `ending`. Takes over the socket in any case.
-  virtual std::unique_ptr<Stream> accept(int socket, const std::atomic<bool>& ending) = 0;
+  static Result<std::unique_ptr<Tls>> open(const sdk::ListenSettings& settings);
+  /// Nobody, if no handshake comes about within 10 s, or `ending`. Takes over the socket in any case.
+  virtual Greeted greet(int socket, const std::atomic<bool>& ending) = 0;
 };
 
 }  // namespace concordat::health

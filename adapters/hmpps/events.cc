@@ -205,7 +205,7 @@ Input read_movement(Input input, const Json& body, const EventType& type, const 
   if (!code.empty() && !is_code(code, kCodeMost)) return refused(std::move(input), kCode.source, {Fault::Malformed, code::kValue, "no movement reason code"});
   const std::string movement = reading.movements.of({type.direction, code, text_at(body, kReason.source), text_at(body, "additionalInformation.currentLocation")});
   const std::string reference = who->number() + "/" + type.type + "/" + to_text(when->moment.at) + (code.empty() ? std::string(kWithoutCode) : "/" + std::string(code));
-  // Which record went, the movement does not say: a person looks at it.
+  // Which record went, the movement does not say: the message on the merge itself does.
   if (movement == kMerge) return with_link(std::move(input), {{who->noms.empty(), who->number()}}, true, *when, reference, reading.in_bulk);
   auto message = custody_change(body, *who, *when, movement, code);
   if (!message) return refused(std::move(input), "record", message.error());
@@ -218,6 +218,8 @@ Input read_movement(Input input, const Json& body, const EventType& type, const 
 
 Input read_body(Input input, const Message& message, const Reading& reading) {
   if (message.type.empty() && is_planned(message.body)) return read_planned(std::move(input), message.body, reading.in_bulk);
+  const EventType* type = reading.types.find(message.type);
+  input.may_be_high_risk = type == nullptr;  // nobody can tell: it may be a release
   if (message.type.empty()) {
     return refused(std::move(input), "eventType", {Fault::Malformed, code::kInput, "no domain event: it has no eventType. Answers of the probation and prison systems name nobody by themselves and are not read here"});
   }
@@ -226,7 +228,6 @@ Input read_body(Input input, const Message& message, const Reading& reading) {
     input.nothing = each.as;
     return input;
   }
-  const EventType* type = reading.types.find(message.type);
   if (type == nullptr) {
     return refused(std::move(input), "eventType", {Fault::Malformed, code::kInput, "the event type is not in the table: if it says nothing for you, add it under `nothing`; otherwise tell whoever keeps this adapter"});
   }
@@ -254,6 +255,26 @@ Input read_record(const read::JsonRecord& record, const Reading& reading) {
   input = read_body(std::move(input), *message, reading);
   check(input);
   return input;
+}
+
+/// Several messages of a queue in one object, as queues' own tools hand them out: {"Messages": […]}, {"Records": […]}. Nothing if it is none.
+std::optional<read::Json> list_of(const read::JsonRecord& record) {
+  for (const std::string_view name : {"Messages", "Records"}) {
+    if (!record.why.empty() || record.raw.find("\"" + std::string(name) + "\"") == std::string_view::npos) continue;
+    auto whole = read::parse_json(record.raw);
+    const Json* list = whole ? whole->member(name) : nullptr;
+    if (list != nullptr && list->kind() == Json::Kind::Array && whole->member("eventType") == nullptr) return Json(*list);
+  }
+  return std::nullopt;
+}
+
+void read_records(const read::JsonRecord& record, const Reading& reading, std::vector<Input>& inputs) {
+  const auto list = list_of(record);
+  if (!list || list->elements().empty()) return inputs.push_back(read_record(record, reading));
+  for (const auto& [name, each] : list->elements()) {
+    const std::string raw = read::to_text(each);
+    inputs.push_back(read_record({record.line + (each.line() > 0 ? each.line() - 1 : 0), raw}, reading));
+  }
 }
 
 bool ends_with(std::string_view name, std::string_view ending) {
@@ -297,7 +318,7 @@ std::vector<Input> read_file(const std::string& name, std::string_view text, con
   if (text.size() > read::kFileBytesMax) return whole(code::kLimit, "the file is too long", {});
   if (!ends_with(name, ".json") && !ends_with(name, ".jsonl")) return whole(code::kInput, "neither .json nor .jsonl", text);
   std::vector<Input> inputs;
-  for (const read::JsonRecord& record : read::split_json(text)) inputs.push_back(read_record(record, reading));
+  for (const read::JsonRecord& record : read::split_json(text)) read_records(record, reading, inputs);
   return inputs;
 }
 

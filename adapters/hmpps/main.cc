@@ -21,9 +21,7 @@ class Hmpps final : public sdk::PublishingProgram {
         TRY(reading.types, EventTypes::load(types));
       }
     }
-    if (feed != nullptr) {
-      TRY(reading.in_bulk, feed->boolean_or("in_bulk", false));
-    }
+    TRY(reading.in_bulk, sdk::read_in_bulk(feed));
     source_.emplace(std::move(reading));
     return 0;
   }

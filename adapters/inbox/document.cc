@@ -82,4 +82,8 @@ std::string recall_note(const EventId& event, Sequence place, std::string_view r
   return Object().text("event", event.hex()).truth("recalled", true).number("place", place).text("reason", reason).close() + "\n";
 }
 
+std::string doubt_note(const EventId& event, std::string_view reason) {
+  return Object().text("event", event.hex()).truth("doubted", true).text("reason", reason).close() + "\n";
+}
+
 }  // namespace concordat::inbox

@@ -19,5 +19,7 @@ namespace concordat::inbox {
 std::string document(const sdk::OpenedEvent& event, const std::optional<EventId>& replaces);
 /// What stands in place of an event that must not be relied on any more.
 std::string recall_note(const EventId& event, Sequence place, std::string_view reason);
+/// What stands beside an event of which it has become doubtful whose news it is.
+std::string doubt_note(const EventId& event, std::string_view reason);
 
 }  // namespace concordat::inbox

@@ -112,6 +112,14 @@ Result<int> Inbox::recall(const wire::Recall& recall, Instant now) {
   return settle();
 }
 
+Result<int> Inbox::doubt(const EventId& event, const std::string& why, Instant now) {
+  // Also of what is not here yet: it may still be on its way.
+  TRY_VOID(replace_file(folder_ + "/" + event.hex() + ".doubted.json", doubt_note(event, why)));
+  keep::Changes changes;
+  changes.counted["doubted"] = 1;
+  return keep_->commit(changes, now);
+}
+
 Result<int> Inbox::put_aside(const std::string& name) {
   if (!is_there(folder_ + "/" + name)) return 0;
   std::error_code error;

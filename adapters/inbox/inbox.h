@@ -21,6 +21,8 @@ class Inbox final : public sdk::Desk {
 
   Result<int> file(const sdk::OpenedEvent& event, Instant now) override;
   Result<int> recall(const wire::Recall& recall, Instant now) override;
+  /// Leaves EVENT.doubted.json beside the document, which stays.
+  Result<int> doubt(const EventId& event, const std::string& why, Instant now) override;
 
   /// "folder/EVENT.json"
   static std::string path_of(const std::string& folder, const EventId& event);

@@ -16,7 +16,15 @@ bool perhaps_told(const Telling& each) { return each.state == State::Sending || 
 
 /// A correction that leaves all of this as it was changes nothing that she was told, or would be.
 bool same_news(const Telling& a, const Telling& b) {
-  return a.kind == b.kind && a.what == b.what && a.when == b.when && a.reversed == b.reversed && a.group == b.group;
+  return a.kind == b.kind && a.what == b.what && a.when == b.when && a.reversed == b.reversed && a.group == b.group && a.terms == b.terms;
+}
+
+/// News of what she was told before, as she chose: a hearing that moves, an order whose terms change.
+bool goes_on(const Telling& before, const Telling& after) {
+  if (after.kind == Kind::CourtHearing) return true;
+  Telling same = after;
+  same.terms = before.terms;
+  return same_news(before, same) && !after.reversed;
 }
 
 /// Another address for letters, whatever her name is now. None is not another: nothing goes to it.
@@ -41,6 +49,7 @@ void keep_since(Source& later, const Source& earlier) {
   contact.since = later.contact.since;
   contact.changed = later.contact.changed;
   if (encode_fields(contact) == encode_fields(later.contact)) later.contact.since = earlier.contact.since;
+  if (earlier.consent == later.consent && earlier.consent_for == later.consent_for) later.consent_since = earlier.consent_since;
 }
 
 }  // namespace
@@ -117,6 +126,7 @@ void Book::file_source(const Filed& filed, Instant now) {
   Source source = *filed.source;
   const auto stands = [&](const Source& each) { return each.event == source.event || (!filed.corrects.none() && each.digest == filed.corrects); };
   const auto earlier = std::find_if(case_.sources.begin(), case_.sources.end(), stands);
+  if (!source.consent_for.empty() && source.consent_for != rules_.purpose) source.consent = 0;  // it bears on no news
   if (const Source* contact = standing_of(case_).contact; contact != nullptr) date_change(source, *contact);
   if (earlier == case_.sources.end()) {
     case_.sources.push_back(std::move(source));
@@ -152,8 +162,12 @@ void Book::file_telling(const Filed& filed, Instant now) {
     if (!filed.corrects.none() && each.digest == filed.corrects) earlier = &each;
   }
   if (earlier != nullptr) return follow(*earlier, *filed.telling, now);
-  if (filed.telling->reversed) return undo(*filed.telling, now);
-  add(*filed.telling, now);
+  if (!filed.telling->reversed) return add(*filed.telling, now);
+  if (filed.corrects.none()) return undo(*filed.telling, now);
+  // What it reverses never came here, and is none of what did.
+  Telling reversed = *filed.telling;
+  reversed.unless = "reversed_unknown";
+  add(std::move(reversed), now);
 }
 
 void Book::add(Telling telling, Instant now) {
@@ -208,7 +222,7 @@ void Book::follow(Telling& earlier, Telling telling, Instant now) {
     telling.reference = before.reference;
     telling.channel = before.channel;
     telling.proof = before.proof;
-  } else if (told && telling.kind != Kind::CourtHearing) {
+  } else if (told && !goes_on(before, telling)) {
     telling.unless = telling.reversed ? "reversed_after_telling" : "changed_after_telling";
   } else if (before.state == State::WithPerson) {
     telling.unless = "changed_while_with_a_person";
@@ -276,8 +290,9 @@ Result<int> Book::step(const EventId& event, ProgressState state, const std::str
 }
 
 void Book::look_at(Telling& telling, Instant now) {
-  if (pending(telling) && (telling.not_before <= now || (ms_of(telling.not_after) != 0 && telling.not_after - rules_.warn_before <= now))) plan(telling, now);
-  const bool near = ms_of(telling.not_after) != 0 && telling.not_after - rules_.warn_before <= now;
+  const auto is_short = [&] { return ms_of(telling.not_after) != 0 && short_from(telling, telling.not_after, rules_) <= now; };
+  if (pending(telling) && (telling.not_before <= now || is_short())) plan(telling, now);
+  const bool near = is_short();
   if (telling.state == State::Sending && near && telling.retracted.empty()) {
     to_person(telling, "outcome_unknown", now);
   } else if (telling.state == State::Told && near && telling.channel != Channel::Letter) {
@@ -309,7 +324,7 @@ void Book::look(Instant now) {
 }
 
 std::optional<Instant> Book::next_of(const Telling& each) const {
-  const Instant near = each.not_after - rules_.warn_before;
+  const Instant near = short_from(each, each.not_after, rules_);
   switch (each.state) {
     case State::Unmatched: return each.not_before;
     case State::Waiting: return std::min(each.not_before, near);
@@ -351,7 +366,7 @@ void Book::trim() {
   while (case_.sources.size() > kSourcesMax) {
     const Standing standing = standing_of(case_);
     const auto spare = std::find_if(case_.sources.begin(), case_.sources.end(),
-                                    [&](const Source& each) { return each.kind != Kind::VictimRegistration && &each != standing.chose && &each != standing.contact; });
+                                    [&](const Source& each) { return each.kind != Kind::VictimRegistration && &each != standing.chose && &each != standing.contact && &each != standing.consented; });
     if (spare == case_.sources.end()) return;
     case_.sources.erase(spare);
   }

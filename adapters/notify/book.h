@@ -77,6 +77,7 @@ class Book {
   std::optional<Instant> next_of(const Telling& telling) const;
   void accepted(Message& message, const std::string& id, Instant now);
   void not_sent(Message& message, Instant now);
+  void give_up(Message& message, Instant now);
   void failed(Message& message, const std::string& why, Instant now);
   template <class Do>
   void each_in(const Message& message, Do&& what) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "adapters/sdk/http/bearer.h"
 #include "adapters/sdk/read/json.h"
 
 namespace concordat::notify {
@@ -11,7 +12,6 @@ namespace {
 
 constexpr Milliseconds kPatience{4'000};
 constexpr std::array<std::string_view, 6> kStatuses = {"delivered", "permanent-failure", "temporary-failure", "technical-failure", "sent", "sending"};
-constexpr std::string_view kBearer = "Bearer ";
 
 http::Response status(int code) {
   http::Response out;
@@ -37,9 +37,7 @@ Result<Receipt> read_receipt(const std::string& body) {
 http::Response Callbacks::answer(const http::Request& request) {
   if (request.path != "/receipts") return status(404);
   if (request.method != "POST") return status(405);
-  const auto header = request.headers.find("authorization");
-  const std::string given = header == request.headers.end() ? "" : header->second;
-  if (!given.starts_with(kBearer) || !same_secret(given.substr(kBearer.size()), token_)) return status(401);
+  if (!http::bears(request, token_)) return status(401);
   auto receipt = read_receipt(request.body);
   if (!receipt) return status(400);
   const auto durable = std::make_shared<concordat::Channel<bool>>(1);

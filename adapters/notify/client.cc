@@ -1,14 +1,13 @@
 // GOV.UK Notify's REST API: see client.h.
 #include "adapters/notify/client.h"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 
 #include "adapters/notify/jwt.h"
+#include "adapters/sdk/http/bearer.h"
 #include "adapters/sdk/read/json.h"
-#include "proto/base/durable_file.h"
 
 namespace concordat::notify {
 namespace {
@@ -16,7 +15,6 @@ namespace {
 using read::Json;
 
 constexpr std::size_t kUuid = 36;
-constexpr std::size_t kFileBytesMax = 4'096;
 constexpr Milliseconds kMinute{60'000};
 constexpr std::int64_t kSkewSeconds = 25;   // The service tolerates 30.
 
@@ -28,16 +26,6 @@ bool is_uuid(std::string_view text) {
     if (dash ? c != '-' : !((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'))) return false;
   }
   return true;
-}
-
-Result<Bytes> secret_line(const std::filesystem::path& file) {
-  struct stat status {};
-  if (::stat(file.c_str(), &status) != 0) return fail(Fault::Malformed, code::kKeyFile, file.string() + ": there is no such file");
-  if ((status.st_mode & 077) != 0) return fail(Fault::Malformed, code::kKeyFile, file.string() + ": others than its owner may read it");
-  TRY(const std::optional<Bytes> text, read_file(file.string(), kFileBytesMax));
-  Bytes line = text.value_or(Bytes());
-  while (!line.empty() && (line.back() == '\n' || line.back() == '\r' || line.back() == ' ')) line.pop_back();
-  return line;
 }
 
 /// The name of the first error of an error body; empty if there is none.
@@ -77,6 +65,14 @@ std::int64_t seconds_ahead(const http::Response& answer, Instant now) {
 
 Answer later(std::string why, Milliseconds pause, bool alarm) { return {Answer::Is::Later, "", std::move(why), pause, alarm}; }
 
+/// What the service, or something before it, asks for in Retry-After, from a second to an hour; or the usual.
+Milliseconds pause_of(const http::Response& answer, Milliseconds usual) {
+  const auto header = answer.headers.find("retry-after");
+  if (header == answer.headers.end() || header->second.empty() || header->second.find_first_not_of("0123456789") != std::string::npos) return usual;
+  const long seconds = std::strtol(header->second.c_str(), nullptr, 10);
+  return kMinute / 60 * std::clamp(seconds, 1L, 3'600L);
+}
+
 Answer read_answer(const http::Response& answer, Instant now) {
   const std::string name = error_name(answer.body);
   const std::string why = std::to_string(answer.status) + (name.empty() ? "" : " " + name);
@@ -95,9 +91,9 @@ Answer read_answer(const http::Response& answer, Instant now) {
     }
     return later(why + ": the API key is refused", 5 * kMinute, true);
   }
-  if (answer.status == 429) return name == "TooManyRequestsError" ? later(why + ": the day's limit", 15 * kMinute, true) : later(why, kMinute, false);
+  if (answer.status == 429) return name == "TooManyRequestsError" ? later(why + ": the day's limit", pause_of(answer, 15 * kMinute), true) : later(why, pause_of(answer, kMinute), false);
   // A success that is not the service's own may be: something between has answered in its place.
-  if (answer.status >= 500 || answer.status == 408 || answer.status / 100 == 2) return {Answer::Is::Unknown, "", why, kMinute / 6, false};
+  if (answer.status >= 500 || answer.status == 408 || answer.status / 100 == 2) return {Answer::Is::Unknown, "", why, pause_of(answer, kMinute / 6), false};
   return later(why + ": the address in the configuration is not the service's", 5 * kMinute, true);
 }
 
@@ -116,7 +112,7 @@ std::string body_of(const Message& message) {
 }  // namespace
 
 Result<ApiKey> read_api_key(const std::filesystem::path& file) {
-  TRY(Bytes line, secret_line(file));
+  TRY(Bytes line, http::read_secret_line(file));
   const WipeAtEnd wipe(line);
   const auto bad = [&] { return fail(Fault::Malformed, code::kKeyFile, file.string() + ": it holds no API key of the form name-UUID-UUID"); };
   if (line.size() < 2 * kUuid + 3) return bad();
@@ -124,23 +120,6 @@ Result<ApiKey> read_api_key(const std::filesystem::path& file) {
   const std::string_view secret = all.substr(all.size() - kUuid), issuer = all.substr(all.size() - 2 * kUuid - 1, kUuid);
   if (!is_uuid(secret) || !is_uuid(issuer) || all[all.size() - kUuid - 1] != '-' || all[all.size() - 2 * kUuid - 2] != '-') return bad();
   return ApiKey{std::string(issuer), SecretBytes(secret)};
-}
-
-Result<SecretBytes> read_token(const std::filesystem::path& file) {
-  TRY(Bytes line, secret_line(file));
-  const WipeAtEnd wipe(line);
-  if (line.size() < 16) return fail(Fault::Malformed, code::kKeyFile, file.string() + ": a bearer token has at least 16 characters");
-  return SecretBytes(line);
-}
-
-bool same_secret(std::string_view given, const SecretBytes& held) {
-  const ByteView secret = held.view();
-  unsigned differs = given.size() == secret.size() ? 0u : 1u;
-  for (std::size_t n = 0; n < secret.size(); ++n) {
-    const char other = given.empty() ? '\0' : given[n % given.size()];
-    differs |= static_cast<unsigned>(static_cast<unsigned char>(secret[n] ^ other));
-  }
-  return differs == 0 && !secret.empty();
 }
 
 Result<http::Response> Client::exchange(http::Request request, bool& sent) {

@@ -19,10 +19,6 @@ struct ApiKey {
 };
 /// E-KEY-FILE: others than its owner may read it, or it holds no such key. Never quotes it.
 Result<ApiKey> read_api_key(const std::filesystem::path& file);
-/// The only line of a file that nobody else may read: the callbacks' bearer token. At least 16 bytes.
-Result<SecretBytes> read_token(const std::filesystem::path& file);
-/// Takes as long whatever differs.
-bool same_secret(std::string_view given, const SecretBytes& held);
 
 class Client final : public Service {
  public:

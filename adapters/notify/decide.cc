@@ -43,12 +43,17 @@ std::optional<std::chrono::year_month_day> whole(const std::string& text) {
   return day.ok() ? std::optional(day) : std::nullopt;
 }
 
+/// Of "1991-02-28", "1991-02" or "1991".
+std::optional<std::chrono::year_month_day> last_possible(const std::string& text) {
+  if (text.size() == 4) return whole(text + "-12-31");
+  if (text.size() != 7) return whole(text);
+  const auto first = whole(text + "-01");
+  return first ? std::optional(std::chrono::year_month_day(first->year() / first->month() / std::chrono::last)) : std::nullopt;
+}
+
 /// "adult", "child" or "unknown". A date that is known in part makes an adult only if its last possible day does.
 const char* age_of(const Source& registration, Instant now) {
-  if (registration.born.size() >= 4) {
-    const std::string born = registration.born.size() == 10 ? registration.born : registration.born.size() == 7 ? registration.born + "-28" : registration.born.substr(0, 4) + "-12-31";
-    if (const auto day = whole(born)) return *day + std::chrono::years(kAdult) <= today(now) ? "adult" : "child";
-  }
+  if (const auto day = last_possible(registration.born)) return *day + std::chrono::years(kAdult) <= today(now) ? "adult" : "child";
   const auto band = static_cast<AgeBand>(registration.age_band);
   if (band == AgeBand::Unspecified) return "unknown";
   return band >= AgeBand::Age18To24 ? "adult" : "child";
@@ -57,7 +62,7 @@ const char* age_of(const Source& registration, Instant now) {
 /// Why her number or address may not be used before somebody has spoken to her; empty: it may.
 std::string number_in_doubt(const Standing& standing, const Rules& rules, Instant now) {
   const auto confirmed = whole(standing.chose->preferences.confirmed);
-  if (!confirmed) return "number_never_confirmed";
+  if (!confirmed || *confirmed > today(now)) return "number_never_confirmed";
   const Instant changed = standing.contact == nullptr ? Instant{} : standing.contact->contact.changed;
   if (ms_of(changed) != 0 && *confirmed < today(changed)) return "number_changed";
   auto until = *confirmed + std::chrono::months(rules.confirm_months);
@@ -162,10 +167,15 @@ Decision send(Decision out, const Standing& standing, const Telling& telling, co
   bool readable = true;
   const auto at = letter ? std::optional(from) : safe_from(from, standing.contact->contact, preferences, choice.at_any_hour && telling.group == News::Release, rules, readable);
   if (!readable) return person(out, "safe_time_unreadable");
-  if (!at || *at + rules.warn_before > out.not_after) return person(out, "not_in_time");
+  if (!at || *at > short_from(telling, out.not_after, rules)) return person(out, "not_in_time");
   out.way = Way::Send;
   out.not_before = *at;
   return out;
+}
+
+bool refuses(const Source& said) {
+  const auto consent = static_cast<ConsentState>(said.consent);
+  return consent == ConsentState::Refused || consent == ConsentState::Withdrawn;
 }
 
 /// The latest word that was said; of two said at once an opt-out, then the later in the log.
@@ -183,7 +193,21 @@ const Source* latest(const Case& one, Part Source::* part) {
   return found;
 }
 
+/// The last word on consent; of two said at once a refusal, then the later in the log.
+const Source* latest_consent(const Case& one) {
+  const Source* found = nullptr;
+  const auto key = [](const Source& each) { return std::tuple(each.consent_since, refuses(each), each.place); };
+  for (const Source& each : one.sources) {
+    if (each.consent != 0 && (found == nullptr || key(each) > key(*found))) found = &each;
+  }
+  return found;
+}
+
 }  // namespace
+
+Instant short_from(const Telling& telling, Instant not_after, const Rules& rules) {
+  return not_after - std::min(rules.warn_before, std::max((not_after - telling.accepted) / 2, Milliseconds{0}));
+}
 
 std::string mobile(std::string_view text) {
   std::string digits;
@@ -208,14 +232,18 @@ Standing standing_of(const Case& one) {
         out.registration = &each;
       }
     }
-    const auto consent = static_cast<ConsentState>(each.consent);
-    out.consent_withdrawn |= !each.withdrawn && (consent == ConsentState::Refused || consent == ConsentState::Withdrawn);
   }
   if (out.active != 1) out.registration = nullptr;
   out.chose = latest(one, &Source::preferences);
   out.contact = latest(one, &Source::contact);
   out.opted_out = out.chose != nullptr && out.chose->preferences.wants == Said::No && !out.chose->withdrawn;
-  out.word_withdrawn = (out.chose != nullptr && out.chose->withdrawn) || (out.contact != nullptr && out.contact->withdrawn);
+  out.consented = latest_consent(one);
+  if (out.consented != nullptr && !out.consented->withdrawn) {
+    const auto consent = static_cast<ConsentState>(out.consented->consent);
+    out.consent_withdrawn = refuses(*out.consented);
+    out.consent_in_doubt = consent == ConsentState::UnsafeToAsk || consent == ConsentState::LacksCapacity;
+  }
+  for (const Source* each : {out.chose, out.contact, out.consented}) out.word_withdrawn |= each != nullptr && each->withdrawn;
   return out;
 }
 
@@ -228,9 +256,10 @@ Decision decide(const Case& one, const Telling& telling, const Rules& rules, Ins
     return nothing(standing.ended != 0 ? "registration_ended" : "registration_withdrawn");
   }
   if (standing.opted_out) return nothing("opted_out");
+  if (standing.consent_withdrawn) return nothing("consent_withdrawn");
   if (telling.group == News::None && !telling.for_a_person) return nothing("no_news");
   if (standing.active == 0) {
-    const Instant until = std::min(rules.calendar.deadline(telling.accepted, rules.registration_within), out.not_after - rules.warn_before);
+    const Instant until = std::min(rules.calendar.deadline(telling.accepted, rules.registration_within), short_from(telling, out.not_after, rules));
     if (now >= until) return person(out, "no_registration");
     out.way = Way::Wait;
     out.not_before = until;
@@ -240,7 +269,7 @@ Decision decide(const Case& one, const Telling& telling, const Rules& rules, Ins
   if (standing.active > 1) return person(out, "several_registrations");
   if (!telling.unless.empty()) return person(out, telling.unless);
   if (standing.word_withdrawn) return person(out, "word_withdrawn");
-  if (standing.consent_withdrawn) return person(out, "consent_withdrawn");
+  if (standing.consent_in_doubt) return person(out, "consent_in_doubt");
   if (standing.chose == nullptr) return person(out, "no_preference");
   const Choice* choice = choice_of(standing.chose->preferences, telling.group);
   if (choice != nullptr && choice->channel == Channel::NoNews) return nothing("not_wanted");

@@ -2,6 +2,7 @@
 #include "adapters/notify/filed.h"
 
 #include <algorithm>
+#include <set>
 
 #include "adapters/sdk/read/when.h"
 #include "concordat/v1/consent_change.pb.h"
@@ -36,6 +37,19 @@ Instant instant_of_time(const v1::SourceTime& time) {
 
 Said said(bool has, bool value) { return !has ? Said::Nothing : value ? Said::Yes : Said::No; }
 
+/// Nobody can have said it after it was heard. Of a day nobody knows which word of hers was the last: a refusal counts to its end.
+Instant since(const v1::SourceTime& recorded, bool refuses, Instant heard) {
+  Instant at = instant_of_time(recorded);
+  if (refuses && ms_of(at) != 0 && !recorded.has_at_utc_ms()) at += std::chrono::days(1);
+  return ms_of(at) == 0 ? heard : std::min(at, heard);
+}
+
+void consent_of(Source& out, const v1::Consent& from, Instant heard) {
+  out.consent = static_cast<std::uint8_t>(from.state());
+  out.consent_for = from.purpose();
+  out.consent_since = since(from.recorded(), from.state() == v1::CONSENT_STATE_REFUSED || from.state() == v1::CONSENT_STATE_WITHDRAWN, heard);
+}
+
 Preferences preferences_of(const v1::ContactPreferences& from, Instant heard) {
   Preferences out;
   out.said = true;
@@ -47,11 +61,7 @@ Preferences preferences_of(const v1::ContactPreferences& from, Instant heard) {
   out.quiet_until = from.quiet_until();
   out.confirmed = text_of(from.number_confirmed());
   out.language = from.template_language();
-  Instant recorded = instant_of_time(from.recorded());
-  // Of a day nobody knows which word of hers was the last: an opt-out counts to its end.
-  if (out.wants == Said::No && ms_of(recorded) != 0 && !from.recorded().has_at_utc_ms()) recorded += std::chrono::days(1);
-  // Nobody can have said it after it was heard.
-  out.since = ms_of(recorded) == 0 ? heard : std::min(recorded, heard);
+  out.since = since(from.recorded(), out.wants == Said::No, heard);
   return out;
 }
 
@@ -153,10 +163,11 @@ Source source_of(const sdk::OpenedEvent& opened, const Event& event) {
   out.interpreter = victim->language_and_needs().interpreter();
   out.language = victim->language_and_needs().language();
   out.address = address_of(*victim);
-  out.consent = static_cast<std::uint8_t>(victim->consent().state());
+  if (victim->has_consent()) consent_of(out, victim->consent(), heard);
   for (const auto& each : opened.decision.people) {
     if (each.person == victim->number()) out.victim = each.pseudonym.hex();
   }
+  if (out.kind == Kind::ConsentChange) return out;
   if (victim->has_contact_preferences()) out.preferences = preferences_of(victim->contact_preferences(), heard);
   if (victim->has_safe_contact()) out.contact = contact_of(victim->safe_contact(), out.preferences.said ? out.preferences.since : heard);
   return out;
@@ -187,12 +198,34 @@ std::string word_of(int number) {
   return value ? std::string(contract::name_of(*value)) : "unspecified";
 }
 
+/// "no_contact" of CONDITION_KIND_NO_CONTACT; of a condition that this version does not know its number.
+std::string condition_of(int number) {
+  constexpr std::string_view kPrefix = "CONDITION_KIND_";
+  std::string name = v1::ConditionKind_Name(static_cast<v1::ConditionKind>(number));
+  if (!name.starts_with(kPrefix)) return "condition " + std::to_string(number);
+  name.erase(0, kPrefix.size());
+  std::transform(name.begin(), name.end(), name.begin(), [](char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c); });
+  return name;
+}
+
+/// Conditions in one order, each once: who lists them otherwise says nothing else.
+std::string terms_of(const v1::CourtOrder& order) {
+  std::string out = text_of(order.from()) + " to " + (order.until_further_order() ? "further order" : text_of(order.until()));
+  std::set<std::string> conditions;
+  for (const int each : order.condition()) conditions.insert(condition_of(each));
+  for (const std::string& each : conditions) out += ", " + each;
+  return out;
+}
+
 Telling outcome_of(const sdk::OpenedEvent& opened, const v1::CourtOutcome& event) {
   Telling out = telling_of(opened);
   const v1::Outcome& outcome = event.outcome();
   group(out, group_of(static_cast<OutcomeKind>(outcome.kind())));
   out.what = word_of<OutcomeKind>(outcome.kind());
-  if (event.has_order()) out.what += "/" + word_of<contract::OrderKind>(event.order().kind());
+  if (event.has_order()) {
+    if (event.order().has_kind()) out.what += "/" + word_of<contract::OrderKind>(event.order().kind());
+    out.terms = terms_of(event.order());
+  }
   out.reversed = outcome.reversed();
   out.when = text_of(outcome.ordered());
   return out;

@@ -1,138 +1,86 @@
 // concordat-notify: a desk that tells victims what they chose to hear; or takes down what one of its people did with a task.
-#include <cstdio>
+#include <optional>
 
 #include "adapters/notify/callbacks.h"
 #include "adapters/notify/client.h"
 #include "adapters/notify/notifier.h"
 #include "adapters/notify/settings.h"
 #include "adapters/notify/tasks.h"
-#include "adapters/sdk/command.h"
-#include "adapters/sdk/runner.h"
-#include "proto/transport/client.h"
-#include "proto/wire/limits.h"
+#include "adapters/sdk/desk_program.h"
+#include "adapters/sdk/http/bearer.h"
 
 namespace concordat::notify {
 namespace {
 
-constexpr Milliseconds kPatience{200};
 constexpr Milliseconds kDay{24 * 3'600'000};
 
-/// "-" is standard input, to its end: an argument can be seen by everybody on the machine.
-Result<std::string> reason_of(const sdk::Command& command) {
-  if (command.reason != "-") return command.reason;
-  std::string reason(wire::kReasonBytesMax + 2, '\0');  // with its newline; longer is refused like any other
-  reason.resize(std::fread(reason.data(), 1, reason.size(), stdin));
-  while (!reason.empty() && (reason.back() == '\n' || reason.back() == '\r')) reason.pop_back();
-  return reason;
-}
+class NotifyProgram final : public sdk::DeskProgram {
+ public:
+  sdk::Program about() const override { return {"concordat-notify", "A desk: tells victims what they chose to hear, by text, e-mail, letter or a person.", false, true}; }
 
-/// Whether the calendar still knows the days that deadlines fall on.
-void warn_of_calendar(const Rules& rules, observe::Log& log, Instant now) {
-  if (rules.calendar.last() < now + 60 * kDay) log.error("the list of bank holidays ends soon: deadlines after it count them as working days", {{"code", code::kConfig.name}});
-}
-
-void take_receipts(Callbacks& callbacks, Notifier& notifier, observe::Log& log) {
-  while (auto receipt = callbacks.next()) {
-    const auto taken = notifier.receipt(receipt->reference, receipt->id, receipt->status);
-    if (!taken) log.error("a delivery receipt waits", taken.error());
-    receipt->durable->try_send(taken.has_value());
+  Result<Configured> configure(const std::string& file) override {
+    TRY(settings_, read_settings(file));
+    return Configured{settings_.shared, settings_.desk};
   }
-}
-
-/// What is due, until nothing is or the session must be looked after. A full disk is waited for; what is damaged ends the program.
-Result<bool> work(Notifier& notifier, observe::Log& log) {
-  const auto more = notifier.work();
-  if (more) return *more;
-  if (more.error().fault == Fault::Corrupt) return tl::unexpected(more.error());
-  log.error("what is due waits", more.error());
-  return false;
-}
-
-Result<int> serve(NotifySettings& settings, const sdk::EndSignals& signals, sdk::Loaded& loaded, sdk::Beliefs& beliefs, keep::Keep& keep, Entropy& entropy,
-                  Clock& clock) {
-  TRY_VOID(keep.serve());
-  TRY(const auto sink, sdk::open_log(settings.shared));
-  observe::Log log(*sink, clock);
-  TRY(ApiKey key, read_api_key(settings.key));
-  TRY(auto over, http::Client::open(settings.service));
-  Client service(std::move(over), std::move(key), clock);
-  const Place place{settings.tasks.string(), settings.done.string(), loaded.live, settings.a_minute};
-  TRY(const auto notifier, Notifier::open(place, settings.rules, service, keep, entropy, clock, log));
-  std::unique_ptr<Callbacks> callbacks;
-  std::unique_ptr<http::Server> server;
-  if (settings.callbacks) {
-    TRY(SecretBytes token, read_token(settings.token));
-    callbacks = std::make_unique<Callbacks>(std::move(token));
-    TRY(server, http::Server::listen(settings.listen, [&callbacks](const http::Request& request) { return callbacks->answer(request); }));
+  Result<int> fits(bool live) const override { return check_environment(settings_.service.base, live); }
+  Result<std::string> check() const override {
+    TRY_VOID(read_api_key(settings_.key));
+    if (settings_.callbacks) TRY_VOID(http::read_token(settings_.token));
+    TRY_VOID(http::Client::open(settings_.service));
+    return std::string("configuration, templates, calendar, keys and directory");
   }
-  const sdk::DeskKeys keys{settings.desk, std::move(*loaded.box)};
-  sdk::Reading reading(keys, loaded.exchange, *notifier, keep, log);
-  sdk::Session session({.client = settings.shared.client}, beliefs, keep, nullptr, &reading, log);
-  TRY(const auto link, transport::Client::connect(sdk::link_options(settings.shared, beliefs.directory()), loaded.transport));
-  link->watch(signals.descriptor());
-  sdk::Runner runner(*link, session, clock, log);
-  log.info("started", {{"desk", settings.desk}});
-  Instant tidied = clock.now();
-  warn_of_calendar(settings.rules, log, tidied);
-  bool busy = false;
-  while (true) {
-    TRY(const bool going, runner.turn(busy ? Milliseconds{0} : kPatience));
-    if (!going) break;
-    if (callbacks) take_receipts(*callbacks, *notifier, log);
-    TRY(busy, work(*notifier, log));
-    if (tidied + kDay <= clock.now()) {
-      tidied = clock.now();
-      TRY_VOID(keep.forget_outlived(tidied));
-      warn_of_calendar(settings.rules, log, tidied);
+  Result<int> step(const sdk::Command& command, keep::Keep& keep, Instant now) override {
+    return take_step({command.step, command.event, command.person, command.reason}, settings_.tasks.string(), keep, now, sdk::print);
+  }
+
+  Result<sdk::Desk*> open(const With& with) override {
+    log_ = &with.log;
+    TRY(ApiKey key, read_api_key(settings_.key));
+    TRY(auto over, http::Client::open(settings_.service));
+    service_.emplace(std::move(over), std::move(key), with.clock);
+    const Place place{settings_.tasks.string(), settings_.done.string(), with.live, settings_.a_minute};
+    TRY(notifier_, Notifier::open(place, settings_.rules, *service_, with.keep, with.entropy, with.clock, with.log));
+    if (settings_.callbacks) {
+      TRY(SecretBytes token, http::read_token(settings_.token));
+      callbacks_.emplace(std::move(token));
+      TRY(server_, http::Server::listen(settings_.listen, [this](const http::Request& request) { return callbacks_->answer(request); }));
     }
-    link->pin(sdk::broker_keys(beliefs.directory()));
+    return notifier_.get();
   }
-  runner.goodbye();
-  if (callbacks) callbacks->close();
-  log.info("ended");
-  return sdk::kDone;
-}
-
-Result<int> check(const sdk::Command& command, const NotifySettings& settings, const sdk::Loaded& loaded, const sdk::Beliefs& beliefs) {
-  TRY_VOID(sdk::check_listed(loaded, beliefs.directory(), settings.shared.client, {}, settings.desk));
-  TRY_VOID(read_api_key(settings.key));
-  if (settings.callbacks) TRY_VOID(read_token(settings.token));
-  TRY_VOID(http::Client::open(settings.service));
-  TRY_VOID(sdk::print(command.config + ": configuration, templates, calendar, keys and directory are in order\n"));
-  return sdk::kDone;
-}
-
-Result<int> run(const sdk::Command& command) {
-  const sdk::EndSignals signals;
-  TRY_VOID(seal::prepare_process());
-  TRY(NotifySettings settings, read_settings(command.config));
-  TRY(sdk::Loaded loaded, sdk::load_keys(settings.shared));
-  TRY_VOID(check_environment(settings.service.base, loaded.live));
-  seal::SystemEntropy entropy;
-  SystemClock clock;
-  TRY(const auto keep, sdk::open_keep(settings.shared, loaded, entropy));
-  if (!command.step.empty()) {
-    TRY(const std::string reason, reason_of(command));
-    TRY_VOID(take_step({command.step, command.event, command.person, reason}, settings.tasks.string(), *keep, clock.now(), sdk::print));
-    return sdk::kDone;
+  Result<bool> work() override {
+    take_receipts();
+    return notifier_->work();
   }
-  TRY(sdk::Beliefs beliefs, sdk::load_beliefs(settings.shared, loaded, *keep));
-  if (beliefs.directory().desk(std::string_view(settings.desk)) == nullptr) return fail(Fault::Malformed, code::kDesk, settings.desk + " is not in the directory");
-  if (command.check_config) return check(command, settings, loaded, beliefs);
-  return serve(settings, signals, loaded, beliefs, *keep, entropy, clock);
-}
+  /// Whether the calendar still knows the days that deadlines fall on.
+  void daily(Instant now) override {
+    if (settings_.rules.calendar.last() >= now + 60 * kDay) return;
+    log_->error("the list of bank holidays ends soon: deadlines after it count them as working days", {{"code", code::kConfig.name}});
+  }
+  void close() override {
+    if (callbacks_) callbacks_->close();
+  }
 
-int program(int argc, char** argv) {
-  sdk::Command command;
-  const sdk::Program self{"concordat-notify", "A desk: tells victims what they chose to hear, by text, e-mail, letter or a person.", false, true};
-  if (const auto code = sdk::parse_command(argc, argv, self, command)) return *code;
-  const auto done = run(command);
-  if (done) return *done;
-  std::fprintf(stderr, "concordat-notify: %s\n", describe(done.error()).c_str());
-  return done.error().code == code::kUsage ? sdk::kUsage : sdk::kFailed;
-}
+ private:
+  void take_receipts() {
+    while (auto receipt = callbacks_ ? callbacks_->next() : std::nullopt) {
+      const auto taken = notifier_->receipt(receipt->reference, receipt->id, receipt->status);
+      if (!taken) log_->error("a delivery receipt waits", taken.error());
+      receipt->durable->try_send(taken.has_value());
+    }
+  }
+
+  NotifySettings settings_;
+  observe::Log* log_ = nullptr;
+  std::optional<Client> service_;
+  std::unique_ptr<Notifier> notifier_;
+  std::optional<Callbacks> callbacks_;
+  std::unique_ptr<http::Server> server_;   ///< Its threads end before what they answer from.
+};
 
 }  // namespace
 }  // namespace concordat::notify
 
-int main(int argc, char** argv) { return concordat::notify::program(argc, argv); }
+int main(int argc, char** argv) {
+  concordat::notify::NotifyProgram program;
+  return concordat::sdk::serve_desk(argc, argv, program);
+}

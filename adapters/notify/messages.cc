@@ -10,11 +10,14 @@ using contract::ProgressState;
 
 constexpr std::uint8_t kLooksInVain = 2;      ///< Look-ups that find nothing before it counts as not sent.
 constexpr std::uint8_t kPollsMax = 20;
+constexpr std::uint8_t kPollsOfALetterMax = 30;   // Printed on working days: over a long weekend it says nothing.
 constexpr Milliseconds kPauseMost{6 * 3'600'000};
 constexpr Milliseconds kLookable{6 * 24 * 3'600'000};   // The service forgets after seven days: then finding nothing says nothing.
 
-bool is_failure(const std::string& status) { return status.ends_with("-failure") || status == "failed" || status == "cancelled" || status == "validation-failed" || status == "virus-scan-failed"; }
+bool is_failure(const std::string& status) { return status.ends_with("-failure") || status == "failed" || status == "cancelled" || status == "validation-failed" || status == "virus-scan-failed" || status == "returned-letter"; }
 bool is_delivery(const Message& message, const std::string& status) { return status == "delivered" || (message.channel == Channel::Letter && status == "received"); }
+
+std::uint8_t polls_of(const Message& message) { return message.channel == Channel::Letter ? kPollsOfALetterMax : kPollsMax; }
 
 Milliseconds backed_off(Milliseconds first, std::uint8_t times) {
   Milliseconds pause = first;
@@ -72,6 +75,17 @@ void Book::accepted(Message& message, const std::string& id, Instant now) {
     line(false, "told", each.event, std::string(name_of(message.channel)) + ", reference " + message.reference);
   });
   ++out_.counted["accepted/" + std::string(name_of(message.channel))];
+}
+
+/// Nobody asks any more. What it was to tell is a person's, unless it is one's already.
+void Book::give_up(Message& message, Instant now) {
+  const bool taken = message.state == Sent::Accepted;
+  message.state = Sent::GivenUp;
+  each_in(message, [&](Telling& each) {
+    if (!taken || each.state != State::Told) return;
+    if (each.superseded) hand_on(each, "no_receipt", now);
+    else to_person(each, "no_receipt", now);
+  });
 }
 
 /// It is certain that the service does not have it: what it carried is planned anew.
@@ -137,7 +151,7 @@ void Book::looked_up(const std::string& reference, const Looked& looked, Instant
     receipt(reference, looked.id, looked.status, now);
     if (message->state == Sent::Accepted) {
       message->next = now + backed_off(rules_.poll, message->polls);
-      if (++message->polls > kPollsMax) message->state = Sent::GivenUp;
+      if (++message->polls > polls_of(*message)) give_up(*message, now);
     }
     return;
   }
@@ -147,7 +161,7 @@ void Book::looked_up(const std::string& reference, const Looked& looked, Instant
     return;
   }
   message->next = now + backed_off(unknown ? rules_.settle : rules_.poll, message->polls);
-  if (++message->polls > kPollsMax) message->state = Sent::GivenUp;
+  if (++message->polls > polls_of(*message)) give_up(*message, now);
   if (!unknown || message->polls < rules_.tries) return;
   each_in(*message, [&](Telling& each) {
     if (each.state != State::Sending) return;

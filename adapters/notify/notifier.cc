@@ -179,6 +179,9 @@ Result<int> Notifier::recall(const wire::Recall& recall, Instant now) {
   return commit(std::move(changes), {&work}, now);
 }
 
+// What waits is not sent, and who was told already is a person's to ring. Whose it is, the broker has made a task of another desk.
+Result<int> Notifier::doubt(const EventId& event, const std::string& why, Instant now) { return recall({{}, event, 0, why}, now); }
+
 Result<int> Notifier::receipt(const std::string& reference, const std::string& id, const std::string& status) {
   TRY(const std::optional<Bytes> known, keep_.state(reference_key(reference)));
   const auto name = known ? Pseudonym::from(*known) : std::nullopt;

@@ -36,6 +36,7 @@ class Notifier final : public sdk::Desk {
 
   Result<int> file(const sdk::OpenedEvent& event, Instant now) override;
   Result<int> recall(const wire::Recall& recall, Instant now) override;
+  Result<int> doubt(const EventId& event, const std::string& why, Instant now) override;
   /// At most one request to the service, and whatever people did meanwhile. False if nothing was due.
   Result<bool> work();
   /// A delivery receipt. Durable when it returns; of a reference that is not known nothing happens.

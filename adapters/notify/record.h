@@ -73,10 +73,13 @@ struct Source {
   std::vector<std::string> address;      ///< Lines for a letter, the postcode last.
   std::string victim;                    ///< This desk's own name for her.
   std::uint8_t consent = 0;              ///< contract::ConsentState; 0: nothing said.
+  std::string consent_for;               ///< The purpose; empty: any.
+  Instant consent_since{};               ///< When she said it, or this desk heard it.
   Preferences preferences;
   Contact contact;
   template <class V> void fields(V& v) {
-    v(event, digest, place, kind, withdrawn, ended, unit, helpline, hours, name, born, age_band, interpreter, language, address, victim, consent, preferences, contact);
+    v(event, digest, place, kind, withdrawn, ended, unit, helpline, hours, name, born, age_band, interpreter, language, address, victim, consent, consent_for, consent_since);
+    v(preferences, contact);
   }
 };
 
@@ -106,6 +109,7 @@ struct Telling {
   bool historic = false;
   std::string what;                      ///< "imprisoned", "trial", "released": in words of the vocabulary, for a person.
   std::string when;                      ///< Of a hearing or a movement, as the source gave it.
+  std::string terms;                     ///< Of an order: from when to when, and its conditions in words of the vocabulary.
   std::string unless;                    ///< Set: a person, for this reason, whatever she chose.
   State state{};
   Channel channel{};                     ///< While Waiting or later, how.
@@ -123,7 +127,7 @@ struct Telling {
   std::string keep_rule;                 ///< where it says no date.
   std::string retracted;                 ///< While Sending: what it says no longer holds, and why.
   template <class V> void fields(V& v) {
-    v(event, digest, place, accepted, act_by, kind, group, for_a_person, reversed, historic, what, when, unless, state, channel, why, not_before, not_after);
+    v(event, digest, place, accepted, act_by, kind, group, for_a_person, reversed, historic, what, when, terms, unless, state, channel, why, not_before, not_after);
     v(reference, tries, ended_at, proof, by, step, alarmed, superseded, retracted, keep_until, keep_rule);
   }
 };

@@ -18,6 +18,7 @@ struct Rules {
   /// Deadlines by group; of others one working day.
   std::map<News, text::Duration> within{{News::AtLarge, {60, text::Duration::Unit::Minutes}}};
   text::Duration registration_within{1, text::Duration::Unit::WorkingDays};  ///< News without a registration waits so long.
+  std::string purpose = "informed";                  ///< For which consent is asked, as the agreement calls it.
   std::string idva;                                  ///< The desk that hears at once: named to people who ring.
   Milliseconds idva_first{15 * 60'000};              ///< A message goes no earlier than this after acceptance.
   unsigned confirm_months = 6;                       ///< A number confirmed longer ago is a person's.
@@ -25,7 +26,7 @@ struct Rules {
   Window quiet{0x7f, 21 * 60, 8 * 60};               ///< Where she said none.
   std::string language = "en";                       ///< Where she said none.
   std::string helpline, hours;                       ///< Where the registration says none.
-  Milliseconds warn_before{2 * 3'600'000};           ///< What would come later than this before its deadline is a person's now.
+  Milliseconds warn_before{2 * 3'600'000};           ///< So long before its deadline time is short: see short_from().
   unsigned texts_a_day = 5;                          ///< To one number or address.
   unsigned tries = 4;                                ///< POSTs, and look-ups after each, before a person takes over.
   Milliseconds settle{60'000};                       ///< After an unknown outcome, before it is looked up and between look-ups.
@@ -41,7 +42,9 @@ struct Standing {
   const Source* contact = nullptr;        ///< Whose safe contact is.
   bool opted_out = false;
   bool word_withdrawn = false;            ///< The last word was taken back: nobody knows what she wants.
-  bool consent_withdrawn = false;
+  bool consent_withdrawn = false;         ///< Her last word on consent refuses or withdraws it.
+  bool consent_in_doubt = false;          ///< … or says that she could not be asked.
+  const Source* consented = nullptr;      ///< Whose word on consent is the last.
 };
 Standing standing_of(const Case& one);
 
@@ -56,6 +59,10 @@ struct Decision {
   Instant not_after{};
   std::string why;           ///< A word of the table in README.md.
 };
+
+/// From when on its time is short, what is not told is a person's and what a person has alarms: `warn_before` ahead of the deadline,
+/// or halfway to it where there is less than twice that.
+Instant short_from(const Telling& telling, Instant not_after, const Rules& rules);
 
 /// Says how `telling` is to be told as things stand. Does not look at what became of it before.
 Decision decide(const Case& one, const Telling& telling, const Rules& rules, Instant now);

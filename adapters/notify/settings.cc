@@ -1,6 +1,7 @@
 // The configuration: see settings.h.
 #include "adapters/notify/settings.h"
 
+#include <algorithm>
 #include <array>
 
 #include "proto/base/durable_file.h"
@@ -12,6 +13,8 @@ namespace {
 constexpr std::size_t kFileBytesMax = 64u << 10;
 constexpr std::array<std::string_view, 2> kLanguages = {"en", "cy"};
 constexpr std::array<Channel, 3> kChannels = {Channel::Text, Channel::Email, Channel::Letter};
+constexpr Milliseconds kSecond{1'000}, kMinute{60'000}, kDay{24 * 3'600'000};
+constexpr text::Duration kUsual{1, text::Duration::Unit::WorkingDays};
 constexpr text::Duration minutes(std::uint32_t count) { return {count, text::Duration::Unit::Minutes}; }
 
 Result<Bytes> read_data(const std::filesystem::path& file) {
@@ -20,13 +23,23 @@ Result<Bytes> read_data(const std::filesystem::path& file) {
   return *text;
 }
 
+/// A length of time: working days have none.
+Result<Milliseconds> span_or(text::Map& map, std::string_view key, text::Duration fallback, Milliseconds least, Milliseconds most) {
+  const auto node = map.find(key);
+  if (!node) return fallback.length();
+  TRY(const text::Duration given, node->duration());
+  if (given.working_days() || given.length() < least || given.length() > most) {
+    return node->refuse("it is no length of time from " + std::to_string(least.count()) + " to " + std::to_string(most.count()) + " ms, and working days have no length");
+  }
+  return given.length();
+}
+
 Result<int> read_service(text::Map& map, NotifySettings& out) {
   TRY(text::Map service, map.map("service"));
   TRY(out.service.base, service.text("base"));
   TRY(out.key, service.path("key"));
   TRY(out.service.authorities, service.path_or("authorities", {}));
-  TRY(const text::Duration patience, service.duration_or("patience", {5, text::Duration::Unit::Seconds}));
-  out.service.patience = patience.length();
+  TRY(out.service.patience, span_or(service, "patience", {5, text::Duration::Unit::Seconds}, Milliseconds{100}, kSecond * 30));
   TRY(text::Map ids, service.map("templates"));
   for (const Channel channel : kChannels) {
     const auto node = ids.find(name_of(channel));
@@ -64,14 +77,18 @@ Result<int> read_deadlines(text::Map& map, Rules& rules) {
   const auto node = map.find("deadlines");
   if (!node) return 0;
   TRY(text::Map deadlines, node->map());
-  const text::Duration usual{1, text::Duration::Unit::WorkingDays};
+  const auto read = [&](std::string_view name, text::Duration fallback) -> Result<text::Duration> {
+    TRY(const text::Duration within, deadlines.duration_or(name, fallback));
+    const bool none = within.count == 0 || (!within.working_days() && within.length() < kMinute);
+    if (none) return fail(Fault::Malformed, code::kConfig, "deadlines." + std::string(name) + ": it leaves nobody the time to tell her");
+    return within;
+  };
   for (int n = static_cast<int>(News::Charge); n <= static_cast<int>(News::AtLarge); ++n) {
     const auto news = static_cast<News>(n);
-    TRY(rules.within[news], deadlines.duration_or(name_of(news), news == News::AtLarge ? minutes(60) : usual));
+    TRY(rules.within[news], read(name_of(news), news == News::AtLarge ? minutes(60) : kUsual));
   }
-  TRY(rules.registration_within, deadlines.duration_or("registration", usual));
-  TRY(const text::Duration warn, deadlines.duration_or("warn_before", minutes(120)));
-  rules.warn_before = warn.length();
+  TRY(rules.registration_within, read("registration", kUsual));
+  TRY(rules.warn_before, span_or(deadlines, "warn_before", minutes(120), kMinute, kDay));
   TRY_VOID(deadlines.finish());
   return 0;
 }
@@ -89,8 +106,7 @@ Result<int> read_manners(text::Map& map, Rules& rules) {
   if (const auto node = map.find("idva")) {
     TRY(text::Map idva, node->map());
     TRY(rules.idva, idva.text_or("desk", ""));
-    TRY(const text::Duration first, idva.duration_or("first_for", minutes(15)));
-    rules.idva_first = first.length();
+    TRY(rules.idva_first, span_or(idva, "first_for", minutes(15), Milliseconds{0}, kDay));
     TRY_VOID(idva.finish());
   }
   if (const auto node = map.find("quiet")) {
@@ -101,6 +117,7 @@ Result<int> read_manners(text::Map& map, Rules& rules) {
   }
   TRY(const std::int64_t months, map.integer_or("number_confirmed_months", 1, 60, rules.confirm_months));
   rules.confirm_months = static_cast<unsigned>(months);
+  TRY(rules.purpose, map.text_or("purpose", rules.purpose));
   TRY(rules.language, map.text_or("language", "en"));
   TRY(rules.helpline, map.text_or("helpline", ""));
   TRY(rules.hours, map.text_or("hours", ""));
@@ -119,13 +136,11 @@ Result<int> read_limits(text::Map& map, NotifySettings& out) {
   TRY(const std::int64_t a_minute, limits.integer_or("a_minute", 1, 1'000, out.a_minute));
   TRY(const std::int64_t a_day, limits.integer_or("a_day_to_one", 1, 20, out.rules.texts_a_day));
   TRY(const std::int64_t tries, limits.integer_or("tries", 1, 20, out.rules.tries));
-  TRY(const text::Duration settle, limits.duration_or("settle", minutes(1)));
-  TRY(const text::Duration poll, limits.duration_or("poll", minutes(10)));
+  TRY(out.rules.settle, span_or(limits, "settle", minutes(1), kSecond, kDay / 24));
+  TRY(out.rules.poll, span_or(limits, "poll", minutes(10), kSecond, kDay / 4));
   out.a_minute = static_cast<unsigned>(a_minute);
   out.rules.texts_a_day = static_cast<unsigned>(a_day);
   out.rules.tries = static_cast<unsigned>(tries);
-  out.rules.settle = settle.length();
-  out.rules.poll = poll.length();
   TRY_VOID(limits.finish());
   return 0;
 }
@@ -141,6 +156,33 @@ Result<int> check_ids(const Templates& templates) {
   return 0;
 }
 
+tl::unexpected<Error> unfit(const std::string& what) { return fail(Fault::Malformed, code::kConfig, what); }
+
+/// Each for itself is in order; together they must leave a way to tell her.
+Result<int> check_together(const Rules& rules) {
+  for (int n = static_cast<int>(News::Charge); n < static_cast<int>(News::AtLarge); ++n) {  // that one is a person's, at once
+    const auto news = static_cast<News>(n);
+    const auto set = rules.within.find(news);
+    const text::Duration within = set == rules.within.end() ? kUsual : set->second;
+    const Milliseconds length = within.working_days() ? kDay * within.count : within.length();  // to the close of the next, at least a day
+    Telling telling;
+    if (telling.accepted + rules.idva_first >= short_from(telling, telling.accepted + length, rules)) {
+      return unfit("idva.first_for and deadlines." + std::string(name_of(news)) + ": nothing could be sent before its time is short, halfway to the deadline or deadlines.warn_before ahead of it");
+    }
+  }
+  if (rules.quiet.from != rules.quiet.until && ms_of(next_safe(Instant{} + kDay, {}, &rules.quiet)) == 0) return unfit("quiet: it leaves no hour of the day");
+  const auto& all = rules.templates.all();
+  const auto usable = [&](const Template& each) { return !each.id.empty(); };
+  if (std::none_of(all.begin(), all.end(), [&](const Template& each) { return usable(each) && each.language == rules.language; })) {
+    return unfit("language: service.templates has none in \"" + rules.language + "\", for who said none");
+  }
+  for (const Template& each : all) {
+    const Personalisation with = {{"helpline", rules.helpline.empty() ? "0800 000 000" : rules.helpline}, {"hours", rules.hours.empty() ? "9 am to 5 pm" : rules.hours}};
+    if (usable(each) && !rules.templates.fits(each, with)) return unfit("helpline, hours: a number, and when it is staffed in the words of tables/hours_*.txt; and a text with them takes two segments at most");
+  }
+  return 0;
+}
+
 }  // namespace
 
 Result<Templates> load_templates(const std::filesystem::path& folder, const std::filesystem::path& tables) {
@@ -149,7 +191,8 @@ Result<Templates> load_templates(const std::filesystem::path& folder, const std:
     const std::string name(language);
     TRY(const Bytes forbidden, read_data(tables / ("forbidden_" + name + ".txt")));
     TRY(const Bytes number, read_data(tables / ("number_" + name + ".txt")));
-    const Words words = read_words(forbidden, number);
+    TRY(const Bytes hours, read_data(tables / ("hours_" + name + ".txt")));
+    const Words words = read_words(forbidden, number, hours);
     if (words.forbidden.empty()) return fail(Fault::Malformed, code::kConfig, (tables / ("forbidden_" + name + ".txt")).string() + ": it forbids nothing");
     for (const Channel channel : kChannels) {
       const std::filesystem::path file = folder / name / (std::string(name_of(channel)) + ".txt");
@@ -191,6 +234,7 @@ Result<NotifySettings> read_settings(const std::string& file) {
   TRY_VOID(read_manners(map, out.rules));
   TRY_VOID(read_limits(map, out));
   TRY_VOID(check_ids(out.rules.templates));
+  TRY_VOID(check_together(out.rules));
   TRY(out.shared, sdk::read_settings(map, {.reads = true}));
   TRY_VOID(map.finish());
   return out;

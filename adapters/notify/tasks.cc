@@ -38,6 +38,7 @@ Json news_of(const Telling& telling) {
   if (telling.group != News::None) out.set("group", Json::text(name_of(telling.group)));
   put(out, "what", telling.what);
   put(out, "when", telling.when);
+  put(out, "terms", telling.terms);
   if (telling.reversed) out.set("reversed", Json::boolean(true));
   put(out, "accepted", telling.accepted);
   return out;

@@ -21,18 +21,6 @@ std::vector<std::string> lines_of(std::string_view text) {
   return lines;
 }
 
-/// Letters stay, in lower case; of what is not ASCII every byte is part of a word.
-std::vector<std::string> words_of(std::string_view text) {
-  std::vector<std::string> words(1);
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || byte >= 0x80;
-    if (letter) words.back() += static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
-    else if (!words.back().empty()) words.emplace_back();
-  }
-  return words;
-}
-
 /// Characters of the GSM alphabet that UTF-8 writes in two or three bytes; those of its extension count twice.
 constexpr std::string_view kGsmWide[] = {"£", "¥", "è", "é", "ù", "ì", "ò", "Ç", "Ø", "ø", "Å", "å", "Ä", "Ö", "Ñ", "Ü", "§", "¿", "ä", "ö", "ñ", "ü", "à", "¡", "ß", "Æ", "æ", "É"};
 constexpr std::string_view kGsmNarrow = "@$_!\"#%&'()*+,-./:;<=>?ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 \n\r";
@@ -49,6 +37,46 @@ std::vector<std::string_view> characters_of(std::string_view text) {
   return out;
 }
 
+/// Letters of Welsh and English that are not ASCII, in capitals and small.
+constexpr std::pair<std::string_view, std::string_view> kLetters[] = {
+    {"Â", "â"}, {"Ê", "ê"}, {"Î", "î"}, {"Ô", "ô"}, {"Û", "û"}, {"Ŵ", "ŵ"}, {"Ŷ", "ŷ"}, {"Á", "á"}, {"É", "é"}, {"Í", "í"}, {"Ó", "ó"}, {"Ú", "ú"}, {"Ẃ", "ẃ"}, {"Ý", "ý"},
+    {"À", "à"}, {"È", "è"}, {"Ì", "ì"}, {"Ò", "ò"}, {"Ù", "ù"}, {"Ẁ", "ẁ"}, {"Ỳ", "ỳ"}, {"Ä", "ä"}, {"Ë", "ë"}, {"Ï", "ï"}, {"Ö", "ö"}, {"Ü", "ü"}, {"Ẅ", "ẅ"}, {"Ÿ", "ÿ"}};
+constexpr std::string_view kMarks[] = {"£", "€", "–", "—", "‘", "’", "“", "”", "…", "•"};
+
+/// The letter in lower case; empty if it is none.
+std::string letter(std::string_view character) {
+  const char c = character[0];
+  if (character.size() == 1) return c >= 'a' && c <= 'z' ? std::string(1, c) : c >= 'A' && c <= 'Z' ? std::string(1, static_cast<char>(c + 32)) : std::string();
+  for (const auto& [capital, small] : kLetters) {
+    if (character == capital || character == small) return std::string(small);
+  }
+  return {};
+}
+
+/// What looks like a letter and is none would hide a word; and nobody reads what cannot be seen.
+bool is_plain(std::string_view text) {
+  const std::vector<std::string_view> all = characters_of(text);
+  return std::all_of(all.begin(), all.end(), [](std::string_view each) {
+    if (each.size() == 1) return (each[0] >= ' ' && each[0] < 0x7f) || each[0] == '\n';
+    return !letter(each).empty() || std::find(std::begin(kMarks), std::end(kMarks), each) != std::end(kMarks);
+  });
+}
+
+/// In lower case.
+std::vector<std::string> words_of(std::string_view text) {
+  std::vector<std::string> words(1);
+  for (const std::string_view each : characters_of(text)) {
+    if (const std::string one = letter(each); !one.empty()) words.back() += one;
+    else if (!words.back().empty()) words.emplace_back();
+  }
+  if (words.back().empty()) words.pop_back();
+  return words;
+}
+
+bool is_number(std::string_view value) {
+  return value.find_first_not_of("0123456789 +()-") == std::string_view::npos && std::count_if(value.begin(), value.end(), [](char c) { return c >= '0' && c <= '9'; }) >= 3;
+}
+
 tl::unexpected<Error> wrong(const std::string& file, const std::string& why) { return fail(Fault::Malformed, code::kConfig, file + ": " + why); }
 
 bool says_whom_to_ring(const Template& each, const Words& words) {
@@ -58,7 +86,7 @@ bool says_whom_to_ring(const Template& each, const Words& words) {
 
 }  // namespace
 
-Words read_words(std::string_view forbidden, std::string_view number) { return {lines_of(forbidden), lines_of(number)}; }
+Words read_words(std::string_view forbidden, std::string_view number, std::string_view hours) { return {lines_of(forbidden), lines_of(number), lines_of(hours)}; }
 
 std::string forbidden_in(std::string_view text, const Words& words) {
   for (const std::string& word : words_of(text)) {
@@ -104,6 +132,7 @@ Result<Template> read_template(Channel channel, const std::string& language, con
     each.body.erase(0, each.body.find_first_not_of('\n', end));
   }
   const std::string both = each.subject + "\n" + each.body;
+  if (!is_plain(both)) return wrong(file, "it has a character that is neither a letter of English or Welsh nor a usual mark");
   if (const std::string word = forbidden_in(both, words); !word.empty()) return wrong(file, "it says \"" + word + "\", which tells what it is about");
   std::string rest = both;
   for (const std::string_view allowed : kPlaceholders) {
@@ -133,19 +162,22 @@ const Words& Templates::words(const std::string& language) const {
   return found == words_.end() ? kNone : found->second;
 }
 
+bool Templates::says_hours(std::string_view value) const {
+  const std::vector<std::string> said = words_of(value);
+  return is_plain(value) && value.find_first_of("\n()<>[]{}@") == std::string_view::npos && std::all_of(said.begin(), said.end(), [&](const std::string& word) {
+    return std::any_of(words_.begin(), words_.end(), [&](const auto& language) {
+      const std::vector<std::string>& hours = language.second.hours;
+      return std::find(hours.begin(), hours.end(), word) != hours.end();
+    });
+  });
+}
+
 bool Templates::fits(const Template& each, const Personalisation& with) const {
   for (const auto& [name, value] : with) {
     if (name.starts_with("address_line_")) continue;
-    if (value.empty() || value.size() > kValueBytesMax || value.find_first_of("\n\r()<>[]{}@") != std::string::npos || value.find("http") != std::string::npos ||
-        value.find("www.") != std::string::npos) {
-      return false;
-    }
+    if (value.empty() || value.size() > kValueBytesMax || !(name == "helpline" ? is_number(value) : says_hours(value))) return false;
   }
-  const std::string text = filled(each.subject, with) + "\n" + filled(each.body, with);
-  // Her unit's hours are in its own language.
-  for (const auto& [language, words] : words_) {
-    if (!forbidden_in(language == each.language ? text : [&] { std::string values; for (const auto& [name, value] : with) values += value + "\n"; return values; }(), words).empty()) return false;
-  }
+  if (!forbidden_in(filled(each.subject, with) + "\n" + filled(each.body, with), words(each.language)).empty()) return false;
   return each.channel != Channel::Text || segments(filled(each.body, with)) <= kSegmentsMax;
 }
 

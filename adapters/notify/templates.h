@@ -4,6 +4,7 @@
 //   templates/LANGUAGE/CHANNEL.txt      placeholders as the service writes them: ((hours)), ((helpline))
 //   tables/forbidden_LANGUAGE.txt       one word a line; a star at its end stands for any ending
 //   tables/number_LANGUAGE.txt          one way a line to say whom to ring, beside ((helpline))
+//   tables/hours_LANGUAGE.txt           one word a line of those that, beside numbers, may say when it is staffed
 #pragma once
 
 #include <map>
@@ -18,13 +19,14 @@ namespace concordat::notify {
 
 using Personalisation = std::vector<std::pair<std::string, std::string>>;
 
-/// What a language must not say, and how it says whom to ring.
+/// What a language must not say, how it says whom to ring, and when that is staffed.
 struct Words {
   std::vector<std::string> forbidden;
   std::vector<std::string> number;
+  std::vector<std::string> hours;
 };
-Words read_words(std::string_view forbidden, std::string_view number);
-/// The first forbidden word in a text; empty: none. Words are compared whole and without case.
+Words read_words(std::string_view forbidden, std::string_view number, std::string_view hours);
+/// The first forbidden word in a text; empty: none. Words are compared whole and without case; whatever is no letter parts them.
 std::string forbidden_in(std::string_view text, const Words& words);
 
 /// Segments that a text message takes: GSM 03.38 160 or 153 each, else UCS-2 70 or 67 each.
@@ -50,11 +52,14 @@ class Templates {
   const Template* find(Channel channel, const std::string& language) const;
   const std::vector<Template>& all() const { return all_; }
   const Words& words(const std::string& language) const;
-  /// What may stand in a message about her unit: short, of one line, no link, and still nothing forbidden once filled in.
+  /// What may stand in a message about her unit: a number, and hours in the words for hours of any language; and still nothing
+  /// forbidden, nor too long, once filled in.
   bool fits(const Template& each, const Personalisation& with) const;
   void set_id(Channel channel, const std::string& language, const std::string& id);
 
  private:
+  bool says_hours(std::string_view value) const;
+
   std::vector<Template> all_;
   std::map<std::string, Words> words_;
 };

@@ -201,7 +201,7 @@ std::string mapping_table() {
   std::string out = "| column or JSON name | field of the contract | item | |\n|---|---|---|---|\n";
   for (const Column& column : kEvent) add_line(out, column, "", *v1::Incident::descriptor());
   for (const Column& column : kPerson) add_line(out, column, "PERSON.", *v1::Person::descriptor());
-  return out;
+  return out + "\n" + new_case_table();
 }
 
 }  // namespace concordat::police

@@ -41,7 +41,9 @@ std::optional<Hit> find_column(std::string_view name);
 /// For mapping files: what is known, and what to suggest.
 sdk::Names column_names();
 
-/// The table of README.md: column, field of the contract, item, note. A line a column.
+/// The tables of README.md: column or element, field of the contract, item, note. A line each.
 std::string mapping_table();
+/// The second of them: of an SPI NewCase message.
+std::string new_case_table();
 
 }  // namespace concordat::police

@@ -105,6 +105,14 @@ std::optional<int> parse_command(int argc, const char* const* argv, const Progra
   return std::nullopt;
 }
 
+void read_reason(Command& command, std::size_t most) {
+  if (command.reason != "-") return;
+  std::string reason(most + 2, '\0');  // with its newline
+  reason.resize(std::fread(reason.data(), 1, reason.size(), stdin));
+  while (!reason.empty() && (reason.back() == '\n' || reason.back() == '\r')) reason.pop_back();
+  command.reason = std::move(reason);
+}
+
 Result<int> print_more(std::string_view text) {
   if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) return fail(Fault::Unavailable, code::kOutput, "standard output");
   return 0;

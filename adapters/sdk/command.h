@@ -44,6 +44,10 @@ inline constexpr int kUsage = 2;
 /// Nothing if the program is to go on; else the exit code (--help, --version, or wrong usage, which was explained).
 std::optional<int> parse_command(int argc, const char* const* argv, const Program& program, Command& command);
 
+/// A reason "-" is read from standard input, to its end: an argument can be seen by everybody on the machine. What is longer than
+/// `most` stays so, to be refused like any other.
+void read_reason(Command& command, std::size_t most);
+
 /// Writes to standard output; E-OUTPUT unless all of it has got there (a full disk, a closed output).
 Result<int> print(std::string_view text);
 /// The same of one of many lines: what becomes of it is known when the last of them is printed.

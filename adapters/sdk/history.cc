@@ -13,7 +13,7 @@ namespace concordat::sdk {
 namespace {
 
 constexpr std::size_t kPieceBytes = 256u << 10;
-/// At one look: a synced transaction each; and records that were taken before, which are only read.
+/// At one look: in one synced transaction; and records that were taken before, which are only read.
 constexpr std::size_t kTakenAtOnce = 32, kPassedAtOnce = 2'000;
 constexpr Milliseconds kProgressEach{5'000};
 
@@ -90,21 +90,36 @@ Result<int> History::finish(Instant now) {
   return 0;
 }
 
-/// False if the file is at its end.
-Result<bool> History::take_one(const directory::Directory& directory, const policy::InForce& agreements, Instant now) {
-  if (!open_->waiting) {
-    TRY(open_->waiting, open_->inputs->next());
-    if (!open_->waiting) return false;
-    mark_in_bulk(*open_->waiting);
+/// What was taken before is passed by.
+Result<int> History::read_ahead() {
+  for (std::size_t passed_by = 0; passed_by < kPassedAtOnce && open_->ahead.size() < kTakenAtOnce && !open_->ended;) {
+    TRY(std::optional<Input> input, open_->inputs->next());
+    open_->ended = !input;
+    if (open_->ended) break;
+    if (open_->at < open_->taken) {
+      ++open_->at;
+      ++passed_by;
+      continue;
+    }
+    mark_in_bulk(*input);
+    open_->ahead.push_back(std::move(*input));
   }
-  if (open_->at >= open_->taken) {
-    TRY(const IntakeCounts counts, intake_.take_history(open_->name, open_->key, open_->at, *open_->waiting, directory, agreements, now));
-    counts_ += counts;
-    allowed_ -= 1'000 * static_cast<std::int64_t>(std::max<std::size_t>(counts.events, 1));
+  return 0;
+}
+
+/// As many of those ahead as the rate allows.
+Result<int> History::take_some(const directory::Directory& directory, const policy::InForce& agreements, Instant now) {
+  std::size_t most = 0;
+  for (std::int64_t left = allowed_; most < open_->ahead.size() && left > 0; ++most) {
+    left -= 1'000 * static_cast<std::int64_t>(std::max<std::size_t>(open_->ahead[most].events.size(), 1));
   }
-  ++open_->at;
-  open_->waiting.reset();
-  return true;
+  if (most == 0) return 0;
+  TRY(const IntakeCounts counts, intake_.take_history(open_->name, open_->key, open_->at, std::span(open_->ahead).first(most), directory, agreements, now));
+  counts_ += counts;
+  allowed_ -= 1'000 * static_cast<std::int64_t>(std::max(counts.events, counts.inputs));
+  open_->at += counts.inputs;
+  open_->ahead.erase(open_->ahead.begin(), open_->ahead.begin() + static_cast<std::ptrdiff_t>(counts.inputs));
+  return 0;
 }
 
 Result<int> History::look(const directory::Directory& directory, const policy::InForce& agreements, Instant now) {
@@ -121,16 +136,11 @@ Result<int> History::look(const directory::Directory& directory, const policy::I
   say_progress(now, false);
   TRY(const std::uint64_t outbox, keep_.without_answer());
   if (outbox > kOutboxMost) return 0;
-  for (std::size_t taken = 0, passed_by = 0; taken < kTakenAtOnce && passed_by < kPassedAtOnce && allowed_ > 0;) {
-    ++(open_->at < open_->taken ? passed_by : taken);
-    const auto went = take_one(directory, agreements, now);
-    if (went && *went) continue;
-    if (went) return finish(now);
-    if (!passes(went.error())) return tl::unexpected(went.error());
-    log_.error("the back-load waits", went.error());
-    return 0;
-  }
-  return 0;
+  TRY_VOID(read_ahead());
+  const auto took = take_some(directory, agreements, now);
+  if (!took && !passes(took.error())) return tl::unexpected(took.error());
+  if (!took) log_.error("the back-load waits", took.error());
+  return open_->ended && open_->ahead.empty() ? finish(now) : 0;
 }
 
 }  // namespace concordat::sdk

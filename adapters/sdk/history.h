@@ -56,11 +56,13 @@ class History {
     std::string name, key;
     std::unique_ptr<FilePieces> pieces;
     std::unique_ptr<Inputs> inputs;
-    std::optional<Input> waiting;     ///< Read, and the outbox had no room for it.
-    std::size_t at = 0, taken = 0;    ///< Inputs read; those taken before.
+    std::vector<Input> ahead;         ///< Read and not yet taken: those of the next turn.
+    bool ended = false;               ///< There is nothing more to read.
+    std::size_t at = 0, taken = 0;    ///< Inputs taken or passed by; those taken before.
   };
   Result<bool> open_next(Instant now);
-  Result<bool> take_one(const directory::Directory& directory, const policy::InForce& agreements, Instant now);
+  Result<int> read_ahead();
+  Result<int> take_some(const directory::Directory& directory, const policy::InForce& agreements, Instant now);
   Result<int> finish(Instant now);
   void say_progress(Instant now, bool now_anyway);
 

@@ -194,16 +194,31 @@ Result<IntakeCounts> Intake::take(const std::string& name, const std::vector<Inp
   return counts;
 }
 
-Result<IntakeCounts> Intake::take_history(const std::string& file, const std::string& file_key, std::size_t at, const Input& input,
+Result<IntakeCounts> Intake::take_history(const std::string& file, const std::string& file_key, std::size_t at, std::span<const Input> inputs,
                                           const directory::Directory& directory, const policy::InForce& agreements, Instant now) {
-  TRY(Outcome outcome, outcome_of(file, input, directory, agreements, now, {.history = true}));
-  outcome.changes.state[place_key(file_key)] = Writer().u64(at + 1).take();
-  outcome.changes.until[place_key(file_key)] = now + kHistoryKept;
-  TRY_VOID(keep_.commit(outcome.changes, now));
-  say(file, input, outcome);
-  if (outcome.failure) TRY_VOID(say_what_gave_way());
-  outcome.counts.inputs = 1;
-  return outcome.counts;
+  std::vector<Outcome> outcomes;
+  TRY(keep::Together together, keep_.together());
+  for (const Input& input : inputs) {
+    auto outcome = outcome_of(file, input, directory, agreements, now, {.history = true});
+    const auto kept = outcome ? keep_.commit(outcome->changes, now) : Result<int>(tl::unexpected(outcome.error()));
+    // What stops a later one is heard of when it is the first.
+    if (!kept && outcomes.empty()) return tl::unexpected(kept.error());
+    if (!kept) break;
+    outcomes.push_back(std::move(*outcome));
+  }
+  keep::Changes place;
+  place.state[place_key(file_key)] = Writer().u64(at + outcomes.size()).take();
+  place.until[place_key(file_key)] = now + kHistoryKept;
+  TRY_VOID(keep_.commit(place, now));
+  TRY_VOID(together.commit());
+  IntakeCounts counts;
+  for (std::size_t taken = 0; taken < outcomes.size(); ++taken) {
+    say(file, inputs[taken], outcomes[taken]);
+    if (outcomes[taken].failure) TRY_VOID(say_what_gave_way());
+    counts += outcomes[taken].counts;
+  }
+  counts.inputs = outcomes.size();
+  return counts;
 }
 
 Result<int> Intake::finish_history(const std::string& file_key, Instant now) {

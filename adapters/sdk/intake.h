@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -54,9 +55,10 @@ class Intake {
   /// The same of inputs that came in by themselves, and not out of a file: nothing is remembered of their place.
   Result<IntakeCounts> take(const std::string& name, const std::vector<Input>& inputs, const directory::Directory& directory,
                             const policy::InForce& agreements, Instant now);
-  /// The next input of a back-load, `at` inputs after the first of its file. What the feed has said is newer than any history: of
-  /// that nothing is corrected, and it is counted as known.
-  Result<IntakeCounts> take_history(const std::string& file, const std::string& file_key, std::size_t at, const Input& input,
+  /// The next inputs of a back-load, `at` inputs after the first of its file, in one transaction: counts.inputs says how many, the first
+  /// of them at least; the others may be offered again. What the feed has said is newer than any history: of that nothing is corrected, and
+  /// it is counted as known.
+  Result<IntakeCounts> take_history(const std::string& file, const std::string& file_key, std::size_t at, std::span<const Input> inputs,
                                     const directory::Directory& directory, const policy::InForce& agreements, Instant now);
   /// The file is taken whole, and known as such: taken() says so with its greatest number.
   Result<int> finish_history(const std::string& file_key, Instant now);

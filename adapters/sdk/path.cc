@@ -14,6 +14,7 @@
 #include "concordat/v1/values.pb.h"
 #include "concordat/v1/vocabulary.pb.h"
 #include "proto/contract/identifiers.h"
+#include "proto/contract/utf8.h"
 #include "proto/text/nearest.h"
 
 namespace concordat::sdk {
@@ -90,22 +91,6 @@ Result<bool> truth(std::string_view text) {
 
 // ---- values --------------------------------------------------------------------------------------------------------
 
-bool is_utf8(std::string_view text) {
-  std::size_t at = 0;
-  while (at < text.size()) {
-    const auto lead = static_cast<unsigned char>(text[at]);
-    const std::size_t more = lead < 0x80 ? 0 : (lead >> 5) == 6 && lead >= 0xc2 ? 1 : (lead >> 4) == 14 ? 2 : (lead >> 3) == 30 && lead <= 0xf4 ? 3 : 9;
-    if (more == 9 || at + more >= text.size() + (more == 0 ? 1 : 0)) return false;
-    for (std::size_t next = 1; next <= more; ++next) {
-      if ((static_cast<unsigned char>(text[at + next]) >> 6) != 2) return false;
-    }
-    const auto second = more > 0 ? static_cast<unsigned char>(text[at + 1]) : 0;
-    if ((lead == 0xe0 && second < 0xa0) || (lead == 0xed && second > 0x9f) || (lead == 0xf0 && second < 0x90) || (lead == 0xf4 && second > 0x8f)) return false;
-    at += more + 1;
-  }
-  return true;
-}
-
 void put_date(v1::SourceDate& out, const read::Date& date, std::string_view text) {
   out.set_year(static_cast<std::uint32_t>(date.year));
   if (date.month != 0) out.set_month(static_cast<std::uint32_t>(date.month));
@@ -159,7 +144,7 @@ bool hides(char32_t c) {
 }
 
 Result<int> check_characters(const FieldDescriptor& field, std::string_view text) {
-  if (!is_utf8(text)) return bad_value("not UTF-8");
+  if (!contract::is_utf8(text)) return bad_value("not UTF-8");
   if (any_character(text, is_control)) return bad_value("control characters");
   if (field.containing_type()->full_name() == "concordat.v1.Name" && any_character(text, hides)) return bad_value("characters that do not show");
   return 0;

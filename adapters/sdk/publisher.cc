@@ -86,6 +86,7 @@ Result<int> run(const Command& command, PublishingProgram& program) {
     TRY(folder, Folder::open(settings.in, settings.done, settings.quarantine));
   }
   if (command.check_config) {
+    TRY_VOID(program.check_listening());
     TRY_VOID(check_listed(loaded, beliefs.directory(), settings.shared.client, settings.adapter, {}));
     TRY_VOID(print(command.config + ": configuration, keys, directory and tables are in order\n"));
     return kDone;
@@ -97,24 +98,33 @@ Result<int> run(const Command& command, PublishingProgram& program) {
   return serving.run(signals, std::move(folder), command.files, command.rate);
 }
 
-/// "-" is standard input, to its end: an argument can be seen by everybody on the machine.
-void read_reason(Command& command) {
-  if (command.reason != "-") return;
-  std::string reason(kOrderTextMost + 2, '\0');  // longer is refused like any other
-  reason.resize(std::fread(reason.data(), 1, reason.size(), stdin));
-  while (!reason.empty() && (reason.back() == '\n' || reason.back() == '\r')) reason.pop_back();
-  command.reason = std::move(reason);
-}
-
 }  // namespace
 
+Result<int> PublishingProgram::check_listening() const { return 0; }
 Result<std::unique_ptr<Listening>> PublishingProgram::listen(Arrivals&, observe::Log&) { return std::unique_ptr<Listening>(); }
+
+Result<read::Areas> read_areas(text::Map& map) {
+  TRY(const std::filesystem::path file, map.path_or("areas", {}));
+  return read::Areas::load(file);
+}
+
+Result<Mapping> read_mapping(text::Map* feed, Names names) {
+  if (feed == nullptr) return Mapping::identity(std::move(names));
+  TRY(const std::filesystem::path file, feed->path_or("mapping", {}));
+  if (file.empty()) return Mapping::identity(std::move(names));
+  return Mapping::load(file, std::move(names));
+}
+
+Result<bool> read_in_bulk(text::Map* feed) {
+  if (feed == nullptr) return false;
+  return feed->boolean_or("in_bulk", false);
+}
 
 int publish(int argc, char** argv, PublishingProgram& program) {
   Command command;
   const Program self = program.about();
   if (const auto code = parse_command(argc, argv, self, command)) return *code;
-  read_reason(command);
+  read_reason(command, kOrderTextMost);
   const bool dry = command.dry_run && command.verb.empty();
   const auto done = command.mapping_table ? print(program.mapping_table()) : dry ? dry_run(command, program) : run(command, program);
   if (done) return *done;

@@ -13,6 +13,8 @@
 
 #include "adapters/sdk/arrivals.h"
 #include "adapters/sdk/command.h"
+#include "adapters/sdk/mapping.h"
+#include "adapters/sdk/read/areas.h"
 #include "adapters/sdk/source.h"
 #include "proto/observe/log.h"
 #include "proto/text/yaml.h"
@@ -39,9 +41,18 @@ class PublishingProgram {
   virtual const Source& source() const = 0;
   /// The lines of the README's table: which field of the source becomes which field of the contract, in which item.
   virtual std::string mapping_table() const = 0;
+  /// What listening needs beside its address: certificates, tokens. For --check-config, which listens on nothing.
+  virtual Result<int> check_listening() const;
   /// Begins to listen, if the configuration says so; null if not. E-CONFIG names what cannot be listened on.
   virtual Result<std::unique_ptr<Listening>> listen(Arrivals& arrivals, observe::Log& log);
 };
+
+/// Keys that several programs have: `areas` of the configuration, a file; none without it. E-CONFIG and E-INPUT name the file.
+Result<read::Areas> read_areas(text::Map& map);
+/// `mapping` of `feed`, a file; without one the source's own names.
+Result<Mapping> read_mapping(text::Map* feed, Names names);
+/// `in_bulk` of `feed`; no without one.
+Result<bool> read_in_bulk(text::Map* feed);
 
 /// The program's main: its exit code.
 int publish(int argc, char** argv, PublishingProgram& program);

@@ -149,7 +149,7 @@ Result<int> Publishing::answered(const wire::Results& results, const directory::
     const bool accepted = each.outcome != wire::Outcome::Refused;
     answers.push_back({accepted, each.sequence, each.code, each.detail});
     if (!accepted) log_.error("an event was refused and is in quarantine", {{"event", each.event}, {"code", each.code}, {"detail", each.detail}});
-    if (accepted && !each.somebody_told) log_.warning("an event was accepted and nobody was told", {{"event", each.event}});
+    if (accepted && !each.somebody_told && !each.unsaid) log_.warning("an event was accepted and nobody was told", {{"event", each.event}});
   }
   TRY_VOID(keep_.record_results(results.first_sequence, answers, state, now));
   under_way_.erase(awaited);

@@ -117,6 +117,11 @@ Result<Reading::Out> Reading::superseded(const wire::Alarm& alarm, Instant now) 
   return Out{};
 }
 
+Result<Reading::Out> Reading::doubted(const wire::Alarm& alarm, Instant now) {
+  TRY_VOID(desk_.doubt(alarm.event, alarm.code + " " + alarm.text, now));
+  return Out{};
+}
+
 Result<Reading::Out> Reading::progress(std::uint64_t beats) {
   Out out;
   if (!session_) return out;

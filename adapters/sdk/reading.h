@@ -22,6 +22,8 @@ class Desk {
   virtual Result<int> file(const OpenedEvent& event, Instant now) = 0;
   /// The event must not be relied on any more.
   virtual Result<int> recall(const wire::Recall& recall, Instant now) = 0;
+  /// Whose news it is has become doubtful: it stands, and nobody outside is to be told of it until a person has looked.
+  virtual Result<int> doubt(const EventId& event, const std::string& why, Instant now) = 0;
 };
 
 /// A desk that this program reads, and the key it holds.
@@ -55,6 +57,8 @@ class Reading {
   Result<Out> recalled(const wire::Recall& recall, Instant now);
   /// An alarm that says the same in other words: A-SUPERSEDED.
   Result<Out> superseded(const wire::Alarm& alarm, Instant now);
+  /// A-DOUBTED.
+  Result<Out> doubted(const wire::Alarm& alarm, Instant now);
   /// Progress that people queued and that was not sent in this session yet. `beats`: heartbeats that were sent before it.
   Result<Out> progress(std::uint64_t beats);
   /// The broker has echoed this heartbeat: what was said before it is durable there, and need not be kept here.

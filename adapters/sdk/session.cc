@@ -164,6 +164,7 @@ Result<Session::Out> Session::on(const wire::Alarm& alarm, Instant now) {
   TRY_VOID(recorded(alarm, now));
   // What this desk holds was corrected or withdrawn, and the correction is not for it.
   if (reading_ != nullptr && alarm.code == code::kSuperseded.name) return reading_->superseded(alarm, now);
+  if (reading_ != nullptr && alarm.code == code::kDoubted.name) return reading_->doubted(alarm, now);
   return Out{};
 }
 
@@ -262,17 +263,21 @@ Result<Session::Out> Session::tick(Instant now) {
   if (state_ == State::Down) return out;
   if (ending_) return tl::unexpected(*std::exchange(ending_, std::nullopt));
   if (heard_ + terms_.silence < now) return fail(Fault::Unavailable, code::kClient, "the broker is silent");
-  if (beaten_ + terms_.heartbeat <= now) {
+  bool beat = beaten_ + terms_.heartbeat <= now;
+  if (state_ == State::Open) {
+    TRY_VOID(publish_more(out));
+    TRY_VOID(say_troubles(out));
+    if (reading_ != nullptr) {
+      TRY(Out said, reading_->progress(beats_));
+      // What people did is kept, and said again in every session, until a heartbeat behind it is echoed: so one goes with it.
+      beat = beat || !said.empty();
+      append(out, std::move(said));
+    }
+  }
+  if (beat) {
     beaten_ = now;
     // Numbered through all sessions: an echo says what was said before it, whatever the clock did meanwhile.
     out.emplace_back(wire::Heartbeat{++beats_});
-  }
-  if (state_ != State::Open) return out;
-  TRY_VOID(publish_more(out));
-  TRY_VOID(say_troubles(out));
-  if (reading_ != nullptr) {
-    TRY(Out said, reading_->progress(beats_));
-    append(out, std::move(said));
   }
   return out;
 }

@@ -14,12 +14,18 @@ struct Entry {
   std::string config;
   std::string file;                   ///< "-" or nothing: standard input.
   bool dry_run = false;               ///< Try the record, and put nothing anywhere.
+  bool help = false;
 };
 
 /// Is the first word of the command line one of the verbs?
 bool is_entry(int argc, const char* const* argv);
 /// E-USAGE with what is right.
 Result<Entry> parse_entry(int argc, const char* const* argv);
+
+/// What a verb does, its options, every field that its record may have, and one that is in order.
+std::string help_of(std::string_view verb);
+/// The record that help shows.
+std::string_view example_of(std::string_view verb);
 
 /// A record that may be handed in, and what is wrong with it beside an opt-out, which is taken all the same.
 struct Tried {

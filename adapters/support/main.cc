@@ -13,14 +13,9 @@ class Support final : public sdk::PublishingProgram {
   }
 
   Result<int> configure(text::Map*, text::Map* feed, sdk::Environment) override {
-    Reading reading{sdk::Mapping::identity(column_names()), false};
-    if (feed != nullptr) {
-      TRY(const std::filesystem::path mapping, feed->path_or("mapping", {}));
-      TRY(reading.in_bulk, feed->boolean_or("in_bulk", false));
-      if (!mapping.empty()) {
-        TRY(reading.mapping, sdk::Mapping::load(mapping, column_names()));
-      }
-    }
+    TRY(sdk::Mapping mapping, sdk::read_mapping(feed, column_names()));
+    Reading reading{std::move(mapping), false};
+    TRY(reading.in_bulk, sdk::read_in_bulk(feed));
     source_.emplace(std::move(reading));
     return 0;
   }

@@ -43,6 +43,8 @@ wire::EventResult answer(const Turn& turn, Sequence sequence, wire::Outcome outc
   result.outcome = outcome;
   result.event = entry.event;
   result.sequence = sequence;
+  result.unsaid = entry.joined;
+  if (entry.joined) return result;
   result.told = names_told(turn, entry);
   result.somebody_told = std::any_of(entry.told.begin(), entry.told.end(), [](const Told& told) { return !told.fallback && !told.escalated && !told.later; });
   return result;
@@ -112,17 +114,20 @@ struct Decided {
 // Nobody is registered for it: it waits until a clause wants to hear of that, or four weeks where none does and some turn on a registration. What is historic waits for nobody,
 // and a correction buys no time.
 Instant unmatched_due(const Turn& turn, const policy::Case& subject, const policy::StateFacts& state, Sequence original) {
-  if (state.registered != policy::Registered::No || subject.facts->of(contract::Fact::Historic) == contract::kYes) return {};
+  if (!is_joined(subject.kind) || state.registered != policy::Registered::No || subject.facts->of(contract::Fact::Historic) == contract::kYes) return {};
   const std::uint32_t minutes = policy::unmatched_after(subject, *turn.world.agreements, turn.now);
   const Instant due = turn.state.first_accepted(original, turn.now) + std::chrono::minutes(minutes);
   return minutes == 0 || due <= turn.now ? Instant{} : due;
 }
 
-// What is joined to a registration is of its case, and so is the next revision of a registration.
+// What is joined to a registration is of its case, and so is the next revision of a registration. What corrects an event whose
+// owner is in doubt is in doubt as well.
 Match join_case(const State& state, Kind kind, const VerifiedEvent& event, Linking& linking, Sequence original) {
   const About what = about(kind, event.fact_set, event.leaf.tokens, linking.people);
-  const Match match = state.cases.match(kind, what, state.people.may_be(linking, what.perpetrator));
-  const RegistrationId of = kind == Kind::VictimRegistration ? state.cases.registration(original) : match.registration;
+  Match match = state.cases.match(state.people, original, kind, what, state.people.may_be(linking, what.perpetrator));
+  const bool registers = kind == Kind::VictimRegistration;
+  const RegistrationId of = registers ? state.cases.registration(original) : match.registration;
+  if (registers && !event.header.withdrawn) match.registered = state.cases.standing(what, of, event.fact_set.of(contract::Fact::RegistrationEnded) == contract::kYes);
   if (of != 0) linking.people.front().cluster = case_of(of);
   return match;
 }
@@ -135,7 +140,7 @@ Decided decide_event(Turn& turn, const VerifiedEvent& event, const Sender& sende
   policy::Decision decision;
   policy::decide(subject, state, *turn.world.agreements, *turn.world.directory, turn.now, decision);
   decided.unmatched_due = unmatched_due(turn, subject, state, original);
-  decided.alarm_if_nobody = decision.urgent_or_mandatory && decided.unmatched_due == Instant{};
+  decided.alarm_if_nobody = decision.urgent_or_mandatory;
   for (const auto& desk : decision.desks) {
     decided.desks.push_back(recorded(desk, next_delivery(turn, desk.desk), turn.now, turn.world));
     keep_lane(turn.state, original, decided.desks.back());
@@ -219,8 +224,8 @@ Result<wire::EventResult> admit(Turn& turn, const BatchArrived& batch, std::size
   auto state = turn.state.people.facts_for(event.fact_set, kind, linking, event.header.time, original);
   turn.state.people.tell_consent(event.fact_set, linking, {event.header.time, sequence, original, false}, state);
   const Match match = join_case(turn.state, kind, event, linking, original);
-  state.registered = match.registered;
-  state.unmatched_minutes = unmatched_minutes(turn.state, match, original, turn.now);
+  tell_registered(match, state);
+  if (is_joined(kind)) state.unmatched_minutes = unmatched_minutes(turn.state, match, original, turn.now);
   Decided decided = decide_event(turn, event, sender, state, original);
   const bool nobody = decided.desks.empty() && !event.header.withdrawn;
 
@@ -238,7 +243,7 @@ Result<wire::EventResult> admit(Turn& turn, const BatchArrived& batch, std::size
   material->body.corrects = original;
   turn.emit(std::move(material), bucket_for(decided.keep_days, turn.now));
 
-  if (nobody && decided.alarm_if_nobody) turn.alarm(code::kNobodyTold, sequence, sender.adapter->name, sender.adapter->alarms, "");
+  if (nobody && decided.alarm_if_nobody) alarm_nobody_told(turn, sequence, match.registration);
   if (linking.merge_suspected) turn.alarm(code::kMergeSuspected, sequence, sender.adapter->name, sender.adapter->alarms, "");
   tell_superseded(turn, original, sequence);
   turn.let_go(sequence);
@@ -280,6 +285,13 @@ std::uint32_t unmatched_minutes(const State& state, const Match& match, Sequence
   if (match.registered != policy::Registered::No) return 0;
   const auto waited = std::chrono::duration_cast<std::chrono::minutes>(now - state.first_accepted(newest, now)).count();
   return static_cast<std::uint32_t>(std::max<std::int64_t>(0, waited));
+}
+
+void alarm_nobody_told(Turn& turn, Sequence sequence, RegistrationId registration) {
+  const EventEntry* about = turn.state.event(registration == 0 ? sequence : registration);
+  const std::string name = turn.state.adapters[about->adapter];
+  const directory::Adapter* adapter = turn.world.directory->adapter(name);
+  turn.alarm(code::kNobodyTold, sequence, name, adapter == nullptr ? DeskNumber{} : adapter->alarms, "");
 }
 
 std::uint64_t next_delivery(const Turn& turn, DeskNumber desk) {

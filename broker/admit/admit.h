@@ -18,6 +18,9 @@ void keep_lane(const State& state, Sequence original, wire::RecordedDesk& desk);
 /// How long nobody has been registered for it: since its first revision was accepted, for a correction buys no time. `newest`: a
 /// revision of it that was accepted; 0: none was yet.
 std::uint32_t unmatched_minutes(const State& state, const Match& match, Sequence newest, Instant now);
+/// Raised with whoever registered her, where that is known, and otherwise with whoever sent the event. `registration`: the one that was
+/// found for it, else 0.
+void alarm_nobody_told(Turn& turn, Sequence sequence, RegistrationId registration);
 /// The number that the desk's next delivery will have.
 std::uint64_t next_delivery(const Turn& turn, DeskNumber desk);
 /// The case of an event as decide wants it. `facts` and `labels` must outlive it.

@@ -18,6 +18,7 @@ void take_place(State& state, const Applied& record) {
   INVARIANT(record.sequence == state.applied + 1, "records are applied in order and without gaps");
   state.applied = record.sequence;
   state.now = std::max(state.now, record.time);
+  state.cases.pass_time(state.now);
 }
 
 Told told_of(const wire::RecordedDesk& desk) {
@@ -72,7 +73,7 @@ void supersede(State& state, Sequence original, Sequence correction, const std::
   EventEntry* entry = state.event(original);
   if (entry == nullptr) return;
   entry->corrected_by = correction;
-  state.cases.stop_waiting(original);
+  state.cases.let_go(original);
   state.people.retract(original, correction);
   for (Told& told : entry->told) {
     Mailbox& mailbox = state.mailboxes[told.desk];
@@ -175,8 +176,10 @@ Result<int> change(State& state, const Applied&, const wire::Escalated& body) {
 }
 
 Result<int> change(State& state, const Applied&, const wire::Reconsidered& body) {
-  state.cases.stop_waiting(body.sequence);
   EventEntry* entry = state.event(body.sequence);
+  const bool anybody = !body.desks.empty() || (entry != nullptr && !entry->told.empty());
+  const Match match{static_cast<policy::Registered>(body.state.registered), body.state.registration};
+  state.cases.decided_again(state.people, body.sequence, match, anybody);
   if (entry == nullptr) return 0;  // erased since
   for (const auto& desk : body.desks) {
     Told told = told_of(desk);
@@ -234,16 +237,22 @@ Result<int> change(State& state, const Applied&, const wire::AgreementAdopted& b
   return 0;
 }
 
-// A registration, what takes one back, or what waits for one.
-void keep_cases(State& state, Sequence sequence, contract::Kind kind, const contract::FactSet& facts, const wire::EventLeaf& leaf,
-                const wire::EventAccepted& body) {
-  if (body.withdrawn || kind != contract::Kind::VictimRegistration) state.cases.take_away(body.corrects, sequence);
+// A registration, what takes one back, what waits for one, or was told under one. `in_doubt`: what the event corrects was.
+void keep_cases(State& state, const Applied& record, contract::Kind kind, const contract::FactSet& facts, const wire::EventLeaf& leaf,
+                const wire::EventAccepted& body, bool in_doubt) {
+  if (body.withdrawn || kind != contract::Kind::VictimRegistration) state.cases.take_away(state.people, body.corrects, record.sequence);
   if (body.withdrawn) return;
   About what = about(kind, facts, leaf.tokens, body.people);
   if (kind == contract::Kind::VictimRegistration) {
-    state.cases.put(sequence, body.corrects, std::move(what), facts.of(contract::Fact::RegistrationEnded) == contract::kYes);
-  } else if (body.unmatched_due != Instant{}) {
-    state.cases.wait(sequence, kind, std::move(what), body.unmatched_due);
+    state.cases.put(state.people, record.sequence, body.corrects, std::move(what), facts.of(contract::Fact::RegistrationEnded) == contract::kYes);
+    return;
+  }
+  if (!is_joined(kind) || facts.of(contract::Fact::Historic) == contract::kYes) return;
+  const Instant until = state.first_accepted(body.corrects, record.time) + kEventsHeld;
+  if (body.unmatched_due != Instant{}) {
+    state.cases.wait(state.people, record.sequence, kind, std::move(what), body.unmatched_due, until);
+  } else if (!body.desks.empty() && until > record.time) {
+    state.cases.tell(state.people, record.sequence, kind, std::move(what), body.state.registration, in_doubt, until);
   }
 }
 
@@ -279,13 +288,18 @@ Result<int> apply(State& state, const Applied& record, const wire::EventAccepted
   entry.corrects = body.corrects;
   entry.accepted = record.time;
   entry.withdrawn = body.withdrawn;
+  entry.joined = is_joined(static_cast<contract::Kind>(leaf.kind));
   entry.delivery_bytes = delivery_bytes(body);
   if (!body.withdrawn) state.people.contribute_consent(record.sequence, header.time, fact_set, body.people, body.corrects);
+  const bool in_doubt = state.cases.in_doubt(state.people, body.corrects);
   supersede(state, body.corrects, record.sequence, body.desks);
+  bool joined = false;
   if (!body.withdrawn) {
-    state.people.contribute(record.sequence, header.time, static_cast<contract::Kind>(leaf.kind), fact_set, leaf.tokens, body.people);
+    joined = state.people.contribute(record.sequence, header.time, static_cast<contract::Kind>(leaf.kind), fact_set, leaf.tokens, body.people);
   }
-  keep_cases(state, record.sequence, static_cast<contract::Kind>(leaf.kind), fact_set, leaf, body);
+  keep_cases(state, record, static_cast<contract::Kind>(leaf.kind), fact_set, leaf, body, in_doubt);
+  if (joined) state.cases.people_joined(state.people, body.people);
+  if (body.corrects != 0) state.cases.settle(state.people);
   for (const auto& desk : body.desks) {
     entry.told.push_back(told_of(desk));
     put_in_mailbox(state, record.sequence, entry, desk);

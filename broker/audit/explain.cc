@@ -2,6 +2,7 @@
 #include "broker/audit/explain.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 
@@ -182,8 +183,9 @@ class Explanation {
     Json row = Json::object();
     row.set("record", number(made.record)).set("time", Json::text(to_text(made.at)));
     if (made.waited) {
-      const bool nobody = made.state.registered == static_cast<std::uint8_t>(policy::Registered::No);
-      return row.set("because", Json::text(nobody ? "nobody was registered for it in time" : "a victim was registered for it"));
+      constexpr std::array<std::string_view, 4> why{"its content is gone", "nobody was registered for it in time", "a victim was registered for it",
+                                                    "whose it is had become doubtful: several victims may be meant"};
+      return row.set("because", Json::text(why[made.state.registered & 3]));
     }
     if (made.missed_by.value == 0) return row.set("because", Json::text("the event was accepted"));
     return row.set("because", Json::text(name_of(made.missed_by, then) + (made.act ? " had not acted on it in time" : " had not read it in time")));

@@ -30,10 +30,36 @@ void erase_from(Index& index, const Key& key, const Value& value) {
   if (at->second.empty()) index.erase(at);
 }
 
+template <class Value>
+void sort_out(std::vector<Value>& values) {
+  std::sort(values.begin(), values.end());
+  values.erase(std::unique(values.begin(), values.end()), values.end());
+}
+
+/// Both are sorted.
+template <class Value>
+bool meet(const std::vector<Value>& a, const std::vector<Value>& b) {
+  return std::any_of(a.begin(), a.end(), [&](const Value& value) { return std::binary_search(b.begin(), b.end(), value); });
+}
+
+/// Everybody whom the alleged perpetrator may be, himself as well, by his numbers too.
+std::vector<ClusterId> who_may_be(const People& people, const About& about) {
+  std::vector<ClusterId> him;
+  if (about.perpetrator != 0) him.push_back(about.perpetrator);
+  for (const About::Number& number : about.numbers) people.led_to(number.type, number.epoch, number.token, him);
+  return people.may_be(std::move(him));
+}
+
 }  // namespace
 
 bool is_joined(Kind kind) {
-  return kind == Kind::CourtHearing || kind == Kind::CourtOutcome || kind == Kind::CustodyChange || kind == Kind::ContactPreference;
+  return policy::is_joined(kind);
+}
+
+void tell_registered(const Match& match, policy::StateFacts& state) {
+  state.registered = match.registered;
+  state.registration_residence = match.residence;
+  state.registration_abuse_case = match.abuse_case;
 }
 
 // As People::link numbers the case of an event: by its record.
@@ -41,55 +67,167 @@ ClusterId case_of(RegistrationId registration) { return registration << 5; }
 
 About about(Kind kind, const contract::FactSet& facts, std::span<const wire::TokenEntry> tokens, std::span<const wire::LinkedPerson> people) {
   About about;
-  about.by_person = kind == Kind::CustodyChange;
+  const std::uint16_t perpetrator = only(facts, contract::Role::AllegedPerpetrator);
+  const std::uint16_t victim = only(facts, contract::Role::Victim);
+  if (kind == Kind::VictimRegistration) {
+    const contract::PersonFacts* her = facts.person(victim);
+    about.residence = her == nullptr ? contract::kUnknown : her->values[static_cast<std::size_t>(contract::Fact::Residence)];
+    about.abuse_case = facts.of(contract::Fact::RegistrationAbuseCase);
+  }
+  // A victim's own word is of a case as her registration is, which may name no offence. Of him no part may have left her unit: then
+  // his numbers are those that are not hers.
+  const bool word = kind == Kind::ContactPreference || kind == Kind::ConsentChange;
+  const auto is_his = [&](std::uint16_t person) { return perpetrator != 0 ? person == perpetrator : word && victim != 0 && person != victim; };
   for (const auto& entry : tokens) {
     if (entry.type == wire::TokenType::AsnOffence) about.offences.push_back({entry.epoch, entry.token});
+    if (is_his(entry.person) && wire::is_strong(entry.type)) about.numbers.push_back({entry.type, entry.epoch, entry.token});
+    if (victim != 0 && entry.person == victim && entry.type == wire::TokenType::NameAndBirth) about.names.push_back({entry.type, entry.epoch, entry.token});
   }
-  std::sort(about.offences.begin(), about.offences.end());
-  about.offences.erase(std::unique(about.offences.begin(), about.offences.end()), about.offences.end());
+  sort_out(about.offences);
+  sort_out(about.numbers);
+  sort_out(about.names);
+  about.by_person = kind == Kind::CustodyChange || (word && about.offences.empty());
   const auto cluster = [&](std::uint16_t number) {
     const auto linked = std::find_if(people.begin(), people.end(), [&](const auto& person) { return number != 0 && person.person == number; });
     return linked != people.end() && linked->strong ? linked->cluster : ClusterId{0};
   };
-  const std::uint16_t perpetrator = only(facts, contract::Role::AllegedPerpetrator);
   about.perpetrator = cluster(perpetrator);
-  about.victim = cluster(only(facts, contract::Role::Victim));
-  for (const auto& entry : tokens) {
-    if (perpetrator != 0 && entry.person == perpetrator && wire::is_strong(entry.type)) about.numbers.push_back({entry.type, entry.epoch, entry.token});
-  }
-  std::sort(about.numbers.begin(), about.numbers.end());
-  about.numbers.erase(std::unique(about.numbers.begin(), about.numbers.end()), about.numbers.end());
+  about.victim = cluster(victim);
+  const auto accused = std::count_if(facts.people.begin(), facts.people.end(),
+                                     [](const auto& person) { return (person.roles & contract::bit(contract::Role::AllegedPerpetrator)) != 0; });
+  about.findable = kind == Kind::VictimRegistration && !(about.offences.empty() && about.numbers.empty()) && accused <= 1;
   return about;
 }
 
-std::set<RegistrationId> Cases::found(const About& about) const {
-  std::set<RegistrationId> all;
+// ---- whose something is
+
+Cases::Found Cases::naming(const About& about) const {
+  Found all;
   const auto add = [&](const auto& index, const auto& key) {
     if (const auto at = index.find(key); at != index.end()) all.insert(at->second.begin(), at->second.end());
   };
   if (about.by_person && about.perpetrator != 0) add(by_perpetrator_, about.perpetrator);
   for (std::size_t i = 0; about.by_person && i < about.numbers.size(); ++i) add(by_number_, about.numbers[i]);
   for (std::size_t i = 0; !about.by_person && i < about.offences.size(); ++i) add(by_offence_, about.offences[i]);
-  // What another victim of the same offence chose is not hers.
-  if (about.victim != 0) {
-    std::erase_if(all, [&](RegistrationId id) {
-      const ClusterId victim = registrations_.at(id).about.victim;
-      return victim != 0 && victim != about.victim;
-    });
-  }
   return all;
+}
+
+Cases::Found Cases::covering(const About& about) const { return without_others(naming(about), about); }
+
+// What another victim of the same offence, or of the same man, chose is not hers.
+Cases::Found Cases::without_others(Found found, const About& about) const {
+  std::erase_if(found, [&](RegistrationId id) {
+    const ClusterId victim = registrations_.at(id).about.victim;
+    return about.victim != 0 && victim != 0 && victim != about.victim;
+  });
+  return found;
+}
+
+Cases::Found Cases::living(const Found& found) const {
+  Found live = found;
+  std::erase_if(live, [this](RegistrationId id) { return registrations_.at(id).ended; });
+  return live;
+}
+
+bool Cases::same_victim(const Registration& a, const Registration& b) const {
+  if (a.about.victim != 0 && b.about.victim != 0) return a.about.victim == b.about.victim;
+  return meet(a.about.names, b.about.names) && meet(a.about.offences, b.about.offences);
+}
+
+Match Cases::whose(const Found& covering) const {
+  const Found live = living(covering);
+  if (live.empty()) return {Registered::No};
+  const RegistrationId newest = *live.rbegin();
+  const Registration& holds = registrations_.at(newest);
+  for (const RegistrationId id : covering) {
+    const Registration& other = registrations_.at(id);
+    const bool hers = id == newest || same_victim(other, holds);
+    if (hers ? other.newest > holds.newest : !other.ended) return {Registered::Several};
+  }
+  return {Registered::Yes, newest};
 }
 
 Match Cases::match(Kind kind, const About& about, std::span<const ClusterId> may_be) const {
   if (!is_joined(kind)) return {};
-  const std::set<RegistrationId> all = found(about);
+  const Found all = covering(about);
+  Found perhaps = living(all);
   for (const ClusterId other : may_be) {
     const auto at = about.by_person ? by_perpetrator_.find(other) : by_perpetrator_.end();
-    if (at != by_perpetrator_.end() && !std::includes(all.begin(), all.end(), at->second.begin(), at->second.end())) return {Registered::Several, 0};
+    if (at == by_perpetrator_.end()) continue;
+    const Found his = without_others(living(at->second), about);
+    perhaps.insert(his.begin(), his.end());
   }
-  if (all.empty()) return {Registered::No, 0};
-  if (all.size() > 1) return {Registered::Several, 0};
-  return {Registered::Yes, *all.begin()};
+  const Match match = std::includes(all.begin(), all.end(), perhaps.begin(), perhaps.end()) ? whose(all) : Match{Registered::Several};
+  return said_by(match.registered == Registered::Yes ? Found{match.registration} : perhaps, match);
+}
+
+Match Cases::match(const People& people, Sequence event, Kind kind, const About& about, std::span<const ClusterId> may_be) const {
+  Match match = this->match(kind, about, may_be);
+  if (!is_joined(kind) || !in_doubt(people, event)) return match;
+  match.registered = Registered::Several;
+  match.registration = 0;
+  return match;
+}
+
+Match Cases::said_by(const Found& all, Match match) const {
+  std::size_t denied = 0;
+  for (const RegistrationId id : all) {
+    const About& about = registrations_.at(id).about;
+    if (id == *all.begin()) match.residence = about.residence;
+    if (about.residence != match.residence) match.residence = contract::kUnknown;
+    if (about.abuse_case == contract::kYes) match.abuse_case = policy::Truth::True;
+    denied += about.abuse_case == contract::kNo ? 1 : 0;
+  }
+  if (!all.empty() && denied == all.size()) match.abuse_case = policy::Truth::False;
+  return match;
+}
+
+Registered Cases::standing(const About& about, RegistrationId of, bool ended) const {
+  const Registration self{0, ended, about};
+  Found others = naming(about);
+  others.erase(of);
+  others = living(others);
+  Found hers = others;
+  std::erase_if(hers, [&](RegistrationId id) { return !same_victim(registrations_.at(id), self); });
+  if (ended) return hers.empty() ? Registered::Yes : Registered::Several;
+  if (!about.findable) return Registered::No;
+  const bool outlived = of != 0 && !hers.empty() && *hers.rbegin() > of;
+  return hers.size() < others.size() || outlived ? Registered::Several : Registered::Yes;
+}
+
+// ---- what was told
+
+// Whoever she is, it was told to her; nothing follows from her having ended it since.
+bool Cases::doubtful(const People& people, const Held& told) const {
+  const auto under = registrations_.find(told.registration);
+  if (under == registrations_.end()) return true;
+  Found found = covering(told.about);
+  if (told.about.by_person) {
+    for (const ClusterId him : who_may_be(people, told.about)) {
+      const auto at = by_perpetrator_.find(him);
+      if (at != by_perpetrator_.end()) found.merge(without_others(at->second, told.about));
+    }
+  }
+  const Found live = living(found);
+  const bool anothers = std::any_of(live.begin(), live.end(), [&](RegistrationId id) { return id != under->first && !same_victim(registrations_.at(id), under->second); });
+  return anothers || (!found.contains(under->first) && live.empty());
+}
+
+bool Cases::stirred(const People& people, const Held& event) const {
+  if (event.due == Instant{}) return event.registration != 0 && !event.in_doubt && doubtful(people, event);
+  const std::vector<ClusterId> him = event.about.by_person ? who_may_be(people, event.about) : std::vector<ClusterId>{};
+  return match(static_cast<Kind>(event.kind), event.about, him).registered != Registered::No;
+}
+
+bool Cases::in_doubt(const People& people, Sequence event) const {
+  const auto at = held_.find(event);
+  if (at == held_.end()) return false;
+  return at->second.in_doubt || (at->second.registration != 0 && doubtful(people, at->second));
+}
+
+RegistrationId Cases::told_under(Sequence event) const {
+  const auto at = held_.find(event);
+  return at == held_.end() ? 0 : at->second.registration;
 }
 
 RegistrationId Cases::registration(Sequence revision) const {
@@ -114,13 +252,14 @@ std::optional<Instant> Cases::next_due() const {
 }
 
 Instant Cases::waits_until(Sequence event) const {
-  const auto at = waiting_.find(event);
-  return at == waiting_.end() ? Instant{} : at->second.due;
+  const auto at = held_.find(event);
+  return at == held_.end() ? Instant{} : at->second.due;
 }
+
+// ---- apply
 
 void Cases::index(RegistrationId id, const Registration& registration) {
   by_revision_[registration.newest] = id;
-  if (registration.ended) return;
   for (const auto& offence : registration.about.offences) by_offence_[offence].insert(id);
   if (registration.about.perpetrator != 0) by_perpetrator_[registration.about.perpetrator].insert(id);
   for (const auto& number : registration.about.numbers) by_number_[number].insert(id);
@@ -133,79 +272,129 @@ void Cases::unindex(RegistrationId id, const Registration& registration) {
   for (const auto& number : registration.about.numbers) erase_from(by_number_, number, id);
 }
 
-void Cases::awake(const About& about) {
-  const auto wake = [this](const auto& index, const auto& key) {
-    if (const auto at = index.find(key); at != index.end()) awake_.insert(at->second.begin(), at->second.end());
-  };
-  for (const auto& offence : about.offences) wake(waiting_by_offence_, offence);
-  if (about.perpetrator != 0) wake(waiting_by_perpetrator_, about.perpetrator);
-  for (const auto& number : about.numbers) wake(waiting_by_number_, number);
+void Cases::look_again(const People& people, Sequence event) {
+  if (stirred(people, held_.at(event))) awake_.insert(event);
+  else awake_.erase(event);
 }
 
-void Cases::put(Sequence sequence, Sequence corrects, About about, bool ended) {
+void Cases::look_again(const People& people, const About& about, RegistrationId registration) {
+  std::set<Sequence> events;
+  const auto add = [&events](const auto& index, const auto& key) {
+    if (const auto at = index.find(key); at != index.end()) events.insert(at->second.begin(), at->second.end());
+  };
+  for (const auto& offence : about.offences) add(held_by_offence_, offence);
+  for (const ClusterId him : who_may_be(people, about)) add(held_by_perpetrator_, him);
+  for (const auto& number : about.numbers) add(held_by_number_, number);
+  add(told_by_registration_, registration);
+  for (const Sequence event : events) look_again(people, event);
+}
+
+void Cases::put(const People& people, Sequence sequence, Sequence corrects, About about, bool ended) {
   const RegistrationId before = registration(corrects);
   const RegistrationId id = before == 0 ? sequence : before;
   Registration& registration = registrations_[id];
-  if (before != 0) unindex(id, registration);
+  const About was = std::move(registration.about);
+  if (before != 0) unindex(id, {registration.newest, registration.ended, was});
   registration = {sequence, ended, std::move(about)};
   index(id, registration);
   changed_ = sequence;
-  if (!ended) awake(registration.about);
-  settle();
+  look_again(people, was, id);
+  look_again(people, registration.about, id);
 }
 
-void Cases::take_away(Sequence corrects, Sequence sequence) {
+void Cases::take_away(const People& people, Sequence corrects, Sequence sequence) {
   const RegistrationId id = registration(corrects);
   if (id == 0) return;
   const Registration gone = registrations_.at(id);
   unindex(id, gone);
   registrations_.erase(id);
   changed_ = sequence;
-  settle();
+  look_again(people, gone.about, id);
 }
 
-// What came for a waiting event may have gone again before the event was decided.
-void Cases::settle() {
-  std::erase_if(awake_, [this](Sequence event) { return found(waiting_.at(event).about).empty(); });
+void Cases::hold(const People& people, Sequence event, Held held) {
+  for (std::size_t i = 0; !held.about.by_person && i < held.about.offences.size(); ++i) held_by_offence_[held.about.offences[i]].insert(event);
+  if (held.about.by_person && held.about.perpetrator != 0) held_by_perpetrator_[held.about.perpetrator].insert(event);
+  for (std::size_t i = 0; held.about.by_person && i < held.about.numbers.size(); ++i) held_by_number_[held.about.numbers[i]].insert(event);
+  if (held.registration != 0) told_by_registration_[held.registration].insert(event);
+  if (held.due != Instant{}) by_due_.emplace(held.due, event);
+  else by_until_.emplace(held.until, event);
+  held_[event] = std::move(held);
+  look_again(people, event);
 }
 
-void Cases::wait(Sequence event, Kind kind, About about, Instant due) {
+void Cases::wait(const People& people, Sequence event, Kind kind, About about, Instant due, Instant until) {
   INVARIANT(is_joined(kind), "only what is joined to a registration waits for one");
-  for (std::size_t i = 0; !about.by_person && i < about.offences.size(); ++i) waiting_by_offence_[about.offences[i]].insert(event);
-  if (about.by_person && about.perpetrator != 0) waiting_by_perpetrator_[about.perpetrator].insert(event);
-  for (std::size_t i = 0; about.by_person && i < about.numbers.size(); ++i) waiting_by_number_[about.numbers[i]].insert(event);
-  by_due_.emplace(due, event);
-  waiting_[event] = {static_cast<std::uint8_t>(kind), std::move(about), due};
+  hold(people, event, {static_cast<std::uint8_t>(kind), std::move(about), due, until, 0, false});
 }
 
-void Cases::stop_waiting(Sequence event) {
-  const auto at = waiting_.find(event);
-  if (at == waiting_.end()) return;
-  for (const auto& offence : at->second.about.offences) erase_from(waiting_by_offence_, offence, event);
-  erase_from(waiting_by_perpetrator_, at->second.about.perpetrator, event);
-  for (const auto& number : at->second.about.numbers) erase_from(waiting_by_number_, number, event);
-  by_due_.erase({at->second.due, event});
+void Cases::tell(const People& people, Sequence event, Kind kind, About about, RegistrationId registration, bool in_doubt, Instant until) {
+  INVARIANT(is_joined(kind), "only what is joined to a registration is told under one");
+  hold(people, event, {static_cast<std::uint8_t>(kind), std::move(about), Instant{}, until, registration, in_doubt});
+}
+
+void Cases::decided_again(const People& people, Sequence event, const Match& match, bool told) {
+  const auto at = held_.find(event);
+  if (at == held_.end()) return;
+  Held held = at->second;
+  let_go(event);
+  if (!told || match.registered == Registered::Unknown) return;
+  held.due = Instant{};
+  held.in_doubt = held.in_doubt || (held.registration != 0 && match.registered == Registered::Several);
+  if (match.registered == Registered::Yes) held.registration = match.registration;
+  hold(people, event, std::move(held));
+}
+
+void Cases::let_go(Sequence event) {
+  const auto at = held_.find(event);
+  if (at == held_.end()) return;
+  const Held& held = at->second;
+  for (const auto& offence : held.about.offences) erase_from(held_by_offence_, offence, event);
+  erase_from(held_by_perpetrator_, held.about.perpetrator, event);
+  for (const auto& number : held.about.numbers) erase_from(held_by_number_, number, event);
+  erase_from(told_by_registration_, held.registration, event);
+  by_due_.erase({held.due, event});
+  by_until_.erase({held.until, event});
   awake_.erase(event);
-  waiting_.erase(at);
+  held_.erase(at);
 }
 
-void Cases::rebuild() {
+void Cases::people_joined(const People& people, std::span<const wire::LinkedPerson> joined) {
+  std::set<Sequence> events;
+  for (const auto& person : joined) {
+    if (!person.strong) continue;
+    for (const ClusterId other : people.may_be({person.cluster})) {
+      if (const auto at = held_by_perpetrator_.find(other); at != held_by_perpetrator_.end()) events.insert(at->second.begin(), at->second.end());
+    }
+  }
+  for (const Sequence event : events) look_again(people, event);
+}
+
+void Cases::settle(const People& people) {
+  const std::set<Sequence> awake = awake_;
+  for (const Sequence event : awake) look_again(people, event);
+}
+
+void Cases::pass_time(Instant now) {
+  while (!by_until_.empty() && by_until_.begin()->first <= now) let_go(by_until_.begin()->second);
+}
+
+void Cases::rebuild(const People& people) {
   by_revision_.clear();
   by_offence_.clear();
   by_perpetrator_.clear();
   by_number_.clear();
   for (const auto& [id, registration] : registrations_) index(id, registration);
-  const auto waited = std::move(waiting_);
-  waiting_.clear();
-  waiting_by_offence_.clear();
-  waiting_by_perpetrator_.clear();
-  waiting_by_number_.clear();
+  const auto kept = std::move(held_);
+  held_.clear();
+  held_by_offence_.clear();
+  held_by_perpetrator_.clear();
+  held_by_number_.clear();
+  told_by_registration_.clear();
   by_due_.clear();
+  by_until_.clear();
   awake_.clear();
-  for (const auto& [event, each] : waited) {
-    wait(event, static_cast<Kind>(each.kind), each.about, each.due);
-    if (!found(each.about).empty()) awake_.insert(event);
-  }
+  for (const auto& [event, held] : kept) hold(people, event, held);
 }
 
 }  // namespace concordat::broker

@@ -246,24 +246,37 @@ bool People::changed_since(std::span<const wire::LinkedPerson> people, Sequence 
   });
 }
 
-std::vector<ClusterId> People::may_be(const Linking& linking, ClusterId cluster) const {
-  std::vector<ClusterId> all{cluster};
+std::vector<ClusterId> People::may_be(std::vector<ClusterId> people) const {
+  std::vector<ClusterId> all;
   const auto add = [&all](ClusterId other) {
     if (std::find(all.begin(), all.end(), other) == all.end()) all.push_back(other);
   };
-  for (const auto& person : linking.people) {
-    for (const auto& [number, twin] : linking.twins) {
-      if (cluster != 0 && person.cluster == cluster && person.person == number) add(twin);
-    }
-  }
+  for (const ClusterId one : people) add(one);
   for (std::size_t i = 0; i < all.size(); ++i) {
-    const Cluster* history = this->cluster(all[i]);
+    const Cluster* history = cluster(all[i]);
     for (std::size_t j = 0; history != nullptr && j < history->contributions.size(); ++j) {
       if (history->contributions[j].what == What::MergeSuspected) add(history->contributions[j].other);
     }
   }
+  return all;
+}
+
+std::vector<ClusterId> People::may_be(const Linking& linking, ClusterId cluster) const {
+  std::vector<ClusterId> from{cluster};
+  for (const auto& person : linking.people) {
+    for (const auto& [number, twin] : linking.twins) {
+      if (cluster != 0 && person.cluster == cluster && person.person == number) from.push_back(twin);
+    }
+  }
+  std::vector<ClusterId> all = may_be(std::move(from));
   all.erase(all.begin());
   return all;
+}
+
+void People::led_to(wire::TokenType type, std::uint32_t epoch, const Token& token, std::vector<ClusterId>& people) const {
+  const auto found = tokens_.find({type, epoch, token});
+  if (found == tokens_.end()) return;
+  for (const Assertion& said : found->second) people.push_back(said.cluster);
 }
 
 void People::add(ClusterId to, const Contribution& contribution) {
@@ -290,7 +303,7 @@ void People::suspect_merge(Sequence sequence, Instant at, ClusterId cluster, std
   }
 }
 
-void People::contribute(Sequence sequence, Instant at, Kind kind, const FactSet& facts, std::span<const wire::TokenEntry> tokens,
+bool People::contribute(Sequence sequence, Instant at, Kind kind, const FactSet& facts, std::span<const wire::TokenEntry> tokens,
                         std::span<const wire::LinkedPerson> people) {
   std::set<std::pair<ClusterId, ClusterId>> pairs;
   for (const auto& entry : tokens) {
@@ -311,13 +324,14 @@ void People::contribute(Sequence sequence, Instant at, Kind kind, const FactSet&
   const auto* victim = only(facts, contract::Role::Victim);
   bool strong = false;
   const ClusterId id = victim == nullptr ? 0 : cluster_of(people, victim->person, &strong);
-  if (!strong) return;
+  if (!strong) return !pairs.empty();
   const auto* perpetrator = only(facts, contract::Role::AllegedPerpetrator);
   bool other_strong = false;
   const ClusterId other = perpetrator == nullptr ? 0 : cluster_of(people, perpetrator->person, &other_strong);
   clusters_.try_emplace(id);
   if (is_incident(kind, facts)) add(id, {sequence, at, What::Incident, other, 0, 0, 0});
   if (is_conference_referral(kind, facts) && other_strong) add(id, {sequence, at, What::ConferenceReferral, other, 0, 0, 0});
+  return !pairs.empty();
 }
 
 // What each victim said is hers, however many there are.
@@ -381,6 +395,8 @@ wire::RecordedState recorded(const policy::StateFacts& state) {
   out.missed_by = state.missed_by;
   out.registered = static_cast<std::uint8_t>(state.registered);
   out.unmatched_minutes = state.unmatched_minutes;
+  out.registration_residence = state.registration_residence;
+  out.registration_abuse_case = static_cast<std::uint8_t>(state.registration_abuse_case);
   return out;
 }
 
@@ -403,6 +419,8 @@ policy::StateFacts restored(const wire::RecordedState& state) {
   out.missed_by = state.missed_by;
   out.registered = static_cast<policy::Registered>(state.registered);
   out.unmatched_minutes = state.unmatched_minutes;
+  out.registration_residence = state.registration_residence;
+  out.registration_abuse_case = static_cast<policy::Truth>(state.registration_abuse_case);
   return out;
 }
 

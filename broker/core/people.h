@@ -64,11 +64,15 @@ class People {
   bool changed_since(std::span<const wire::LinkedPerson> people, Sequence since) const;
   /// Whom else a person of the event may be, as nobody has said yet: directly or by way of others. Costs their histories.
   std::vector<ClusterId> may_be(const Linking& linking, ClusterId cluster) const;
+  /// Whoever these may be, themselves as well, each once.
+  std::vector<ClusterId> may_be(std::vector<ClusterId> people) const;
+  /// Adds to `people` whom an identifier leads to.
+  void led_to(wire::TokenType type, std::uint32_t epoch, const Token& token, std::vector<ClusterId>& people) const;
 
   /// Takes into account what each victim said, before what the event corrects (0: nothing) is taken back. Called by apply alone.
   void contribute_consent(Sequence sequence, Instant at, const contract::FactSet& facts, std::span<const wire::LinkedPerson> people, Sequence corrects);
-  /// Takes the rest of an accepted event into account. Called by apply alone.
-  void contribute(Sequence sequence, Instant at, contract::Kind kind, const contract::FactSet& facts, std::span<const wire::TokenEntry> tokens,
+  /// Takes the rest of an accepted event into account; true if somebody in it may be two people now. Called by apply alone.
+  bool contribute(Sequence sequence, Instant at, contract::Kind kind, const contract::FactSet& facts, std::span<const wire::TokenEntry> tokens,
                   std::span<const wire::LinkedPerson> people);
   /// Takes back what an event added, its identifiers as well, because `by` corrects or withdraws it. Called by apply alone.
   void retract(Sequence event, Sequence by);

@@ -7,7 +7,7 @@
 
 namespace concordat::broker {
 namespace {
-constexpr std::uint8_t kSnapshotVersion = 4;
+constexpr std::uint8_t kSnapshotVersion = 5;
 }
 
 Told* EventEntry::find(DeskNumber desk) {
@@ -103,7 +103,7 @@ void State::rebuild() {
   by_digest_.clear();
   deadlines_.clear();
   people.rebuild();
-  cases.rebuild();
+  cases.rebuild(people);
   for (auto& [desk, mailbox] : mailboxes) mailbox.restore();
   for (const auto& [sequence, entry] : events_) {
     by_id_.emplace(entry.event, sequence);

@@ -58,10 +58,11 @@ struct EventEntry {
   std::uint32_t delivery_bytes = 0;       ///< About what a delivery of it takes, for credit.
   Instant accepted;
   bool withdrawn = false;
+  bool joined = false;                    ///< To a registration, by its kind: its sender hears nothing of who was told.
   std::vector<Told> told;                 ///< In the order they were told.
   template <class V>
   void fields(V& visit) {
-    visit(event, digest, source, adapter, revision, batch, corrects, corrected_by, delivery_bytes, accepted, withdrawn, told);
+    visit(event, digest, source, adapter, revision, batch, corrects, corrected_by, delivery_bytes, accepted, withdrawn, joined, told);
   }
 
   Told* find(DeskNumber desk);

@@ -114,10 +114,12 @@ void Turn::alarm(const Code& code, Sequence sequence, const std::string& adapter
   if (reading != sessions.reading.end() && (sender == nullptr || sender->id != reading->second.session)) send(reading->second.session, message);
 }
 
+std::string Turn::sender_to_tell(const EventEntry& entry) const { return entry.joined ? std::string() : state.adapters[entry.adapter]; }
+
 void Turn::park(DeskNumber desk, std::uint64_t delivery, const Code& why) {
   const Sequence sequence = state.mailboxes.at(desk).find(delivery)->sequence;
   const EventEntry* entry = state.event(sequence);
-  const std::string adapter = entry == nullptr ? std::string() : state.adapters[entry->adapter];
+  const std::string adapter = entry == nullptr ? std::string() : sender_to_tell(*entry);
   emit(wire::Parked{desk, delivery, std::string(why.name)});
   alarm(code::kParked, sequence, adapter, desk, why == code::kParked ? "" : std::string(why.name));
 }

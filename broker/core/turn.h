@@ -69,6 +69,9 @@ class Turn {
   void let_go(Sequence sequence);
   /// Records an alarm and tells whoever is connected: the sender's adapter and the desk named.
   void alarm(const Code& code, Sequence sequence, const std::string& adapter, DeskNumber desk, std::string text);
+  /// Whose session hears what becomes of an event: its adapter; of what is joined to a registration nobody's, for that anything became of
+  /// it says that somebody is registered.
+  std::string sender_to_tell(const EventEntry& entry) const;
   /// Records that a delivery is parked, and why; sender and desk are told.
   void park(DeskNumber desk, std::uint64_t delivery, const Code& why);
   void refuse_session(SessionId session, const Code& code, std::string detail);

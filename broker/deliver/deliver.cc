@@ -6,6 +6,7 @@
 
 #include "broker/deliver/permit.h"
 #include "proto/base/invariant.h"
+#include "proto/wire/event.h"
 #include "proto/wire/limits.h"
 
 namespace concordat::broker {
@@ -42,14 +43,26 @@ void add(Turn& turn, Frame& frame, Reading& window, Mailbox& mailbox, std::uint6
 bool tell_others(Turn& turn, const Material& material, const Permitted& nothing) {
   // Of what was corrected the newest revision is decided on, and nothing else.
   if (turn.state.event(material.sequence)->corrected_by != 0) return false;
+  if (turn.state.cases.changed() < material.sequence || turn.state.cases.waits(material.sequence)) return false;
+  const auto leaf = wire::decode_event_leaf(material.body.event_leaf);
+  if (!leaf || !is_joined(static_cast<contract::Kind>(leaf->kind))) return false;
+  // A person is told of that when time passes, and whoever has it already with it.
+  if (turn.state.cases.in_doubt(turn.state.people, material.sequence)) return false;
   const auto again = nothing.again();
-  const bool joined = !again.empty() && again.front().state.registered != static_cast<std::uint8_t>(policy::Registered::Unknown);
-  if (!joined || turn.state.cases.changed() < material.sequence || turn.state.cases.waits(material.sequence)) return false;
+  const auto registered = again.empty() ? policy::Registered::Unknown : static_cast<policy::Registered>(again.front().state.registered);
+  // Whoever ended her registration wants nobody to be told of it for her.
+  const bool ended = registered == policy::Registered::No && turn.state.cases.told_under(material.sequence) != 0;
+  if (registered == policy::Registered::Unknown || ended) return false;
   bool urgent = false;
   wire::Reconsidered record = decide_anew(turn, material, urgent);
   if (record.desks.empty()) return false;
   turn.emit(std::move(record), material.event, material.digest);
   return true;
+}
+
+// Nothing is wrong, and nobody has to look: it ends, and its deadlines with it.
+void withhold(Turn& turn, DeskNumber desk, std::uint64_t delivery, const Material& material) {
+  turn.emit(wire::Withheld{desk, delivery, material.sequence, std::string(code::kEnded.name)}, material.event, material.digest);
 }
 
 // Fills one frame; stops at the first delivery whose content has to be fetched, so that order is kept. What comes after is asked
@@ -73,8 +86,10 @@ void fill(Turn& turn, DeskNumber desk, Reading& window, Mailbox& mailbox, Frame&
     const Told told = *entry->find(desk);
     Permitted permitted = permit(turn, *material, told);
     if (permitted.nothing()) {
-      turn.park(desk, delivery, code::kNoClause);
+      if (ended_meanwhile(turn, *material, told)) withhold(turn, desk, delivery, *material);
+      else turn.park(desk, delivery, code::kNoClause);
       frame.told_anew |= tell_others(turn, *material, permitted);
+      turn.let_go(sequence);
       continue;
     }
     add(turn, frame, window, mailbox, delivery, std::move(material), std::move(permitted), told);
@@ -102,7 +117,7 @@ bool offer_desk(Turn& turn, DeskNumber desk, Reading& window) {
 }
 
 void report(Turn& turn, const EventEntry& entry, const Told& told, contract::ProgressState state, Instant at) {
-  if (!told.tell_sender) return;
+  if (!told.tell_sender || entry.joined) return;
   const Session* sender = turn.sessions.of_adapter(turn.state.adapters[entry.adapter]);
   const directory::Desk* desk = turn.world.directory->desk(told.desk);
   if (sender != nullptr && desk != nullptr) turn.send(sender->id, wire::Report{entry.event, desk->name, state, at});
@@ -188,8 +203,8 @@ void acknowledge(Turn& turn, const AcknowledgeArrived& arrived) {
   turn.emit(std::move(record));
   for (const Sequence sequence : closed) turn.let_go(sequence);
   for (const auto& [sequence, why] : rejected) {
-    const std::string adapter = turn.state.adapters[turn.state.event(sequence)->adapter];
-    turn.alarm(code::kRejected, sequence, adapter, {}, why);
+    const std::string adapter = turn.sender_to_tell(*turn.state.event(sequence));
+    turn.alarm(code::kRejected, sequence, adapter, adapter.empty() ? said.desk : DeskNumber{}, why);
   }
 }
 

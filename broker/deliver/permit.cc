@@ -38,6 +38,67 @@ void narrow(wire::RecordedDesk& desk, std::uint64_t keep) {
   desk.clauses = std::move(clauses);
 }
 
+// What decide is asked about an accepted event: its parts as they were sent, and the state as it is now.
+struct Asked {
+  wire::Header header;
+  contract::FactSet facts;
+  std::vector<seal::Label> labels;
+  contract::Kind kind{};
+  PartyNumber source;
+  policy::StateFacts state;
+  RegistrationId registration = 0;
+
+  void decide(const World& world, Instant now, policy::Decision& out) const {
+    policy::decide(case_of(facts, labels, kind, source, header.time, header.revision), state, *world.agreements, *world.directory, now, out);
+  }
+};
+
+Asked ask(const State& state, Instant now, const Material& material, std::uint32_t unread_minutes, DeskNumber missed_by) {
+  Asked asked;
+  auto header = wire::decode_header(material.body.header);
+  const auto leaf = wire::decode_event_leaf(material.body.event_leaf);
+  INVARIANT(header && leaf, "what was admitted decodes");
+  asked.header = *std::move(header);
+  std::vector<Bytes> facts;
+  for (const auto& recorded : material.body.leaves) {
+    asked.labels.push_back(*seal::Label::decode(recorded.label));
+    facts.push_back(recorded.facts);
+  }
+  auto fact_set = contract::collect_facts(leaf->facts, asked.labels, facts);
+  INVARIANT(fact_set.has_value(), "what was admitted has its facts");
+  asked.facts = *std::move(fact_set);
+  asked.kind = static_cast<contract::Kind>(leaf->kind);
+  asked.source = material.body.source;
+  asked.state = restored(material.body.state);
+  // Whose history it is may have become clearer since: an identifier that was wrong leads elsewhere now, or nowhere.
+  const Linking linking = state.people.link(asked.facts, leaf->tokens, material.sequence);
+  state.people.tell_consent(asked.facts, linking, {asked.header.time, material.sequence, 0, true}, asked.state);
+  asked.state.unread_minutes = unread_minutes;
+  asked.state.missed_by = missed_by;
+  // What a registration itself is among others is what it was when it came.
+  if (!is_joined(asked.kind)) return asked;
+  const About what = about(asked.kind, asked.facts, leaf->tokens, linking.people);
+  const Match match = state.cases.match(state.people, material.sequence, asked.kind, what, state.people.may_be(linking, what.perpetrator));
+  tell_registered(match, asked.state);
+  asked.state.unmatched_minutes = broker::unmatched_minutes(state, match, material.sequence, now);
+  asked.registration = match.registration;
+  return asked;
+}
+
+bool tells(const policy::Decision& decision, const Told& told) {
+  return std::any_of(decision.desks.begin(), decision.desks.end(),
+                     [&](const auto& desk) { return desk.desk == told.desk && (desk.granted.to_ullong() & told.granted) != 0; });
+}
+
+// As if she had not refused it; what may be another's word, or is contradicted, a person has to look at.
+void lift_refusals(policy::StateFacts& state) {
+  for (std::size_t i = 0; i < state.consent_count; ++i) {
+    auto& said = state.consent[i];
+    const bool refused = said.state == contract::ConsentState::Refused || said.state == contract::ConsentState::Withdrawn;
+    if (refused && !said.in_doubt) said.state = contract::ConsentState::Given;
+  }
+}
+
 // The desk's part of a new decision, within what it was told of; empty if there is none. `read` as in decide_again.
 wire::RecordedDesk intersection(const Turn& turn, const Material& material, const Told& told, wire::RecordedState& read) {
   policy::Decision decision;
@@ -60,32 +121,39 @@ wire::RecordedDesk intersection(const Turn& turn, const Material& material, cons
 
 void decide_again(const State& state, const World& world, Instant now, const Material& material, std::uint32_t unread_minutes, DeskNumber missed_by,
                   policy::Decision& out, wire::RecordedState& read) {
-  const auto header = wire::decode_header(material.body.header);
-  const auto leaf = wire::decode_event_leaf(material.body.event_leaf);
-  INVARIANT(header && leaf, "what was admitted decodes");
-  std::vector<seal::Label> labels;
-  std::vector<Bytes> facts;
-  for (const auto& recorded : material.body.leaves) {
-    labels.push_back(*seal::Label::decode(recorded.label));
-    facts.push_back(recorded.facts);
+  const Asked asked = ask(state, now, material, unread_minutes, missed_by);
+  asked.decide(world, now, out);
+  read = recorded(asked.state);
+  read.registration = asked.registration;
+}
+
+bool ended_meanwhile(const Turn& turn, const Material& material, const Told& told) {
+  using policy::Registered;
+  using policy::Truth;
+  Asked asked = ask(turn.state, turn.now, material, told.unread_minutes, told.missed_by);
+  lift_refusals(asked.state);
+  const auto would_tell = [&] {
+    policy::Decision decision;
+    asked.decide(turn.world, turn.now, decision);
+    return tells(decision, told);
+  };
+  if (!is_joined(asked.kind)) return would_tell();
+  // Somebody else, who lives where the desk serves, or nobody knows where.
+  const directory::Desk* desk = turn.world.directory->desk(told.desk);
+  std::vector<contract::FactValue> areas{contract::kUnknown};
+  if (desk != nullptr) areas.insert(areas.end(), desk->serves.begin(), desk->serves.end());
+  for (const Registered way : {Registered::No, Registered::Yes, Registered::Several}) {
+    for (const Truth abuse : {Truth::True, Truth::False}) {
+      for (const contract::FactValue area : areas) {
+        asked.state.registered = way;
+        asked.state.registration_abuse_case = way == Registered::No ? Truth::Unknown : abuse;
+        asked.state.registration_residence = way == Registered::No ? contract::kUnknown : area;
+        asked.state.unmatched_minutes = broker::unmatched_minutes(turn.state, {way}, material.sequence, turn.now);
+        if (would_tell()) return true;
+      }
+    }
   }
-  auto fact_set = contract::collect_facts(leaf->facts, labels, facts);
-  INVARIANT(fact_set.has_value(), "what was admitted has its facts");
-  policy::StateFacts facts_of_state = restored(material.body.state);
-  // Whose history it is may have become clearer since: an identifier that was wrong leads elsewhere now, or nowhere.
-  const Linking linking = state.people.link(*fact_set, leaf->tokens, material.sequence);
-  state.people.tell_consent(*fact_set, linking, {header->time, material.sequence, 0, true}, facts_of_state);
-  facts_of_state.unread_minutes = unread_minutes;
-  facts_of_state.missed_by = missed_by;
-  const auto kind = static_cast<contract::Kind>(leaf->kind);
-  const About what = about(kind, *fact_set, leaf->tokens, linking.people);
-  const Match match = state.cases.match(kind, what, state.people.may_be(linking, what.perpetrator));
-  facts_of_state.registered = match.registered;
-  facts_of_state.unmatched_minutes = broker::unmatched_minutes(state, match, material.sequence, now);
-  const auto subject = case_of(*fact_set, labels, kind, material.body.source, header->time, header->revision);
-  policy::decide(subject, facts_of_state, *world.agreements, *world.directory, now, out);
-  read = recorded(facts_of_state);
-  read.registration = match.registration;
+  return false;
 }
 
 wire::Reconsidered decide_anew(const Turn& turn, const Material& material, bool& urgent) {

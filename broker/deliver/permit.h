@@ -12,6 +12,10 @@ namespace concordat::broker {
 void decide_again(const State& state, const World& world, Instant now, const Material& material, std::uint32_t unread_minutes, DeskNumber missed_by,
                   policy::Decision& out, wire::RecordedState& read);
 
+/// Of an event that the desk `told` names may be handed nothing of now: true if that is for what the people in it said, and not for the
+/// rules: she refused it since, or who is registered for it is not who was.
+bool ended_meanwhile(const Turn& turn, const Material& material, const Told& told);
+
 /// A new decision on an accepted event, with whoever a clause covers now and has not been told. `urgent`: somebody should be.
 wire::Reconsidered decide_anew(const Turn& turn, const Material& material, bool& urgent);
 

@@ -56,7 +56,7 @@ void grant(wire::DecisionStatement& statement, const Offer& offer, const policy:
 // A registration may have come after the event, and then it is of that one's case; where several are meant now, or none, of none of theirs.
 void name_case(wire::DecisionStatement& statement, const Offer& offer, std::string_view desk, const seal::PseudonymKey& key) {
   const auto again = offer.permitted.again();
-  if (again.empty() || again.front().state.registered == static_cast<std::uint8_t>(policy::Registered::Unknown)) return;
+  if (!is_joined(static_cast<contract::Kind>(statement.kind)) || again.empty() || again.front().state.registered == static_cast<std::uint8_t>(policy::Registered::Unknown)) return;
   const Sequence registration = again.front().state.registration;
   statement.case_pseudonym = seal::pseudonym(key, desk, Writer().u64(case_of(registration == 0 ? offer.material->sequence : registration)).take());
 }

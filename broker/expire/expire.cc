@@ -102,7 +102,7 @@ void escalate(Turn& turn, const Deadline& deadline) {
   const bool nobody_left = record.desks.empty();
   turn.emit(std::move(record), entry.event, entry.digest);
   const std::string text = said_of(turn, *entry.find(deadline.desk)) + (nobody_left ? "; nobody further to tell" : "; escalated");
-  turn.alarm(deadline.act ? code::kNotActed : code::kUnread, deadline.sequence, turn.state.adapters[entry.adapter], deadline.desk, text);
+  turn.alarm(deadline.act ? code::kNotActed : code::kUnread, deadline.sequence, turn.sender_to_tell(entry), deadline.desk, text);
   turn.let_go(deadline.sequence);
 }
 
@@ -117,22 +117,31 @@ void meet_deadlines(Turn& turn) {
   }
 }
 
-// Whoever a clause covers now and has not been told: a registration came, or nobody was registered for so long that a person must look.
+// Whoever may have it already must know that it may be another's, and tell nobody more of it.
+void say_doubted(Turn& turn, Sequence sequence, const EventEntry& before) {
+  for (const Told& told : before.told) {
+    if (told.handed) turn.alarm(code::kDoubted, sequence, "", told.desk, "");
+  }
+}
+
+// Whoever a clause covers now and has not been told: a registration came, or nobody was registered for so long that a person must look;
+// or it was told under a registration, and may be another's.
 void reconsider(Turn& turn, Sequence sequence) {
   const EventEntry entry = *turn.state.event(sequence);
   wire::Reconsidered record;
   record.sequence = sequence;
   bool urgent = false;
+  const bool waited = turn.state.cases.waits(sequence);
   if (!turn.gone(sequence)) {
     const MaterialPtr material = turn.need(sequence);
     if (material == nullptr) return;
     record = decide_anew(turn, *material, urgent);
   }
   const bool nobody = urgent && record.desks.empty() && entry.told.empty();
+  const RegistrationId registration = record.state.registration;
   turn.emit(std::move(record), entry.event, entry.digest);
-  const std::string& sender = turn.state.adapters[entry.adapter];
-  const directory::Adapter* adapter = turn.world.directory->adapter(sender);
-  if (nobody) turn.alarm(code::kNobodyTold, sequence, sender, adapter == nullptr ? DeskNumber{} : adapter->alarms, "");
+  if (nobody) alarm_nobody_told(turn, sequence, registration);
+  if (!waited) say_doubted(turn, sequence, entry);
   turn.let_go(sequence);
 }
 

@@ -108,7 +108,7 @@ struct ItemsByRole {
 };
 
 /// Whose area decides which desk is told.
-enum class Serving : std::uint8_t { Nothing = 0, Residence, Incident };
+enum class Serving : std::uint8_t { Nothing = 0, Residence, Incident, Registration };
 
 struct Recipient {
   enum class By : std::uint8_t { Desk = 1, Role, Party };

@@ -38,6 +38,7 @@ struct Condition {
     Registered,    ///< One of `tests[0].values`, numbers of policy::Registered.
     Unmatched,     ///< Nobody is registered for it, for `minutes` now. Certain: never unknown.
     PatientIs,     ///< A patient of the event also has `role`.
+    Registration,  ///< `tests[0]` of the registration: the event itself if it is one, else what was found for it.
   };
   Is is = Is::All;
   text::Place place;

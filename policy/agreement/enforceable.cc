@@ -1,6 +1,8 @@
 // What cannot be enforced: see enforceable.h.
 #include "policy/agreement/enforceable.h"
 
+#include "policy/decide.h"
+
 namespace concordat::policy {
 namespace {
 
@@ -43,6 +45,22 @@ class Search {
       find(clause.place, name + "`child_resident` has no fact of its own yet; release `child_is`, or leave it out");
     if (clause.keep.for_time && clause.keep.then == KeepThen::Review)
       find(clause.place, name + "`then: review` is not followed up yet; write erase");
+    about_registrations(clause, name);
+  }
+
+  /// What nobody can know, or would tell who is registered.
+  void about_registrations(const Clause& clause, const std::string& name) {
+    for (const contract::Kind kind : clause.share) {
+      const std::string of = " of " + std::string(contract::name_of(kind));
+      if (clause.deliver.tell_sender && is_joined(kind))
+        find(clause.place, name + "`tell_sender`: whoever sends events" + of + " is not told who hears of them, for that would say who is registered; leave it out");
+      if (clause.to.serving == Serving::Registration && !is_joined(kind))
+        find(clause.to.place, name + "`serving: registration.residence`: no registration is looked for" + of + "; write `victim.residence`");
+      if (!clause.when || is_joined(kind) || kind == contract::Kind::VictimRegistration) continue;
+      each(*clause.when, [&](const Condition& at) {
+        if (at.is == Condition::Is::Registration) find(at.place, name + "`registration`: none is looked for" + of + "; share it by a clause of its own");
+      });
+    }
   }
 
   void in_never(const Never& never) {

@@ -192,6 +192,7 @@ class Conditions {
     if (const auto node = map.find("unread_after")) return after(*node, Is::Unread);
     if (const auto node = map.find("unmatched_after")) return after(*node, Is::Unmatched);
     if (const auto node = map.find("registered")) return registered(*node);
+    if (const auto node = map.find("registration")) return registration(*node);
     return Maybe();
   }
 
@@ -212,6 +213,17 @@ class Conditions {
       TRY(const std::size_t index, element.one_of(kRegistered));
       condition.tests[0].values |= bit(static_cast<std::uint32_t>(index) + 1);
     }
+    return Maybe(std::move(condition));
+  }
+
+  /// Of the registration: the event itself, or what was found for it.
+  Result<Maybe> registration(const Node& node) {
+    TRY(Map map, node.map());
+    TRY(const Node said, map.need("abuse_case"));
+    Condition condition = atom(Is::Registration, node);
+    TRY(const auto values, read_flag(said));
+    condition.tests.push_back({Fact::RegistrationAbuseCase, values});
+    TRY_VOID(map.finish());
     return Maybe(std::move(condition));
   }
 

@@ -15,14 +15,14 @@ constexpr std::array<std::string_view, 3> kFroms{"received", "event", "case_clos
 constexpr std::array<std::string_view, 2> kThens{"erase", "review"};
 constexpr std::array<std::string_view, 2> kElse{"forbidden", "ask_sender"};
 
-/// "victim.residence", "incident.area", or "anywhere": no matter where.
+/// "victim.residence", "incident.area", "registration.residence", or "anywhere": no matter where.
 Result<void> read_serving(const Node& node, Recipient& recipient) {
-  std::vector<std::string> words{"incident.area", "anywhere"};
+  std::vector<std::string> words{"incident.area", "anywhere", "registration.residence"};
   for (const std::string_view role : names_of<contract::Role>()) words.push_back(std::string(role) + ".residence");
   const std::vector<std::string_view> views(words.begin(), words.end());
   TRY(const std::size_t index, node.one_of(views));
-  recipient.serving = index == 0 ? Serving::Incident : index == 1 ? Serving::Nothing : Serving::Residence;
-  if (index > 1) recipient.whose = static_cast<contract::Role>(contract::words<contract::Role>()[index - 2].number);
+  recipient.serving = index == 0 ? Serving::Incident : index == 1 ? Serving::Nothing : index == 2 ? Serving::Registration : Serving::Residence;
+  if (index > 2) recipient.whose = static_cast<contract::Role>(contract::words<contract::Role>()[index - 3].number);
   return {};
 }
 

@@ -41,6 +41,7 @@ inline constexpr Code kFact{"E-FACT", "a fact is unknown, out of its domain or w
 inline constexpr Code kRevision{"E-REVISION", "a correction does not follow its original", "Cite the digest of the revision last accepted, and the next revision number."};
 inline constexpr Code kConflict{"E-CONFLICT", "the same event id was accepted with another digest or from another party", "Send a correction with the next revision, and ids under a key of your own."};
 inline constexpr Code kNoClause{"E-NO-CLAUSE", "no clause in force permits anybody to open any of it", "Nothing to mend if that is meant; otherwise amend the agreement."};
+inline constexpr Code kEnded{"E-ENDED", "who it was for has ended her registration or refused it meanwhile, or whose it is has become doubtful", "Nothing to do: it is told to nobody here any more; what a person must look at is told to a desk."};
 inline constexpr Code kTime{"E-TIME", "the event's time is in the future, or before 1900", "Check the clock and the dates of the source system."};
 
 // Sealed content at a recipient.
@@ -104,6 +105,7 @@ inline constexpr Code kRejected{"A-REJECTED", "a recipient could not use what it
 inline constexpr Code kMergeSuspected{"A-MERGE", "identifiers of one person lead to two people", "A person decides at the source; send a link or a correction."};
 inline constexpr Code kClockStepped{"A-CLOCK", "the broker's clock jumped forward", "Check the machine's time; destruction waits until it is confirmed."};
 inline constexpr Code kSuperseded{"A-SUPERSEDED", "an event that this desk had was corrected or withdrawn, and the correction is not for it", "Stop relying on it; ask the sender."};
+inline constexpr Code kDoubted{"A-DOUBTED", "whose news this event is has become doubtful since this desk was told: a registration came, was changed or withdrawn, or people were joined", "Tell nobody more of it until a person has found out whose it is, and whether somebody was told who should not have been."};
 
 // Reading what is there.
 inline constexpr Code kNotFound{"E-NOT-FOUND", "there is no such thing, or not for you", "Check the identifier."};

@@ -165,7 +165,8 @@ void of_case(Item item, const Message& event, Facts& facts) {
     return add_enum(facts, Fact::Hearing, listed->hearing().kind());
   }
   if (const auto* registered = DynamicCastToGenerated<v1::VictimRegistration>(&event); registered && item == Item::Registration) {
-    return add(facts, Fact::RegistrationEnded, registered->registration().has_ended(), registered->registration().ended());
+    add(facts, Fact::RegistrationEnded, registered->registration().has_ended(), registered->registration().ended());
+    return add(facts, Fact::RegistrationAbuseCase, registered->registration().has_abuse_case(), registered->registration().abuse_case());
   }
   if (const auto* change = DynamicCastToGenerated<v1::CustodyChange>(&event); change && item == Item::CustodyMovement) {
     return add_enum(facts, Fact::CustodyMovement, change->custody().movement());

@@ -6,7 +6,7 @@
 namespace concordat::wire {
 namespace {
 
-constexpr std::uint8_t kBodyVersion = 3;  // 2: RecordedState.consent is each victim's; 3: registrations
+constexpr std::uint8_t kBodyVersion = 4;  // 2: RecordedState.consent is each victim's; 3: registrations; 4: what they say
 
 template <class T>
 Result<Body> decode_as(ByteView bytes) {

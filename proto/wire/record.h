@@ -146,10 +146,12 @@ struct RecordedState {
   std::uint8_t registered = 0;               ///< policy::Registered.
   Sequence registration = 0;                 ///< Of the one registration's first revision: its number as a case.
   std::uint32_t unmatched_minutes = 0;
+  std::uint32_t registration_residence = 0;  ///< Area that all the registrations found agree on; 0: unknown.
+  std::uint8_t registration_abuse_case = 0;  ///< policy::Truth.
   template <class V>
   void fields(V& visit) {
     visit(victim_known, pair_known, days_since_referral, days_since_conference, incident_days_ago, open_referral, known_to_conference, consent,
-          unread_minutes, missed_by, registered, registration, unmatched_minutes);
+          unread_minutes, missed_by, registered, registration, unmatched_minutes, registration_residence, registration_abuse_case);
   }
 };
 

@@ -127,6 +127,8 @@ struct EventResult {
   std::string detail;
   std::vector<std::string> told;             ///< Desks whose clause says `tell_sender: yes`.
   bool somebody_told = false;                ///< False: accepted, nobody told but the fallback desk.
+  /// Of its kind nothing is said of who was told, or the sender would learn who is registered: `told` is empty, `somebody_told` false.
+  bool unsaid = false;
 };
 
 /// The acceptance: one for a batch, in order.

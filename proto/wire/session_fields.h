@@ -112,6 +112,7 @@ void fields(V& v, Of<V, EventResult>& m) {
   v.words(5, "detail", m.detail, kReasonBytesMax);
   v.texts(6, "told", m.told, kToldMax, kNameBytesMax);
   v.flag(7, "somebody_told", m.somebody_told);
+  v.flag(8, "unsaid", m.unsaid);
 }
 
 template <class V>

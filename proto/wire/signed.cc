@@ -7,7 +7,7 @@ namespace {
 
 void add(Writer& writer, const EventResult& result) {
   writer.u8(static_cast<std::uint8_t>(result.outcome)).raw(result.event.view()).u64(result.sequence).sized(result.code);
-  writer.u8(result.somebody_told ? 1 : 0).u16(static_cast<std::uint16_t>(result.told.size()));
+  writer.u8(static_cast<std::uint8_t>((result.somebody_told ? 1 : 0) | (result.unsaid ? 2 : 0))).u16(static_cast<std::uint16_t>(result.told.size()));
   for (const std::string& desk : result.told) writer.sized(desk);
 }
 

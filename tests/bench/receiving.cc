@@ -21,6 +21,7 @@ class Counting final : public sdk::Desk {
     return 0;
   }
   Result<int> recall(const wire::Recall&, Instant) override { return fail(Fault::Malformed, code::kFrame, "a recall of what nobody recalled"); }
+  Result<int> doubt(const EventId&, const std::string&, Instant) override { return fail(Fault::Malformed, code::kFrame, "a doubt about what nobody doubts"); }
 
   void take(const EventId& event, std::uint64_t delivery) {
     if (!seen_.insert(delivery).second) {

@@ -62,7 +62,7 @@ Result<int> Sending::take(const wire::Results& results, Sent& sent) {
     sent.accepted[results.first_sequence + n] = now;
     sent.refused += result.outcome == wire::Outcome::Refused ? 1 : 0;
     sent.duplicates += result.outcome == wire::Outcome::Duplicate ? 1 : 0;
-    sent.nobody_told += result.somebody_told ? 0 : 1;
+    sent.nobody_told += result.somebody_told || result.unsaid ? 0 : 1;
   }
   answered_ += results.events.size();
   --unanswered_;

@@ -23,7 +23,7 @@ from partnership import ADAPTERS, POLICE, TO_VICTIMS, Failed, Partnership, wait_
 
 FEEDS = ("registrations", "health", "courts", "hmpps")
 VICTIMS = ("broker", *FEEDS, "notify", "notify", "idva")
-FATES = ("outcome", "outcome", "release", "both", "at_large", "opted_out", "late_opt_out", "reversed", "pair", "unregistered")
+FATES = ("outcome", "outcome", "release", "both", "at_large", "opted_out", "late_opt_out", "unconsented", "reversed", "pair", "unregistered")
 FAILURES = ("drop", "drop-before", "500-after", "garbage", "slow:0.4", "slow:0.4", "slow:0.4", "ok")
 FIRST_NUMBER = 100  # 07700 900002 and 900003 are the service's own for failures
 
@@ -149,9 +149,12 @@ class Rounds:
             self.later.append((lambda: self.texted(case), lambda: self.release(case)))
         if fate == "reversed":
             self.later.append((lambda: self.texted(case), lambda: self.decide(case, "reversed_after_telling", case.hearing_without_order(), 1)))
-        if fate in ("release", "at_large"):  # what moves before anybody is registered to hear of it is told to nobody
-            event = self.register(case)
-            self.later.append((lambda: self.heard(event), lambda: self.release(case) if fate == "release" else self.escape(case)))
+        if fate in ("release", "at_large"):
+            self.in_any_order(lambda: self.register(case), lambda: self.release(case) if fate == "release" else self.escape(case))
+        if fate == "unconsented":
+            self.register(case, json.loads(case.consent("withdrawn")))
+            event = self.attempt("registrations", f"{case.reference}/consent/informed")
+            self.later.append((lambda: self.heard(event), lambda: self.decide(case, CLOSED)))
         if fate == "opted_out":
             record, event = self.opt_out(case)
             self.register(case, record)

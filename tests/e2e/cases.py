@@ -65,6 +65,10 @@ class Case:
         recorded = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%S+00:00")
         return json.dumps({"record": "preference", "reference": self.reference, "recorded": recorded, "recorded_by": "WCU 17", **words})
 
+    def consent(self, state):
+        record = json.loads(self.preference())
+        return json.dumps({**record, "record": "consent", "consent": {"state": state, "purpose": "informed"}})
+
     def hearing_with_order(self):
         return self.of(given("courts/1-restraining-order.json"))
 

@@ -130,7 +130,28 @@ class Notify(unittest.TestCase):
         time.sleep(3)
         self.assertEqual(self.sent(3), [])
 
-    def test_5_killed_again_and_again_it_tells_each_once(self):
+    def test_5_a_consent_that_is_withdrawn_holds_until_it_is_given_again(self):
+        counters = lambda: self.p.counters(POLICE, "notify")
+        consent = lambda state: self.feed(f"c4-{state}.json", {"record": "consent", "reference": "VLU-4", "recorded": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
+                                                               "consent": {"state": state, "purpose": "informed"}}, POLICE, "registrations")
+        before = counters().get("filed", 0)
+        self.register(4)
+        self.filed(before + 1)
+        consent("withdrawn")
+        self.filed(before + 2)
+        self.move(4, "NCS")
+        wait_until("it is closed", lambda: counters().get("nothing/consent_withdrawn", 0) == 1)
+        time.sleep(3)
+        self.assertEqual(self.sent(4), [])
+        consent("given")
+        self.filed(before + 4)
+        self.move(4, "CR")
+        wait_until("a text was sent", lambda: self.sent(4))
+        time.sleep(1)
+        self.assertEqual(len(self.sent(4)), 1)
+        self.assertEqual(self.tasks(), {})
+
+    def test_6_killed_again_and_again_it_tells_each_once(self):
         victims, seed = range(10, 30), 20260714
         print("seed", seed)
         dice = random.Random(seed)

@@ -128,8 +128,9 @@ class Program:
 
 
 class Partnership:
-    def __init__(self, name, *agreement_changes, more=()):
-        """`agreement_changes`: of the first agreement; `more`: others that are in force beside it."""
+    def __init__(self, name, *agreement_changes, more=(), agreement=None):
+        """`agreement_changes`: of the first agreement; `more`: others that are in force beside it; `agreement`: writes another one into a
+        folder, and that is the only one."""
         self.folder = RUNS / f"{name}-{os.getpid()}"
         shutil.rmtree(self.folder, ignore_errors=True)
         RUNS.mkdir(parents=True, exist_ok=True)
@@ -138,7 +139,8 @@ class Partnership:
         self.port = free_ports(5)  # the broker's; then the hospital's, the courts', the notification service's and its receipts'
         self.address = f"tcp://127.0.0.1:{self.port}"
         self.programs = {}
-        agreements = [agreement_in_force(self.folder, *agreement_changes)] + [agreement_in_force(self.folder, agreement=each) for each in more]
+        agreements = [agreement(self.folder) if agreement else agreement_in_force(self.folder, *agreement_changes)]
+        agreements += [agreement_in_force(self.folder, agreement=each) for each in more]
         words = [word for each in agreements for word in ("--agreement", each)]
         made = self.run("concordat", "demo", "make", self.home, *words, "--listen", self.address, "--files", ROOT)
         if made.returncode != 0:

@@ -147,7 +147,7 @@ class Stories(unittest.TestCase):
         self.assertEqual(self.posted, 202)
         document = self.p.documents("idva").get(self.order)
         self.assertEqual(shown(document), OF_OUTCOME_TO_IDVA)
-        self.assertEqual(explained(self.p.explain(self.order, "notify")), {"case.court_outcome", "case.hearing"})
+        self.assertEqual(explained(self.p.explain(self.order, "notify")), {"case.court_outcome", "case.hearing", "case.order_conditions"})
         [text] = [text for text in self.p.texts() if text["to"] == "447700900481"]
         self.assertEqual(text["body"].encode(), TEXT.encode())
         self.assertEqual((text["type"], text["subject"]), ("sms", ""))

@@ -59,6 +59,23 @@ TEST_F(Explain, ADeskWithoutAClauseIsToldSo) {
             "lifeline/programme  told nothing\n  because    no clause of this kind and sender leads to the desk\n");
 }
 
+TEST_F(Explain, WhatARegistrationMustSayHasItsWords) {
+  std::string yaml = edited(file_text(kMarac), "share: [incident, risk_assessment, referral]", "share: court_outcome");
+  yaml = edited(yaml, "serving: victim.residence", "serving: registration.residence");
+  const auto condition = [&](const std::string& says) { return edited(yaml, "{any: [{risk: {at_least: high}}, {judgement: high}, {escalation: met}, {repeat: true}]}", "{registration: {abuse_case: " + says + "}}"); };
+  Event outcome(contract::Kind::CourtOutcome);
+  outcome.person(1, kVictim, {contract::Item::Name});
+  const auto idva = [&](const std::string& says) {
+    return to_text(explain(outcome.get(), state_, *unchecked(directory_, condition(says)), directory_, now_, DeskNumber{11}));
+  };
+  EXPECT_NE(idva("true").find("the registration says that it is an abuse case: not so, or not known; would be told once the registration says that it is an abuse case"), std::string::npos) << idva("true");
+  EXPECT_NE(idva("false").find("the registration says that it is no abuse case: not so"), std::string::npos);
+  state_.registration_abuse_case = Truth::True;
+  EXPECT_NE(idva("true").find("the desk does not serve the area, or the area is not known"), std::string::npos) << idva("true");
+  state_.registration_residence = *contract::area_code("E06000049");
+  EXPECT_NE(idva("true").find("may open   victim.name"), std::string::npos) << idva("true");
+}
+
 TEST_F(Explain, ConsentConflictSuspensionAndProhibitionEachHaveTheirWords) {
   Event referral(contract::Kind::Referral);
   referral.person(1, kVictim, {contract::Item::Name}).fact(1, Fact::RiskScore, 12).fact(1, Fact::Judgement, 2);

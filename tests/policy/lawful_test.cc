@@ -306,6 +306,25 @@ TEST_F(Lawful, WhatCannotBeEnforcedYetIsRefusedAndNotIgnored) {
   EXPECT_NE(broken("marker: any_sensitive", "consent: given").find("a prohibition has none"), std::string::npos);
 }
 
+TEST_F(Lawful, WhatNoRegistrationIsLookedForCannotTurnOnOne) {
+  EXPECT_NE(broken("serving: victim.residence", "serving: registration.residence")
+                .find("E-MEANING f:30:9 clause high-risk: `serving: registration.residence`: no registration is looked for of incident; write `victim.residence`"),
+            std::string::npos);
+  EXPECT_NE(broken("{judgement: high}", "{registration: {abuse_case: true}}")
+                .find("E-MEANING f:31:59 clause high-risk: `registration`: none is looked for of incident"),
+            std::string::npos);
+  const std::string outcome = edited(edited(base_, "share: [incident, risk_assessment]", "share: court_outcome"), "serving: victim.residence", "serving: registration.residence");
+  EXPECT_EQ(findings(edited(outcome, "{judgement: high}", "{registration: {abuse_case: true}}")).find("registration"), std::string::npos);
+}
+
+TEST_F(Lawful, WhoSendsWhatIsJoinedToARegistrationIsNotToldWhoHearsOfIt) {
+  const std::string tells = edited(base_, "lane: urgent,", "lane: urgent, tell_sender: yes,");
+  EXPECT_EQ(findings(tells).find("`tell_sender`"), std::string::npos);
+  EXPECT_NE(findings(edited(tells, "share: [incident, risk_assessment]", "share: court_outcome"))
+                .find("E-MEANING f:27:5 clause high-risk: `tell_sender`: whoever sends events of court_outcome is not told who hears of them"),
+            std::string::npos);
+}
+
 TEST_F(Lawful, CompileGivesTheFirstFinding) {
   auto agreement = read_agreement("f", edited(base_, "article_6: e,", "article_6: z,"));
   const auto compiled = InForce::compile({{*agreement, {}}}, directory_, fake_hash);

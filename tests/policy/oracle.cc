@@ -185,6 +185,11 @@ struct Judge {
       case Is::Registered:
         if (state.registered == Registered::Unknown) return silence(false);
         return condition.tests.at(0).values >> static_cast<unsigned>(state.registered) & 1 ? kCertain : kNoWay;
+      case Is::Registration:
+        if (event.kind == contract::Kind::VictimRegistration)
+          return holds(event.facts->event.at(static_cast<std::size_t>(Fact::RegistrationAbuseCase)), condition.tests.at(0));
+        if (state.registration_abuse_case == Truth::Unknown) return silence(false);
+        return condition.tests.at(0).values >> (state.registration_abuse_case == Truth::True ? 2 : 1) & 1 ? kCertain : kNoWay;
       case Is::Escalation:
       case Is::Repeat:
       case Is::OpenReferral:
@@ -324,6 +329,7 @@ struct Judge {
     if (to.serving == Serving::Nothing) return true;
     if (to.serving == Serving::Incident)
       return in_area(desk, event.facts->event.at(static_cast<std::size_t>(Fact::IncidentArea)));
+    if (to.serving == Serving::Registration) return in_area(desk, state.registration_residence);
     for (const PersonFacts& person : event.facts->people) {
       if (!in_area(desk, fact_of(person, Fact::Residence))) whom.erase(person.person);
     }

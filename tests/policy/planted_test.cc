@@ -34,7 +34,9 @@ constexpr Bug kBugs[] = {{Planted::NeverIgnored, "never is ignored"},
                          {Planted::VictimsAreOne, "what holds of one victim opens every victim's items"},
                          {Planted::AreasAreOne, "a desk is told of people of other areas"},
                          {Planted::OnwardPastNever, "what is forbidden may be passed on"},
-                         {Planted::AlarmForgotten, "nobody is alarmed"}};
+                         {Planted::AlarmForgotten, "nobody is alarmed"},
+                         {Planted::RegistrationUnasked, "what a registration says of the crime is not asked"},
+                         {Planted::RegistrationAnywhere, "a registration of any area leads to any desk"}};
 
 /// The first case that disagrees; empty if none of `cases` does.
 std::string first_difference(std::uint64_t cases) {

@@ -16,7 +16,7 @@ using contract::Kind;
 using contract::Role;
 using Is = Condition::Is;
 
-constexpr std::array kKinds{Kind::Incident, Kind::RiskAssessment};
+constexpr std::array kKinds{Kind::Incident, Kind::RiskAssessment, Kind::VictimRegistration};
 constexpr std::array kItems{Item::Name, Item::HomeAddress, Item::RiskAnswers, Item::Narrative, Item::School};
 constexpr std::array kRoles{Role::Victim, Role::AllegedPerpetrator, Role::Child, Role::Patient};
 constexpr std::array kDeskRoles{DeskRole::Idva, DeskRole::MaracCoordinator, DeskRole::Fallback,
@@ -60,7 +60,7 @@ Condition random_atom(Random& random) {
   Condition condition;
   constexpr std::array kinds{Is::Event,  Is::Person,  Is::Person,       Is::Person,     Is::Risk,   Is::Escalation,
                              Is::Repeat, Is::Consent, Is::OpenReferral, Is::Conference, Is::Unread, Is::PatientIs,
-                             Is::Kind,   Is::Registered, Is::Unmatched};
+                             Is::Kind,   Is::Registered, Is::Unmatched,    Is::Registration};
   condition.is = random.pick(kinds);
   condition.role = random.pick(kRoles);
   condition.band = static_cast<contract::RiskBand>(1 + random.below(3));
@@ -70,6 +70,7 @@ Condition random_atom(Random& random) {
     condition.tests.push_back({Fact::IncidentType, random_values(random, Fact::IncidentType)});
   if (condition.is == Is::Consent) condition.tests.push_back({Fact::Consent, random_values(random, Fact::Consent)});
   if (condition.is == Is::Unread || condition.is == Is::Unmatched) condition.minutes = 1 + random.below(3) * 15;
+  if (condition.is == Is::Registration) condition.tests.push_back({Fact::RegistrationAbuseCase, random_values(random, Fact::RegistrationAbuseCase)});
   if (condition.is == Is::Registered) condition.tests.push_back({{}, std::uint64_t{2} << random.below(3)});
   for (std::uint32_t n = condition.is == Is::Person ? 1 + random.below(2) : 0; n > 0; --n) {
     const Fact fact = random.pick(kPersonFacts);
@@ -112,7 +113,7 @@ Recipient random_recipient(Random& random, const Agreement& agreement) {
     to.name = random.pick(agreement.parties).name;
     if (random.one_in(2)) to.acting_for = random.pick(agreement.parties).name;
   }
-  to.serving = static_cast<Serving>(random.below(3));
+  to.serving = static_cast<Serving>(random.below(4));
   to.whose = random.pick(kRoles);
   if (to.serving != Serving::Nothing || random.one_in(3)) to.if_none = random_desk(random, agreement);
   return to;
@@ -310,6 +311,8 @@ StateFacts random_state(Random& random, const directory::Directory& directory) {
   }
   if (random.one_in(3)) state.unread_minutes = 15 * random.below(4);
   state.registered = static_cast<Registered>(random.below(4));
+  if (!random.one_in(3)) state.registration_residence = random.pick(kAreas);
+  state.registration_abuse_case = static_cast<Truth>(random.below(3));
   if (random.one_in(2)) state.unmatched_minutes = 15 * random.below(4);
   if (random.one_in(3)) state.missed_by = random.pick(directory.desks).number;
   return state;

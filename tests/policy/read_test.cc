@@ -93,6 +93,7 @@ TEST(ReadAgreement, AClauseLikeAnotherTakesOverWhomItServesUnlessItSaysAnywhere)
   EXPECT_EQ(to("party: my-cwa").if_none, "unplaced");
   EXPECT_EQ(to("party: my-cwa, serving: incident.area").serving, Serving::Incident);
   EXPECT_EQ(to("party: my-cwa, if_none: idva").if_none, "idva");
+  EXPECT_EQ(to("party: my-cwa, serving: registration.residence").serving, Serving::Registration);
   EXPECT_EQ(to("party: my-cwa, serving: anywhere").serving, Serving::Nothing);
 }
 
@@ -106,6 +107,16 @@ TEST(ReadAgreement, AConditionMayTurnOnTheKind) {
                                       1U << static_cast<unsigned>(contract::Kind::Referral));
   EXPECT_NE(refusal_of(edited(base, "when: {child: {is: [present]}}", "when: {kind: incidents}")).find("incident"),
             std::string::npos);
+}
+
+TEST(ReadAgreement, AConditionMayTurnOnWhatTheRegistrationSays) {
+  const auto when = [](const std::string& words) {
+    const auto agreement = read_agreement("f", edited(file_text("tests/policy/base.yaml"), "when: {child: {is: [present]}}", "when: {registration: " + words + "}"));
+    return agreement ? *agreement->clauses[2].when : Condition{};
+  };
+  EXPECT_EQ(when("{abuse_case: true}").is, Condition::Is::Registration);
+  EXPECT_EQ(when("{abuse_case: true}").tests[0], (FactTest{contract::Fact::RegistrationAbuseCase, 4}));
+  EXPECT_EQ(when("{abuse_case: false}").tests[0].values, 2U) << "what is not said is not no";
 }
 
 TEST(ReadAgreement, AgesTurnAtTheBoundsOfBands) {

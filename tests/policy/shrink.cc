@@ -83,13 +83,15 @@ bool simpler(World& world, Sample& sample) {
   }
   return try_value(sample.state.unread_minutes, 0U, still) || try_value(sample.state.missed_by, DeskNumber{}, still) ||
          try_value(sample.state.unmatched_minutes, 0U, still) || try_value(sample.state.registered, Registered::Unknown, still) ||
+         try_value(sample.state.registration_residence, contract::kUnknown, still) ||
+         try_value(sample.state.registration_abuse_case, Truth::Unknown, still) ||
          try_value(sample.state.consent_count, std::uint8_t{0}, still);
 }
 
 std::string words(const Condition& condition) {
   constexpr const char* names[] = {"",       "all",        "any",      "not",     "kind", "event",         "person",
                                    "risk",   "escalation", "repeat",   "consent", "open_referral", "conference",
-                                   "unread", "registered", "unmatched", "patient_is"};
+                                   "unread", "registered", "unmatched", "patient_is", "registration"};
   std::string text = names[static_cast<std::size_t>(condition.is)];
   if (condition.is == Is::Person || condition.is == Is::PatientIs)
     text += " " + std::string(contract::name_of(condition.role));

@@ -71,6 +71,7 @@ struct House::Program final : sdk::Desk {
     return 0;
   }
   Result<int> recall(const wire::Recall&, Instant) override { return 0; }
+  Result<int> doubt(const EventId&, const std::string&, Instant) override { return 0; }
 };
 
 namespace {
@@ -212,7 +213,7 @@ void House::say_answer(const std::string& sender, const wire::EventResult& resul
   const bool anybody = entry != nullptr && !entry->told.empty();
   std::string text = result.outcome == wire::Outcome::Accepted ? "accepted" : "known already, the first answer again: accepted";
   if (entry != nullptr && entry->withdrawn) text += ", and it takes everything back";
-  else if (!result.somebody_told) text += anybody ? ", and only the fallback desk is told" : ", and nobody is told";
+  else if (!result.somebody_told && !result.unsaid) text += anybody ? ", and only the fallback desk is told" : ", and nobody is told";
   Lines told;
   for (const std::string& desk : result.told) told.push_back(short_name(desk));
   say(does(sender, "hear") + ": " + text + (told.empty() ? "" : "; told are " + joined(told, "and")));

@@ -12,7 +12,7 @@ namespace concordat::scenario {
 namespace {
 
 constexpr std::array kCodes = {
-    code::kNobodyTold, code::kRefusedEvent, code::kUnread, code::kNotActed, code::kParked, code::kRejected, code::kMergeSuspected, code::kSuperseded,
+    code::kNobodyTold, code::kRefusedEvent, code::kUnread, code::kNotActed, code::kParked, code::kRejected, code::kMergeSuspected, code::kSuperseded, code::kDoubted,
     code::kConflict, code::kAssert, code::kRevision, code::kTime, code::kEnvironment, code::kSender, code::kProof, code::kClient, code::kDesk,
     code::kNoClause, code::kValue, code::kNotFound, code::kLaw, code::kMeaning, code::kDirectory, code::kSequence};
 

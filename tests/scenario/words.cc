@@ -109,6 +109,8 @@ constexpr Phrase kConsent[] = {
 constexpr Phrase kRegistration[] = {
     {"with *", {{{"registration.unit", "*"}}}},
     {"ended", {{{"registration.ended", "yes"}}}},
+    {"an abuse case", {{{"registration.abuse_case", "yes"}}}},
+    {"no abuse case", {{{"registration.abuse_case", "no"}}}},
     {"written by *", {{{"practitioner.name.family", "*"}}}},
 };
 constexpr Phrase kOutcome[] = {
@@ -133,6 +135,14 @@ constexpr Phrase kAttendance[] = {
     {"judged *", {{{"patient.risk_answers.judgement", "*"}}}},
     {"in the *", {{{"attendance.kind", "*"}}}},
 };
+constexpr Phrase kLink[] = {
+    {"of one authority", {{{"details.strength", "strong"}}}},
+    {"matched by somebody", {{{"details.strength", "weak"}}}},
+    {"two records became one", {{{"details.merge", "yes"}}}},
+    {"the number that stays is *", {{{"identifier[0].type", "noms"}, {"identifier[0].value", "*"}, {"identifier[0].person", "1"}}}},
+    {"the one that went is *", {{{"identifier[1].type", "noms"}, {"identifier[1].value", "*"}, {"identifier[1].person", "1"}}}},
+    {"probation's number is *", {{{"identifier[1].type", "crn"}, {"identifier[1].value", "*"}, {"identifier[1].person", "1"}}}},
+};
 constexpr Phrase kPreference[] = {
     {"written by *", {{{"practitioner.name.family", "*"}}}},
 };
@@ -156,6 +166,7 @@ constexpr KindRow kKinds[] = {
     {Kind::CustodyChange, kCustody, {}},
     {Kind::HealthAttendance, kAttendance, {}},
     {Kind::ContactPreference, kPreference, {}},
+    {Kind::Link, kLink, {}},
 };
 
 // ---- values that are made ------------------------------------------------------------------------------------------------

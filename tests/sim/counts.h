@@ -10,7 +10,7 @@ namespace concordat::sim {
 /// In the order of kNames. Of the log, then of the store and the process, then of network and clients.
 enum class Happening : std::uint8_t {
   Records, Batches, Events, Corrections, Withdrawals, Replaced, Refusals, HandOvers, HandedAgain, Narrowed, Acknowledged, Rejected, Progress, Missed,
-  Escalated, Reconsidered, Parked, Withheld, Retried, Alarms, AgreementsAdopted, DirectoriesAdopted, ClockJumps,
+  Escalated, Reconsidered, Doubted, Parked, Withheld, Ended, Retried, Alarms, AgreementsAdopted, DirectoriesAdopted, ClockJumps,
   Crashes, CrashesUnderWay, GroupsLost, GroupsTorn, GroupsKept, FromSnapshot, Replayed, Unknown, Twice, Fenced, Failed, Full, ReadBack,
   Lost, Repeated, Broken, Sessions, AdapterCrashes, Duplicates,
   kCount
@@ -20,7 +20,7 @@ inline constexpr std::size_t kHappenings = static_cast<std::size_t>(Happening::k
 inline constexpr std::array<std::string_view, kHappenings> kNames = {
     "records in the log", "batches taken", "events accepted", "corrections", "withdrawals", "deliveries replaced before they left", "events refused",
     "deliveries handed over", "handed over again", "narrowed at hand-over", "acknowledged", "rejected by a desk", "progress made", "deadlines missed",
-    "desks told by escalation", "events decided again for a registration", "parked", "parked because no clause allows it", "parked and tried again", "alarms", "agreements adopted",
+    "desks told by escalation", "events decided again for a registration", "events told to one and another's since", "parked", "parked because no clause allows it", "withheld because somebody ended it", "parked and tried again", "alarms", "agreements adopted",
     "directories adopted", "clock jumps",
     "crashes of the broker", "crashes with a group under way", "groups lost in a crash", "groups torn in a crash", "groups kept and not answered",
     "starts from a snapshot", "records replayed at starts", "answers Unknown", "answers given twice", "answers Fenced", "answers Failed",

@@ -110,6 +110,7 @@ std::string Ledger::take(Sequence sequence, const wire::Stub& stub, const wire::
     const auto known = deliveries_[desk].find(number);
     if (known == deliveries_[desk].end()) return "parks what nobody was told";
     Delivery& delivery = events_.at(known->second).told.at(desk);
+    if (parked && code == code::kNoClause.name && said_since(events_.at(known->second), known->second, desk)) return "parks for a person what somebody in it has ended";
     delivery.parked = parked;
     events_.at(known->second).overtaken |= parked && code == code::kNoClause.name;
     delivery.held = true;  // its first offer may come late, for a reason that is in the log
@@ -117,11 +118,23 @@ std::string Ledger::take(Sequence sequence, const wire::Stub& stub, const wire::
   };
   if (const auto* parked = std::get_if<wire::Parked>(&body)) return set_parked(parked->desk, parked->delivery, true, parked->code);
   if (const auto* withheld = std::get_if<wire::Withheld>(&body)) {
-    if (withheld->code != code::kSuperseded.name) return "withholds for no reason";
-    Delivery& delivery = events_.at(withheld->sequence).told.at(withheld->desk);
-    if (!taken_back(withheld->sequence, withheld->desk)) return "withholds what stands";
+    Event& event = events_.at(withheld->sequence);
+    Delivery& delivery = event.told.at(withheld->desk);
+    if (withheld->code == code::kSuperseded.name) {
+      if (!taken_back(withheld->sequence, withheld->desk)) return "withholds what stands";
+    } else if (withheld->code == code::kEnded.name) {
+      if (allowed_now(withheld->sequence, withheld->desk) != 0) return "withholds what the rules allow";
+      if (!said_since(event, withheld->sequence, withheld->desk)) return "ends what nobody in it has ended";
+      count(Happening::Ended);
+      event.overtaken = true;
+    } else {
+      return "withholds for no reason";
+    }
     delivery.replaced = delivery.read_stopped = delivery.act_stopped = true;
     return {};
+  }
+  if (const auto* alarm = std::get_if<wire::AlarmRaised>(&body); alarm != nullptr && alarm->code == code::kDoubted.name) {
+    if (to_be_warned_.erase({alarm->sequence, alarm->desk}) == 0) return "warns of what is not in doubt";
   }
   if (const auto* retried = std::get_if<wire::Retried>(&body)) return set_parked(retried->desk, retried->delivery, false, {});
   return {};
@@ -159,6 +172,21 @@ policy::StateFacts Ledger::history(const TapeEvent& event, Sequence corrects) co
   return state;
 }
 
+// A refusal that nothing she gave contradicts by either clock.
+bool Ledger::surely_refused(const std::vector<Word>& words, std::uint32_t purpose, contract::ConsentState state) {
+  using contract::ConsentState;
+  if (state != ConsentState::Refused && state != ConsentState::Withdrawn) return false;
+  const Word* refusal = nullptr;
+  for (const Word& word : words) {
+    const bool bears = word.purpose == 0 || word.purpose == purpose;
+    if (bears && word.state == state && (refusal == nullptr || std::tie(word.at, word.said) > std::tie(refusal->at, refusal->said))) refusal = &word;
+  }
+  return refusal != nullptr && std::none_of(words.begin(), words.end(), [&](const Word& word) {
+           const bool lifts = word.state == ConsentState::Given || word.state == ConsentState::LacksCapacity;
+           return lifts && (word.purpose == 0 || word.purpose == purpose) && (word.at > refusal->at || word.sequence > refusal->sequence);
+         });
+}
+
 // What holds of a purpose, for an event: a refusal stands until she gave it later by both clocks; else the event's own word or what came
 // after it, else everything, by when it happened.
 std::optional<contract::ConsentState> Ledger::holds(const std::vector<Word>& words, std::uint32_t purpose, Sequence event) {
@@ -183,34 +211,233 @@ std::optional<contract::ConsentState> Ledger::holds(const std::vector<Word>& wor
 }
 
 namespace {
-bool is_joined(Kind kind) { return kind == Kind::CourtHearing || kind == Kind::CourtOutcome || kind == Kind::CustodyChange || kind == Kind::ContactPreference; }
+bool is_her_word(Kind kind) { return kind == Kind::ContactPreference || kind == Kind::ConsentChange; }
+bool is_joined(Kind kind) { return kind == Kind::CourtHearing || kind == Kind::CourtOutcome || kind == Kind::CustodyChange || is_her_word(kind); }
+// A release, and her word without offences: by the one man she named.
+bool is_by_man(const TapeEvent& event) { return event.sealed.kind == Kind::CustodyChange || (is_her_word(event.sealed.kind) && event.offences.empty()); }
 }  // namespace
 
-// By her offences; a release by the one man she named.
-std::set<Sequence> Ledger::registered_for(const TapeEvent& event) const {
-  std::set<Sequence> found;
-  for (const auto& [first, one] : registered_) {
-    if (one.truth->facts.of(Fact::RegistrationEnded) == contract::kYes) continue;
-    bool hers = false;
-    if (event.sealed.kind == Kind::CustodyChange) {
-      const std::string him = identifier(event, Role::AllegedPerpetrator);
-      hers = !him.empty() && him == identifier(*one.truth, Role::AllegedPerpetrator);
-    } else {
-      for (const std::string& offence : event.offences) hers = hers || std::count(one.truth->offences.begin(), one.truth->offences.end(), offence) > 0;
+// ---- who he is: by the first event that stands and says whose an identifier is
+
+std::set<std::uint64_t> Ledger::him_now(const TapeEvent& event) const {
+  std::set<std::uint64_t> people;
+  const auto* him = only(event.facts, Role::AllegedPerpetrator);
+  if (him == nullptr) return people;
+  for (const auto& [number, word] : event.known) {
+    const auto said = says_.find(word);
+    if (number != him->person || said == says_.end()) continue;
+    for (const Says& one : said->second) people.insert(one.person);
+  }
+  return people;
+}
+
+std::set<std::uint64_t> Ledger::or_else(std::set<std::uint64_t> people) const {
+  for (bool more = true; more;) {
+    more = false;
+    for (const auto& [sequence, pairs] : perhaps_one_) {
+      for (const auto& [a, b] : pairs) {
+        if (people.contains(a)) more |= people.insert(b).second;
+        if (people.contains(b)) more |= people.insert(a).second;
+      }
     }
-    if (hers) found.insert(first);
+  }
+  return people;
+}
+
+// Whoever the identifiers lead to as the event comes, by what it corrects as well.
+std::map<std::uint16_t, std::uint64_t> Ledger::who_they_are(Sequence sequence, const TapeEvent& event) const {
+  std::map<std::uint16_t, std::uint64_t> who;
+  for (const auto& person : event.facts.people) {
+    std::uint64_t self = 0;
+    for (const auto& [number, word] : event.known) {
+      const auto said = says_.find(word);
+      if (number != person.person || said == says_.end()) continue;
+      for (const Says& one : said->second) self = self == 0 ? one.person : std::min(self, one.person);
+    }
+    who[person.person] = self != 0 ? self : sequence * 100 + who.size();
+  }
+  return who;
+}
+
+void Ledger::identify(Sequence sequence, const TapeEvent& event, const std::map<std::uint16_t, std::uint64_t>& who) {
+  for (const auto& [number, word] : event.known) {
+    const std::uint64_t self = who.at(number);
+    auto& said = says_[word];
+    for (const Says& one : said) {
+      if (one.person != self) perhaps_one_[sequence].emplace(self, one.person);
+    }
+    said.push_back({sequence, said.empty() ? self : said.front().person});
+  }
+}
+
+void Ledger::forget_what_it_said(Sequence sequence) {
+  for (auto& [word, said] : says_) std::erase_if(said, [&](const Says& one) { return one.sequence == sequence; });
+  perhaps_one_.erase(sequence);
+}
+
+// ---- whose news it is
+
+namespace {
+
+bool share(const std::vector<std::string>& a, const std::vector<std::string>& b) {
+  return std::any_of(a.begin(), a.end(), [&](const std::string& one) { return std::count(b.begin(), b.end(), one) > 0; });
+}
+
+std::vector<std::string> her_names(const TapeEvent& event) {
+  std::vector<std::string> names;
+  const auto* her = only(event.facts, Role::Victim);
+  for (const auto& [number, name] : event.names) {
+    if (her != nullptr && number == her->person) names.push_back(name);
+  }
+  return names;
+}
+
+std::vector<std::string> his_numbers(const TapeEvent& event) {
+  std::vector<std::string> numbers;
+  const auto* him = only(event.facts, Role::AllegedPerpetrator);
+  for (const auto& [number, word] : event.known) {
+    if (him != nullptr && number == him->person) numbers.push_back(word);
+  }
+  return numbers;
+}
+
+}  // namespace
+
+bool Ledger::same_victim(const TapeEvent& a, const TapeEvent& b) const {
+  const std::string one = identifier(a, Role::Victim), other = identifier(b, Role::Victim);
+  if (!one.empty() && !other.empty()) return one == other;
+  return share(her_names(a), her_names(b)) && share(a.offences, b.offences);
+}
+
+// What another victim chose is not hers.
+bool Ledger::is_anothers(const TapeEvent& event, const TapeEvent& registration) {
+  const std::string her = identifier(event, Role::Victim), registered = identifier(registration, Role::Victim);
+  return event.sealed.kind != Kind::VictimRegistration && !her.empty() && !registered.empty() && her != registered;
+}
+
+std::set<Sequence> Ledger::naming(const TapeEvent& event) const {
+  std::set<Sequence> found;
+  const auto him = him_now(event);
+  for (const auto& [first, one] : registered_) {
+    if (is_anothers(event, *one.truth)) continue;
+    const bool by_man = !him.empty() && one.him == *him.begin();
+    if (is_by_man(event) ? by_man || share(his_numbers(*one.truth), his_numbers(event)) : share(one.truth->offences, event.offences)) found.insert(first);
   }
   return found;
 }
 
-void Ledger::registers(Sequence sequence, const Event& event) {
+std::set<Sequence> Ledger::perhaps_naming(const TapeEvent& event) const {
+  std::set<Sequence> found = naming(event);
+  if (!is_by_man(event)) return found;
+  const auto perhaps = or_else(him_now(event));
+  for (const auto& [first, one] : registered_) {
+    if (perhaps.contains(one.him) && !is_anothers(event, *one.truth)) found.insert(first);
+  }
+  return found;
+}
+
+Ledger::Whose Ledger::whose(const TapeEvent& event) const {
+  const Whose found = whose_it_is(event);
+  if (found.registered == policy::Registered::Yes) return with_words_of({found.first}, found);
+  std::set<Sequence> living = perhaps_naming(event);
+  std::erase_if(living, [&](Sequence first) { return registered_.at(first).ended(); });
+  return with_words_of(living, found);
+}
+
+// Of the newest that lives, unless another victim's lives too, or a word of hers came after it elsewhere.
+Ledger::Whose Ledger::whose_it_is(const TapeEvent& event) const {
+  const std::set<Sequence> sure = naming(event);
+  for (const Sequence first : perhaps_naming(event)) {
+    if (!sure.contains(first) && !registered_.at(first).ended()) return {policy::Registered::Several, 0, {}, {}};
+  }
+  Sequence newest = 0;
+  for (const Sequence first : sure) {
+    if (!registered_.at(first).ended()) newest = first;
+  }
+  if (newest == 0) return {policy::Registered::No, 0, {}, {}};
+  const Registered& holds = registered_.at(newest);
+  for (const Sequence first : sure) {
+    const Registered& other = registered_.at(first);
+    const bool hers = same_victim(*other.truth, *holds.truth);
+    if (first != newest && ((!hers && !other.ended()) || (hers && other.newest > holds.newest))) return {policy::Registered::Several, 0, {}, {}};
+  }
+  return {policy::Registered::Yes, newest, {}, {}};
+}
+
+bool Ledger::another_is_meant(const Event& event) const {
+  if (event.under == 0) return false;
+  const auto told = registered_.find(event.under);
+  if (told == registered_.end()) return true;
+  std::set<Sequence> living = perhaps_naming(*event.truth);
+  const bool still = living.contains(event.under);
+  std::erase_if(living, [&](Sequence first) { return registered_.at(first).ended(); });
+  for (const Sequence first : living) {
+    if (first != event.under && !same_victim(*registered_.at(first).truth, *told->second.truth)) return true;
+  }
+  return !still && living.empty();
+}
+
+Ledger::Whose Ledger::whose_now(const Event& event) const {
+  if (event.truth->sealed.kind == Kind::VictimRegistration) return {event.standing, 0, {}, {}};
+  if (!is_joined(event.truth->sealed.kind)) return {};
+  Whose found = whose(*event.truth);
+  if (event.in_doubt || another_is_meant(event)) found.registered = policy::Registered::Several, found.first = 0;
+  return found;
+}
+
+policy::Registered Ledger::standing(const TapeEvent& registration, Sequence corrects) const {
+  Sequence own = 0;
+  for (const auto& [first, one] : registered_) {
+    if (corrects != 0 && one.newest == corrects) own = first;
+  }
+  bool hers = false, newer = false, anothers = false;
+  for (const Sequence first : naming(registration)) {
+    if (first == own || registered_.at(first).ended()) continue;
+    const bool same = same_victim(*registered_.at(first).truth, registration);
+    hers = hers || same;
+    newer = newer || (same && own != 0 && first > own);
+    anothers = anothers || !same;
+  }
+  if (registration.facts.of(Fact::RegistrationEnded) == contract::kYes) return hers ? policy::Registered::Several : policy::Registered::Yes;
+  std::size_t accused = 0;
+  for (const auto& person : registration.facts.people) accused += (person.roles & contract::bit(Role::AllegedPerpetrator)) != 0 ? 1 : 0;
+  if ((registration.offences.empty() && his_numbers(registration).empty()) || accused > 1) return policy::Registered::No;
+  return anothers || newer ? policy::Registered::Several : policy::Registered::Yes;
+}
+
+void Ledger::registers(Sequence sequence, const Event& event, const std::map<std::uint16_t, std::uint64_t>& who) {
   const bool stands = event.truth->sealed.kind == Kind::VictimRegistration && !event.truth->withdrawn;
   Sequence first = 0;
   for (const auto& [id, one] : registered_) {
     if (one.newest == event.corrects && event.corrects != 0) first = id;
   }
-  if (!stands) registered_.erase(first);
-  else registered_[first == 0 ? sequence : first] = {event.truth, sequence};
+  if (!stands) {
+    registered_.erase(first);
+    return;
+  }
+  const auto* him = only(event.truth->facts, Role::AllegedPerpetrator);
+  const bool known = him != nullptr && !his_numbers(*event.truth).empty();
+  registered_[first == 0 ? sequence : first] = {event.truth, sequence, known ? who.at(him->person) : 0};
+}
+
+// Because of the people in it, and not of the rules: with another registered, or if she had not surely refused, the desk would be told.
+bool Ledger::said_since(const Event& event, Sequence sequence, DeskNumber desk) const {
+  using policy::Registered;
+  const Delivery& delivery = event.told.at(desk);
+  const auto told_if = [&](const If& what_if) {
+    const Verdict verdict = judge(event, sequence, delivery.unread_minutes, delivery.missed_by, now_, whose_now(event), what_if);
+    return (granted(verdict, desk) & delivery.granted) != 0;
+  };
+  if (!is_joined(event.truth->sealed.kind)) return told_if({{}, {}, {}, true});
+  if (told_if({Registered::No, contract::kUnknown, policy::Truth::Unknown, true})) return true;
+  for (const Registered way : {Registered::Yes, Registered::Several}) {
+    for (const policy::Truth abuse : {policy::Truth::True, policy::Truth::False}) {
+      for (const FactValue area : {contract::kUnknown, *contract::area_code("E06000049"), *contract::area_code("E06000050")}) {
+        if (told_if({way, area, abuse, true})) return true;
+      }
+    }
+  }
+  return false;
 }
 
 // A correction buys no time.
@@ -220,44 +447,75 @@ Instant Ledger::first_accepted(const Event& event) const {
   return first->accepted;
 }
 
-// A registration must have come, or its time be over; and whoever may have it now and has not been told is told.
+// Where she lives counts if nobody else lives elsewhere, or somewhere that nobody said; that it is abuse, if anybody said so.
+Ledger::Whose Ledger::with_words_of(const std::set<Sequence>& found, Whose whose) const {
+  std::set<FactValue> areas, crimes;
+  for (const Sequence first : found) {
+    const contract::FactSet& said = registered_.at(first).truth->facts;
+    const contract::PersonFacts* victim = only(said, Role::Victim);
+    areas.insert(victim == nullptr ? contract::kUnknown : victim->values[static_cast<std::size_t>(Fact::Residence)]);
+    crimes.insert(said.of(Fact::RegistrationAbuseCase));
+  }
+  whose.residence = areas.size() == 1 ? *areas.begin() : contract::kUnknown;
+  if (crimes.contains(contract::kYes)) whose.abuse = policy::Truth::True;
+  else if (crimes == std::set<FactValue>{contract::kNo}) whose.abuse = policy::Truth::False;
+  return whose;
+}
+
+// A registration must have come, or its time be over, or what was told be another's; and whoever may have it now and has not been told is told.
 std::string Ledger::reconsider(const wire::Stub& stub, const wire::Reconsidered& body) {
   const auto found = events_.find(body.sequence);
-  if (found == events_.end() || found->second.superseded || (found->second.waits_until == Instant{} && !found->second.overtaken)) return "decides again on what does not wait";
+  if (found == events_.end() || found->second.superseded) return "decides again on what does not wait";
   Event& event = found->second;
-  if (event.overtaken && event.waits_until == Instant{} && (body.desks.empty() || !is_joined(event.truth->sealed.kind))) return "decides again and tells nobody";
-  if (event.waits_until != Instant{} && registered_for(*event.truth).empty() && stub.time < event.waits_until) return "decides again though nobody registered, and before its time";
+  const bool waited = event.waits_until != Instant{};
+  const bool doubted = !event.in_doubt && another_is_meant(event);
+  if (!waited && !doubted && !event.overtaken) return "decides again on what does not wait";
+  if (!waited && !doubted && (body.desks.empty() || !is_joined(event.truth->sealed.kind))) return "decides again and tells nobody";
+  const Whose match = whose_now(event);
+  if (waited && match.registered == policy::Registered::No && stub.time < event.waits_until) return "decides again though nobody registered, and before its time";
+  if (body.state.registered != static_cast<std::uint8_t>(match.registered) || body.state.registration != match.first) return "decides again for another than is registered";
   event.waits_until = Instant{};
   const Verdict verdict = judge(event, body.sequence, 0, {}, stub.time);
   std::size_t others = verdict.desks.size();
   for (const auto& [desk, told] : event.told) others -= verdict.desks.contains(desk.value) ? 1 : 0;
   if (body.desks.size() != others) return "decides again and tells " + std::to_string(body.desks.size()) + " desks and not " + std::to_string(others);
+  for (const auto& [desk, told] : event.told) {
+    if (doubted && told.handed) to_be_warned_.emplace(body.sequence, desk);
+  }
   for (const auto& desk : body.desks) {
     if (std::string wrong = tell(body.sequence, event, desk, verdict, false); !wrong.empty()) return "decides again: " + wrong;
     event.told.at(desk.desk).held = true;  // its first offer comes late, for a reason that is in the log
   }
+  event.in_doubt = event.in_doubt || (event.under != 0 && match.registered == policy::Registered::Several);
+  if (match.registered == policy::Registered::Yes && !event.told.empty()) event.under = match.first;
+  count(Happening::Doubted, doubted ? 1 : 0);
   return {};
 }
 
 std::string Ledger::left_waiting(Instant now) const {
+  for (const auto& [sequence, desk] : to_be_warned_) return at(sequence, "is in doubt, and desk " + std::to_string(desk.value) + ", which has it, was not warned");
+  for (const auto& [sequence, event] : events_) {
+    if (!event.superseded && !event.in_doubt && another_is_meant(event)) return at(sequence, "was told to one and is another's now, and nobody looks");
+  }
   for (const auto& [sequence, event] : events_) {
     if (event.superseded || event.waits_until == Instant{}) continue;
-    if (!registered_for(*event.truth).empty()) return at(sequence, "waits though somebody is registered for it");
+    if (whose(*event.truth).registered != policy::Registered::No) return at(sequence, "waits though somebody is registered for it");
     if (event.waits_until < now) return at(sequence, "waits though its time is over");
   }
   return {};
 }
 
 // Whoever has an identifier has a history, the event's own word in it; of others the event alone speaks.
-Verdict Ledger::judge(const Event& event, Sequence sequence, std::uint32_t unread_minutes, DeskNumber missed_by, Instant now) const {
+Verdict Ledger::judge(const Event& event, Sequence sequence, std::uint32_t unread_minutes, DeskNumber missed_by, Instant now, const Whose& match, const If& what_if) const {
   policy::StateFacts state = event.state;
   state.unread_minutes = unread_minutes;
   state.missed_by = missed_by;
-  if (is_joined(event.truth->sealed.kind)) {
-    const std::size_t registered = registered_for(*event.truth).size();
-    state.registered = registered == 0 ? policy::Registered::No : registered == 1 ? policy::Registered::Yes : policy::Registered::Several;
+  state.registered = what_if.registered.value_or(match.registered);
+  state.registration_residence = what_if.residence.value_or(match.residence);
+  state.registration_abuse_case = what_if.abuse.value_or(match.abuse);
+  if (is_joined(event.truth->sealed.kind) && state.registered == policy::Registered::No) {
     const auto waited = std::chrono::duration_cast<std::chrono::minutes>(now - first_accepted(event)).count();
-    state.unmatched_minutes = registered == 0 ? static_cast<std::uint32_t>(std::max<std::int64_t>(waited, 0)) : 0;
+    state.unmatched_minutes = static_cast<std::uint32_t>(std::max<std::int64_t>(waited, 0));
   }
   contract::FactSet facts = event.truth->facts;
   const std::string victim = identifier(*event.truth, Role::Victim);
@@ -277,7 +535,10 @@ Verdict Ledger::judge(const Event& event, Sequence sequence, std::uint32_t unrea
         purposes.insert(word.purpose);
       }
     }
-    for (const std::uint32_t purpose : purposes) state.consent.at(state.consent_count++) = {purpose, *holds(words, purpose, sequence)};
+    for (const std::uint32_t purpose : purposes) {
+      auto& said = state.consent.at(state.consent_count++) = {purpose, *holds(words, purpose, sequence)};
+      if (what_if.not_refused && surely_refused(words, purpose, said.state)) said.state = contract::ConsentState::Given;
+    }
   }
   policy::Case subject;
   subject.kind = event.truth->sealed.kind;
@@ -345,8 +606,16 @@ std::string Ledger::accept(Sequence sequence, const wire::Stub& stub, const wire
   }
   if (body.corrects != event.corrects) return "corrects another event than it says";
   event.state = history(truth, event.corrects);
+  // Whose it is, is seen before it takes anything back.
+  const auto original = events_.find(event.corrects);
+  event.in_doubt = original != events_.end() && is_joined(truth.sealed.kind) && (original->second.in_doubt || another_is_meant(original->second));
+  if (truth.sealed.kind == Kind::VictimRegistration && !truth.withdrawn) event.standing = standing(truth, event.corrects);
+  const Whose match = whose_now(event);
 
+  const auto who = who_they_are(sequence, truth);
   supersede(event.corrects, body.desks);
+  forget_what_it_said(event.corrects);
+  if (!truth.withdrawn) identify(sequence, truth, who);
   const std::string victim = identifier(truth, Role::Victim);
   const auto* person = only(truth.facts, Role::Victim);
   const FactValue consent = person == nullptr ? contract::kUnknown : person->values[static_cast<std::size_t>(Fact::Consent)];
@@ -358,13 +627,20 @@ std::string Ledger::accept(Sequence sequence, const wire::Stub& stub, const wire
     }
     words.push_back(word);
   }
-  registers(sequence, event);
-  const bool waits = is_joined(truth.sealed.kind) && !truth.withdrawn && truth.facts.of(Fact::Historic) != contract::kYes && registered_for(truth).empty();
+  registers(sequence, event, who);
+  const bool asked_for = truth.sealed.kind != Kind::ConsentChange || truth.source == PartyNumber{1};  // a clause turns on a registration
+  const bool held = is_joined(truth.sealed.kind) && !truth.withdrawn && truth.facts.of(Fact::Historic) != contract::kYes;
   const Milliseconds patience = truth.sealed.kind == Kind::CourtOutcome ? kUnmatched : kHeld;
+  const bool waits = held && asked_for && match.registered == policy::Registered::No;
   if (waits && first_accepted(event) + patience > stub.time) event.waits_until = first_accepted(event) + patience;
   if (body.unmatched_due != event.waits_until) return "waits for a registration when it should not, or not when it should";
+  if (!truth.withdrawn && body.state.registered != static_cast<std::uint8_t>(match.registered)) return "is told to another than is registered";
+  if (held && !body.desks.empty()) event.under = match.first;
+  else event.in_doubt = false;
+  if (body.state.registration_residence != match.residence) return "records another area than the registrations say";
+  if (body.state.registration_abuse_case != static_cast<std::uint8_t>(match.abuse)) return "records another crime than the registrations say";
   Event& kept = events_.emplace(sequence, std::move(event)).first->second;
-  const Verdict verdict = truth.withdrawn ? Verdict{} : judge(kept, sequence, 0, {}, stub.time);
+  const Verdict verdict = truth.withdrawn ? Verdict{} : judge(kept, sequence, 0, {}, stub.time, match, {});
   if (verdict.desks.size() != body.desks.size()) return "told " + std::to_string(body.desks.size()) + " desks and not " + std::to_string(verdict.desks.size());
   for (const auto& desk : body.desks) {
     if (std::string wrong = tell(sequence, kept, desk, verdict, false); !wrong.empty()) return wrong;

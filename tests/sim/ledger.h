@@ -75,12 +75,36 @@ class Ledger {
     std::map<DeskNumber, Delivery> told;
     bool read = false;
     Instant waits_until;            ///< Epoch 0: it waits for no registration.
+    policy::Registered standing = policy::Registered::Unknown;  ///< Of a registration: among others, when it came.
+    Sequence under = 0;             ///< First revision of the registration that it was told under; 0: of none.
+    bool in_doubt = false;          ///< It may be another's: a person was told to look.
     bool overtaken = false;         ///< A desk may not have it any more, perhaps because another is registered: others may be told.
   };
   /// A victim who asked to hear, as her newest revision says.
   struct Registered {
     const TapeEvent* truth = nullptr;
     Sequence newest = 0;
+    std::uint64_t him = 0;          ///< Whom she named, as he was known then; 0: nobody, or several.
+    bool ended() const { return truth->facts.of(contract::Fact::RegistrationEnded) == contract::kYes; }
+  };
+  /// Who hears of an event: nobody, one (her first revision), several.
+  struct Whose {
+    policy::Registered registered = policy::Registered::Unknown;
+    Sequence first = 0;
+    contract::FactValue residence = contract::kUnknown;  ///< As the registrations found say.
+    policy::Truth abuse = policy::Truth::Unknown;
+  };
+  /// An event that says whose an identifier is. The first that stands says it for those after.
+  struct Says {
+    Sequence sequence = 0;
+    std::uint64_t person = 0;
+  };
+  /// Asks what would be decided if who is registered were another, and if she had not refused.
+  struct If {
+    std::optional<policy::Registered> registered;
+    std::optional<contract::FactValue> residence;
+    std::optional<policy::Truth> abuse;
+    bool not_refused = false;
   };
   struct Word {
     Sequence sequence = 0;
@@ -101,18 +125,39 @@ class Ledger {
   std::string progress(const wire::Stub& stub, const wire::ProgressMade& body);
   std::string escalate(const wire::Stub& stub, const wire::Escalated& body);
   std::string reconsider(const wire::Stub& stub, const wire::Reconsidered& body);
-  void registers(Sequence sequence, const Event& event);
+  void registers(Sequence sequence, const Event& event, const std::map<std::uint16_t, std::uint64_t>& who);
   Instant first_accepted(const Event& event) const;
-  /// First revisions of those who are registered for it.
-  std::set<Sequence> registered_for(const TapeEvent& event) const;
+  std::set<std::uint64_t> him_now(const TapeEvent& event) const;
+  std::set<std::uint64_t> or_else(std::set<std::uint64_t> people) const;
+  std::map<std::uint16_t, std::uint64_t> who_they_are(Sequence sequence, const TapeEvent& event) const;
+  void identify(Sequence sequence, const TapeEvent& event, const std::map<std::uint16_t, std::uint64_t>& who);
+  void forget_what_it_said(Sequence sequence);
+  bool same_victim(const TapeEvent& a, const TapeEvent& b) const;
+  static bool is_anothers(const TapeEvent& event, const TapeEvent& registration);
+  /// First revisions of registrations, ended ones too, that name what the event is about.
+  std::set<Sequence> naming(const TapeEvent& event) const;
+  /// Of those alive that name who may be the man: more than are sure.
+  std::set<Sequence> perhaps_naming(const TapeEvent& event) const;
+  Whose whose(const TapeEvent& event) const;
+  Whose whose_it_is(const TapeEvent& event) const;
+  /// With what those registrations say of where and of what.
+  Whose with_words_of(const std::set<Sequence>& found, Whose whose) const;
+  bool another_is_meant(const Event& event) const;
+  policy::Registered standing(const TapeEvent& registration, Sequence corrects) const;
+  bool said_since(const Event& event, Sequence sequence, DeskNumber desk) const;
   std::string order(Sequence sequence, const Event& event, DeskNumber desk, const Delivery& delivery);
   bool holds_earlier(Sequence revision, DeskNumber desk) const;
   void supersede(Sequence original, const std::vector<wire::RecordedDesk>& told_now);
 
   policy::StateFacts history(const TapeEvent& event, Sequence corrects) const;
+  static bool surely_refused(const std::vector<Word>& words, std::uint32_t purpose, contract::ConsentState state);
   static std::optional<contract::ConsentState> holds(const std::vector<Word>& words, std::uint32_t purpose, Sequence event);
   /// The verdict of the oracle on an event with the consent that holds now.
-  policy::oracle::Verdict judge(const Event& event, Sequence sequence, std::uint32_t unread_minutes, DeskNumber missed_by, Instant now) const;
+  policy::oracle::Verdict judge(const Event& event, Sequence sequence, std::uint32_t unread_minutes, DeskNumber missed_by, Instant now) const {
+    return judge(event, sequence, unread_minutes, missed_by, now, whose_now(event), {});
+  }
+  policy::oracle::Verdict judge(const Event& event, Sequence sequence, std::uint32_t unread_minutes, DeskNumber missed_by, Instant now, const Whose& match, const If& what_if) const;
+  Whose whose_now(const Event& event) const;
   static std::string identifier(const TapeEvent& event, contract::Role role);
 
   const Known& known_;
@@ -123,6 +168,9 @@ class Ledger {
   std::map<Digest, Sequence> by_digest_;
   std::map<EventId, Sequence> by_id_;
   std::map<Sequence, Registered> registered_;                   // by first revision
+  std::map<std::string, std::vector<Says>> says_;               // by identifier
+  std::map<Sequence, std::set<std::pair<std::uint64_t, std::uint64_t>>> perhaps_one_;  // people who may be one, by the event that says so
+  std::set<std::pair<Sequence, DeskNumber>> to_be_warned_;      // who has what is in doubt now
   std::map<std::string, std::vector<Word>> words_;              // of a person, oldest first; superseded ones stay and do not count
   std::map<std::tuple<std::string, DeskNumber, std::uint8_t>, Sequence> first_offers_;
   std::map<DeskNumber, std::map<std::uint64_t, Sequence>> deliveries_;

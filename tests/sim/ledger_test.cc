@@ -95,7 +95,7 @@ struct Story {
   /// Appends an event that is another's twin in everything but its name.
   bool append_like(std::size_t index) {
     const TapeEvent& truth = *known.sent.at(log[index].stub.event_digest);
-    twin = std::make_unique<TapeEvent>(TapeEvent{truth.sealed.clone(), truth.source, truth.facts, truth.known, truth.happened, truth.corrects, truth.withdrawn, truth.offences});
+    twin = std::make_unique<TapeEvent>(TapeEvent{truth.sealed.clone(), truth.source, truth.facts, truth.known, truth.happened, truth.corrects, truth.withdrawn, truth.offences, truth.names});
     twin->sealed.event.bytes[0] ^= 1;
     Digest digest = log[index].stub.event_digest;
     digest.bytes[0] ^= 1;
@@ -149,7 +149,9 @@ struct Story {
     asked.sent = known.sent;
     asked.forms = known.forms;
     asked.answered = [this](DeskNumber desk, std::uint64_t delivery) { return known.answered.contains({desk, delivery}); };
-    return Ledger(asked).read(disk, keys);
+    Ledger ledger(asked);
+    std::string wrong = ledger.read(disk, keys);
+    return wrong.empty() ? ledger.left_waiting(Instant{}) : wrong;
   }
 };
 
@@ -354,10 +356,56 @@ constexpr Lie kLies[] = {
     {"decides again: desk", [](Story& s) { return s.change<wire::Reconsidered>([](wire::Reconsidered& body) { return !body.desks.empty() && (body.desks.front().granted &= body.desks.front().granted - 1, true); }); }},
     {"decides again on what does not wait",
      [](Story& s) {
-       const auto i = s.find<wire::Reconsidered>([](std::size_t, wire::Reconsidered&) { return true; });
+       const auto overtaken = [&](Sequence event) {
+         const auto withheld = s.find<wire::Withheld>([&](std::size_t, wire::Withheld& body) { return body.sequence == event; });
+         const auto parked = s.find<wire::Parked>([](std::size_t, wire::Parked& body) { return body.code == code::kNoClause.name; });
+         return withheld < s.log.size() || parked < s.log.size();
+       };
+       const auto i = s.find<wire::Reconsidered>([&](std::size_t, wire::Reconsidered& body) { return !overtaken(body.sequence); });
        return i < s.log.size() && (s.append(s.log[i]), true);
      }},
+    {"decides again for another than is registered", [](Story& s) { return s.change<wire::Reconsidered>([](wire::Reconsidered& body) { return body.state.registered == 3 && (body.state.registered = 2, true); }); }},
+    {"is told to another than is registered", [](Story& s) { return s.change<EventAccepted>([](EventAccepted& body) { return body.state.registered == 2 && (body.state.registered = 3, true); }); }},
+    {"was told to one and is another's now, and nobody looks",
+     [](Story& s) {
+       const auto i = s.find<wire::Reconsidered>([&](std::size_t, wire::Reconsidered& body) {
+         const auto* event = s.at<EventAccepted>(body.sequence - 1);
+         return body.state.registered == 3 && event != nullptr && event->unmatched_due == Instant{} && event->state.registered == 2;
+       });
+       return i < s.log.size() && (s.log.resize(i), true);
+     }},
+    {"which has it, was not warned", [](Story& s) { return s.change<wire::AlarmRaised>([](wire::AlarmRaised& body) { return body.code == code::kDoubted.name && (body.code = code::kUnread.name, true); }); }},
+    {"warns of what is not in doubt",
+     [](Story& s) {
+       const auto i = s.find<wire::AlarmRaised>([](std::size_t, wire::AlarmRaised& body) { return body.code == code::kDoubted.name; });
+       return i < s.log.size() && (s.append(s.log[i]), true);
+     }},
+    // ---- what somebody ended
+    {"withholds for no reason", [](Story& s) { return s.change<wire::Withheld>([](wire::Withheld& body) { return body.code = code::kNoClause.name, true; }); }},
+    {"withholds what the rules allow", [](Story& s) { return s.before_it_goes([](std::size_t event, const wire::RecordedDesk& desk) { return wire::Withheld{desk.desk, desk.delivery, event + 1, std::string(code::kEnded.name)}; }); }},
+    {"ends what nobody in it has ended",
+     [](Story& s) {
+       const auto i = s.find<wire::Parked>([](std::size_t, wire::Parked& body) { return body.code == code::kNoClause.name; });
+       if (i == s.log.size()) return false;
+       const wire::Parked parked = *s.at<wire::Parked>(i);
+       const auto event = s.find<EventAccepted>([&](std::size_t, EventAccepted& body) {
+         return std::any_of(body.desks.begin(), body.desks.end(), [&](const auto& desk) { return desk.desk == parked.desk && desk.delivery == parked.delivery; });
+       });
+       if (event == s.log.size()) return false;
+       s.log[i].body = wire::Withheld{parked.desk, parked.delivery, event + 1, std::string(code::kEnded.name)};
+       return true;
+     }},
+    {"parks for a person what somebody in it has ended",
+     [](Story& s) {
+       const auto i = s.find<wire::Withheld>([](std::size_t, wire::Withheld& body) { return body.code == code::kEnded.name; });
+       if (i == s.log.size()) return false;
+       const wire::Withheld ended = *s.at<wire::Withheld>(i);
+       s.log[i].body = wire::Parked{ended.desk, ended.delivery, std::string(code::kNoClause.name)};
+       return true;
+     }},
     {"waits for a registration when it should not", [](Story& s) { return s.change<EventAccepted>([](EventAccepted& body) { return body.unmatched_due != Instant{} && (body.unmatched_due += std::chrono::minutes(1), true); }); }},
+    {"records another area than the registrations say", [](Story& s) { return s.change<EventAccepted>([](EventAccepted& body) { return body.state.registration_residence != 0 && (body.state.registration_residence = 0, true); }); }},
+    {"records another crime than the registrations say", [](Story& s) { return s.change<EventAccepted>([](EventAccepted& body) { return body.state.registration_abuse_case == 1 && (body.state.registration_abuse_case = 2, true); }); }},
     {"escalates: desk", [](Story& s) { return s.change<wire::Escalated>([](wire::Escalated& body) { return !body.desks.empty() && (body.desks.front().granted &= body.desks.front().granted - 1, true); }); }},
 };
 

@@ -55,6 +55,7 @@ class Writer {
     event.happened = draft.happened();
     event.withdrawn = draft.withdrawn();
     event.offences = draft.offences();
+    event.names = draft.names();
     if (correcting_ != nullptr) event.corrects = correcting_->digest;
     tape_.events.push_back(std::move(event));
   }
@@ -71,7 +72,7 @@ class Writer {
   // Of any earlier event, not always the newest revision: then it is refused.
   Draft correction() {
     correcting_ = &tape_.events[dice_.below(tape_.events.size())].sealed;
-    Draft draft = any(correcting_->reference);
+    Draft draft = correcting_->kind == Kind::VictimRegistration && dice_.chance(700) ? registration(correcting_->reference) : any(correcting_->reference);
     return dice_.chance(250) ? draft.withdraws(*correcting_) : draft.corrects(*correcting_);
   }
 
@@ -86,12 +87,12 @@ class Writer {
   Draft of_kind(std::string reference) {
     const std::uint64_t draw = dice_.below(100);
     if (adapter_ == test::kCourts) return draw < 80 ? outcome(std::move(reference)) : hearing(std::move(reference));
-    if (adapter_ == test::kPrisons) return custody(std::move(reference));
+    if (adapter_ == test::kPrisons) return draw < 80 ? custody(std::move(reference)) : link(std::move(reference));
     if (adapter_ == test::kCouncil) return draw < 60 ? progress(std::move(reference)) : concern(std::move(reference));
     if (draw < 15) return consent_change(std::move(reference));
     if (adapter_ == test::kHospital) return draw < 90 ? assessment(std::move(reference)) : incident(std::move(reference));  // which it may not assert
-    if (draw < 25) return registration(std::move(reference));
-    if (draw < 28) return preference(std::move(reference));
+    if (draw < 29) return registration(std::move(reference));
+    if (draw < 32) return preference(std::move(reference));
     if (draw < 38) return assessment(std::move(reference));
     if (draw < 48) return referral(std::move(reference));
     return incident(std::move(reference));
@@ -114,6 +115,11 @@ class Writer {
     draft.person(1, kVictim, {Item::Name, Item::SafeContact}).fact(1, Fact::Residence, *contract::area_code("E06000049"));
     draft.known_as(1, person());
     consent(draft);
+    if (adapter_ == test::kPolice) {
+      draft.person(2, kPerpetrator, {Item::Name});
+      if (dice_.chance(700)) draft.known_as(2, him());
+      offences(draft);
+    }
     return draft;
   }
   // Few offences and few prisoners, so that some have nobody, some one and some several who are registered.
@@ -125,16 +131,22 @@ class Writer {
     Draft draft(Kind::VictimRegistration, std::move(reference));
     draft.about_case({Item::Registration});
     draft.person(1, kVictim, {Item::Name, Item::SafeContact, Item::ContactPreference});
-    if (dice_.chance(700)) draft.fact(1, Fact::Residence, *contract::area_code("E06000049"));
+    if (dice_.chance(850)) draft.fact(1, Fact::Residence, *contract::area_code(dice_.chance(800) ? "E06000049" : "E06000050"));
     draft.person(2, kPerpetrator, {Item::Name});
-    if (dice_.chance(700)) draft.known_as(2, him());
+    if (dice_.chance(350)) draft.known_as(1, person());
+    if (dice_.chance(500)) draft.named(1, "name-" + std::to_string(dice_.below(2)));
+    if (dice_.chance(600)) draft.known_as(2, him());
+    if (dice_.chance(300)) draft.known_as(2, prisoner());
+    if (dice_.chance(50)) draft.person(4, kPerpetrator, {Item::Name});
     offences(draft);
-    if (dice_.chance(150)) draft.fact(Fact::RegistrationEnded, contract::kYes);
+    if (dice_.chance(850)) draft.fact(Fact::RegistrationAbuseCase, dice_.chance(800) ? contract::kYes : contract::kNo);
+    if (dice_.chance(200)) draft.fact(Fact::RegistrationEnded, contract::kYes);
     return draft;
   }
   Draft preference(std::string reference) {
     Draft draft(Kind::ContactPreference, std::move(reference));
     draft.person(1, kVictim, {Item::ContactPreference}).person(2, kPerpetrator, {Item::Name});
+    if (dice_.chance(300)) draft.known_as(1, person());
     offences(draft);
     return draft;
   }
@@ -156,8 +168,14 @@ class Writer {
     Draft draft(Kind::CustodyChange, std::move(reference));
     draft.about_case({Item::CustodyMovement, Item::CustodyPlace}).person(1, kPerpetrator, {Item::Name});
     draft.fact(Fact::CustodyMovement, static_cast<FactValue>(dice_.between(1, 14)));
-    if (dice_.chance(900)) draft.known_as(1, him());
+    if (dice_.chance(900)) draft.known_as(1, dice_.chance(500) ? him() : prisoner());
     return draft;
+  }
+  // Who is known under two numbers.
+  Draft link(std::string reference) {
+    Draft draft(Kind::Link, std::move(reference));
+    draft.about_case({Item::LinkedIdentifiers}).person(1, kPerpetrator, {Item::Name});
+    return draft.known_as(1, him()).known_as(1, prisoner());
   }
   Draft assessment(std::string reference) {
     Draft draft(Kind::RiskAssessment, std::move(reference));
@@ -210,6 +228,7 @@ class Writer {
     if (dice_.chance(300)) draft.fact(1, Fact::ConsentPurpose, contract::code_of_name(dice_.chance(700) ? "high-risk" : "safeguarding"));
   }
   std::string him() { return "him-" + std::to_string(dice_.below(kPerpetrators)); }
+  std::string prisoner() { return "prisoner-" + std::to_string(dice_.below(3)); }
   std::string person() { return "her-" + std::to_string(dice_.below(kPeople)); }
   std::uint64_t pick(std::initializer_list<std::uint64_t> list) { return *(list.begin() + dice_.below(list.size())); }
 

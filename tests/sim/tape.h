@@ -25,6 +25,7 @@ struct TapeEvent {
   Digest corrects;
   bool withdrawn = false;
   std::vector<std::string> offences;                           ///< That it is about.
+  std::vector<std::pair<std::uint16_t, std::string>> names;    ///< People by name and birth.
 };
 
 struct TapeBatch {

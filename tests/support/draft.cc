@@ -46,6 +46,11 @@ Draft& Draft::known_as(std::uint16_t person, const std::string& identifier) {
   return *this;
 }
 
+Draft& Draft::named(std::uint16_t person, const std::string& name_and_birth) {
+  names_.emplace_back(person, name_and_birth);
+  return *this;
+}
+
 Draft& Draft::happened(Instant at) {
   happened_ = at;
   return *this;
@@ -133,6 +138,9 @@ Sealed Draft::seal(const Cast& cast, const std::string& adapter, Entropy& entrop
     leaf.tokens.push_back({person, wire::TokenType::NhsNumber, 1, seal::token(cast.linkage, "nhs", identifier)});
   }
 
+  for (const auto& [person, name] : names_) {
+    leaf.tokens.push_back({person, wire::TokenType::NameAndBirth, 1, seal::token(cast.linkage, "name-and-birth", name)});
+  }
   for (const std::string& offence : offences_) {
     leaf.tokens.push_back({0, wire::TokenType::AsnOffence, 1, seal::token(cast.linkage, "asn-offence", offence)});
   }

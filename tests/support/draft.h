@@ -42,6 +42,8 @@ class Draft {
   Draft& fact(std::uint16_t person, contract::Fact fact, contract::FactValue value);
   /// A strong identifier, e.g. an NHS number; people with one of the same words are one.
   Draft& known_as(std::uint16_t person, const std::string& identifier);
+  /// Name and birth, which say who somebody is where nothing better does.
+  Draft& named(std::uint16_t person, const std::string& name_and_birth);
   /// An offence of the event's case, e.g. "A1/2": what registrations are found by.
   Draft& offence(const std::string& offence);
   Draft& happened(Instant at);
@@ -53,6 +55,7 @@ class Draft {
   contract::Kind kind() const { return kind_; }
   contract::FactSet facts() const;
   const std::vector<std::pair<std::uint16_t, std::string>>& known() const { return known_; }
+  const std::vector<std::pair<std::uint16_t, std::string>>& names() const { return names_; }
   const std::vector<std::string>& offences() const { return offences_; }
   Instant happened() const { return happened_; }
   bool withdrawn() const { return withdrawn_; }
@@ -72,6 +75,7 @@ class Draft {
   std::map<std::uint16_t, Written> people_;  // 0 is the case
   std::vector<contract::FactEntry> event_facts_;
   std::vector<std::pair<std::uint16_t, std::string>> known_;
+  std::vector<std::pair<std::uint16_t, std::string>> names_;
   std::vector<std::string> offences_;
   Instant happened_ = kNight;
   std::uint32_t revision_ = 0;

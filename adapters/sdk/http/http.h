@@ -36,6 +36,11 @@ struct ServerOptions {
   std::size_t body_bytes_max = 8u << 20;        ///< Larger: 413.
   Milliseconds patience{10'000};                ///< For a request to come in, and an answer to leave.
   std::filesystem::path certificate = {}, key = {};  ///< PEM; both empty: without TLS.
+  /// PEM: certificates of who may connect, or of the authorities that vouch for them. Whoever shows none of them gets no further than
+  /// the handshake. Empty: nobody is asked for one. Needs a certificate.
+  std::filesystem::path clients = {};
+  /// Asked on several threads, of a request without its body, which is not read before; false: 401. None: everybody is let in.
+  std::function<bool(const Request&)> admits = {};
 };
 
 /// Serves from listen() to its destruction, on threads of its own. The handler is called on several of them at once, and must
@@ -45,6 +50,8 @@ class Server {
   using Handler = std::function<Response(const Request&)>;
   virtual ~Server() = default;
   virtual std::uint16_t port() const = 0;
+  /// E-CONFIG names what cannot be used: the certificate, its key, those of clients. Listens on nothing.
+  static Result<int> check(const ServerOptions& options);
   /// E-CONFIG names what cannot be used: the address, the certificate.
   static Result<std::unique_ptr<Server>> listen(const ServerOptions& options, Handler handler);
 };

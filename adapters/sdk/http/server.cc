@@ -6,13 +6,14 @@
 
 #include "adapters/sdk/http/connection.h"
 #include "adapters/sdk/http/http.h"
+#include "adapters/sdk/http/server_tls.h"
 #include "proto/base/channel.h"
 
 namespace concordat::http {
 namespace {
 
 constexpr std::size_t kHeaderBytesMax = 64u << 10;
-constexpr int kBad = 400, kTooSlow = 408, kTooLarge = 413, kHeadTooLarge = 431, kBusy = 503;
+constexpr int kBad = 400, kNotProven = 401, kTooSlow = 408, kTooLarge = 413, kHeadTooLarge = 431, kBusy = 503;
 
 using Job = std::function<void()>;
 
@@ -137,6 +138,11 @@ class Bounded final : public httplib::Server {
 
   void take(httplib::Response& out, const httplib::ContentReader* content) const {
     Request& request = exchange_->request;
+    if (options_.admits && !options_.admits(request)) {
+      out.status = kNotProven;
+      out.set_header("WWW-Authenticate", "Bearer");
+      return;
+    }
     if (content != nullptr && !read_body(*content, request.body, out)) return;
     const Response answer = handler_(request);
     out.status = answer.status;
@@ -167,23 +173,6 @@ class Bounded final : public httplib::Server {
 
 thread_local Exchange* Bounded::exchange_ = nullptr;
 
-Result<TlsContext> tls_of(const ServerOptions& options) {
-  if (options.certificate.empty() != options.key.empty()) return fail(Fault::Malformed, code::kConfig, "certificate and key go together");
-  if (options.certificate.empty()) return TlsContext();
-  TlsContext context(SSL_CTX_new(TLS_server_method()));
-  if (!context) return fail(Fault::Unavailable, code::kConfig, "TLS cannot be used");
-  SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
-  SSL_CTX_set_mode(context.get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-  SSL_CTX_set_default_passwd_cb(context.get(), [](char*, int, int, void*) { return 0; });  // a service has nobody to ask
-  if (SSL_CTX_use_certificate_chain_file(context.get(), options.certificate.c_str()) != 1) {
-    return fail(Fault::Malformed, code::kConfig, options.certificate.string() + ": no certificate in PEM");
-  }
-  if (SSL_CTX_use_PrivateKey_file(context.get(), options.key.c_str(), SSL_FILETYPE_PEM) != 1 || SSL_CTX_check_private_key(context.get()) != 1) {
-    return fail(Fault::Malformed, code::kConfig, options.key.string() + ": not the certificate's key, in PEM and without a passphrase");
-  }
-  return context;
-}
-
 class Running final : public Server {
  public:
   Running(const ServerOptions& options, TlsContext tls, Handler handler) : server_(options, std::move(tls), std::move(handler)) {}
@@ -212,8 +201,13 @@ class Running final : public Server {
 
 }  // namespace
 
+Result<int> Server::check(const ServerOptions& options) {
+  TRY_VOID(server_tls(options));
+  return 0;
+}
+
 Result<std::unique_ptr<Server>> Server::listen(const ServerOptions& options, Handler handler) {
-  TRY(TlsContext tls, tls_of(options));
+  TRY(TlsContext tls, server_tls(options));
   auto server = std::make_unique<Running>(options, std::move(tls), std::move(handler));
   TRY_VOID(server->begin(options));
   return std::unique_ptr<Server>(std::move(server));

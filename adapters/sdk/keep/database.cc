@@ -135,20 +135,25 @@ Result<int> Database::each(std::string_view sql, std::vector<Bind> binds, const 
 std::uint64_t Database::changed() const { return static_cast<std::uint64_t>(sqlite3_changes64(handle_)); }
 std::uint64_t Database::last_rowid() const { return static_cast<std::uint64_t>(sqlite3_last_insert_rowid(handle_)); }
 
+bool Database::in_transaction() const { return sqlite3_get_autocommit(handle_) == 0; }
+
 Result<Transaction> Transaction::begin(Database& database) {
-  TRY_VOID(database.run("BEGIN IMMEDIATE"));
-  return Transaction(database);
+  const bool part = database.in_transaction();
+  TRY_VOID(database.run(part ? "SAVEPOINT part" : "BEGIN IMMEDIATE"));
+  return Transaction(database, part);
 }
 
 Result<int> Transaction::commit() {
-  TRY_VOID(database_->run("COMMIT"));
+  TRY_VOID(database_->run(part_ ? "RELEASE part" : "COMMIT"));
   database_ = nullptr;
   return 0;
 }
 
 Transaction::~Transaction() {
-  // A failed COMMIT may have rolled back by itself; then this one fails harmlessly.
-  if (database_ != nullptr) static_cast<void>(database_->run("ROLLBACK").has_value());
+  if (database_ == nullptr) return;
+  // A failed COMMIT may have rolled back by itself, and a full disk everything; then these fail harmlessly.
+  static_cast<void>(database_->run(part_ ? "ROLLBACK TO part" : "ROLLBACK").has_value());
+  if (part_) static_cast<void>(database_->run("RELEASE part").has_value());
 }
 
 }  // namespace concordat::keep

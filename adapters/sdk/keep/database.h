@@ -78,6 +78,7 @@ class Database {
   /// Rows changed by the last statement.
   std::uint64_t changed() const;
   std::uint64_t last_rowid() const;
+  bool in_transaction() const;
 
  private:
   Database(sqlite3* handle, FaultHook hook) : handle_(handle), hook_(std::move(hook)) {}
@@ -89,18 +90,20 @@ class Database {
   std::map<std::string, sqlite3_stmt*, std::less<>> statements_;
 };
 
-/// BEGIN IMMEDIATE … COMMIT; the destructor rolls back what was not committed.
+/// BEGIN IMMEDIATE … COMMIT; the destructor rolls back what was not committed. Inside of another one it is a part of it (a savepoint): committed,
+/// it is on the disk when the outer one is.
 class Transaction {
  public:
   static Result<Transaction> begin(Database& database);
   ~Transaction();
-  Transaction(Transaction&& other) noexcept : database_(other.database_) { other.database_ = nullptr; }
+  Transaction(Transaction&& other) noexcept : database_(other.database_), part_(other.part_) { other.database_ = nullptr; }
   Transaction& operator=(Transaction&&) = delete;
   Result<int> commit();
 
  private:
-  explicit Transaction(Database& database) : database_(&database) {}
+  Transaction(Database& database, bool part) : database_(&database), part_(part) {}
   Database* database_;
+  bool part_;
 };
 
 }  // namespace concordat::keep

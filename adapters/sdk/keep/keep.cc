@@ -1,6 +1,8 @@
 // The keep: opening, one transaction an input, state, queues and counters. outbox.cc, quarantine.cc and inputs.cc have the rest.
 #include "adapters/sdk/keep/keep.h"
 
+#include <utility>
+
 #include "proto/base/invariant.h"
 
 namespace concordat::keep {
@@ -28,6 +30,24 @@ constexpr std::string_view kSchema[] = {
     "CREATE TABLE IF NOT EXISTS outlives(name BLOB PRIMARY KEY, until INTEGER NOT NULL) WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS queue(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, message BLOB NOT NULL)",
     "CREATE TABLE IF NOT EXISTS counter(name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID",
+};
+/// After the columns are there. How much lies in quarantine and waits in the outbox is asked with every input: it is counted along, for
+/// to count it anew each time would take the longer the more there is.
+constexpr std::string_view kTallies[] = {
+    "CREATE TABLE IF NOT EXISTS tally(name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID",
+    "CREATE TRIGGER IF NOT EXISTS quarantine_in AFTER INSERT ON quarantine BEGIN UPDATE tally SET value = value + 1 WHERE name = 'quarantine'; END",
+    "CREATE TRIGGER IF NOT EXISTS quarantine_out AFTER DELETE ON quarantine BEGIN UPDATE tally SET value = value - 1 WHERE name = 'quarantine'; END",
+    "CREATE TRIGGER IF NOT EXISTS waiting_in AFTER INSERT ON outbox WHEN new.state <= 2 BEGIN"
+    " UPDATE tally SET value = value + CASE name WHEN 'events' THEN 1 ELSE new.size END WHERE name IN ('events', 'bytes'); END",
+    "CREATE TRIGGER IF NOT EXISTS waiting_out AFTER DELETE ON outbox WHEN old.state <= 2 BEGIN"
+    " UPDATE tally SET value = value - CASE name WHEN 'events' THEN 1 ELSE old.size END WHERE name IN ('events', 'bytes'); END",
+    "CREATE TRIGGER IF NOT EXISTS waiting_answered AFTER UPDATE OF state ON outbox WHEN old.state <= 2 AND new.state > 2 BEGIN"
+    " UPDATE tally SET value = value - CASE name WHEN 'events' THEN 1 ELSE old.size END WHERE name IN ('events', 'bytes'); END",
+    "INSERT OR REPLACE INTO tally SELECT 'quarantine', COUNT(*) FROM quarantine",
+    "INSERT OR REPLACE INTO tally SELECT 'events', COUNT(*) FROM outbox WHERE state <= 2",
+    "INSERT OR REPLACE INTO tally SELECT 'bytes', COALESCE(SUM(size), 0) FROM outbox WHERE state <= 2",
+    "CREATE INDEX IF NOT EXISTS quarantine_by_age ON quarantine(risk, at, spoken)",
+    "CREATE INDEX IF NOT EXISTS outbox_urgent ON outbox(sequence) WHERE state <= 2 AND urgent = 1",
 };
 constexpr std::string_view kMine = "concordat/keep/1";
 /// What files of an earlier version lack.
@@ -61,6 +81,7 @@ Result<int> Keep::prepare() {
   TRY(Transaction transaction, Transaction::begin(*database_));
   for (const std::string_view sql : kSchema) TRY_VOID(database_->run(sql));
   for (const auto& [table, column] : kAddedColumns) TRY_VOID(add_column(table, column));
+  for (const std::string_view sql : kTallies) TRY_VOID(database_->run(sql));
   TRY(const std::optional<Bytes> mine, meta("mine"));
   if (mine) {
     TRY_VOID(load(*mine));
@@ -128,12 +149,16 @@ Result<std::uint64_t> Keep::count(std::string_view sql) {
   return number;
 }
 
+Result<std::uint64_t> Keep::tally(std::string_view name) {
+  std::optional<std::uint64_t> number;
+  TRY_VOID(database_->each("SELECT value FROM tally WHERE name = ?", {Bind::text(name)}, [&](const Row& row) { number = row.number(0); }));
+  if (!number) return fail(Fault::Corrupt, code::kKeep, "a tally is missing");
+  return *number;
+}
+
 Result<int> Keep::within_limits(const Changes& changes) {
-  std::uint64_t events = 0, bytes = 0;
-  TRY_VOID(database_->each("SELECT COUNT(*), COALESCE(SUM(size), 0) FROM outbox WHERE state <= 2", {}, [&](const Row& row) {
-    events = row.number(0);
-    bytes = row.number(1);
-  }));
+  TRY(const std::uint64_t events, tally("events"));
+  TRY(std::uint64_t bytes, tally("bytes"));
   for (const Outgoing& event : changes.outgoing) bytes += event.bytes.size();
   if (!changes.outgoing.empty() && (events + changes.outgoing.size() > limits_.outbox_events_max || bytes > limits_.outbox_bytes_max)) {
     return fail(Fault::Busy, code::kBusy, "the outbox is full; the feed waits until the broker has accepted more");
@@ -168,6 +193,27 @@ Result<int> Keep::commit(const Changes& changes, Instant now) {
   TRY_VOID(transaction.commit());
   next_sequence_ = next;
   return 0;
+}
+
+Together::Together(Keep& keep, Transaction transaction)
+    : keep_(&keep), transaction_(std::make_unique<Transaction>(std::move(transaction))), next_sequence_(keep.next_sequence_) {}
+
+Together::Together(Together&& other) noexcept
+    : keep_(std::exchange(other.keep_, nullptr)), transaction_(std::move(other.transaction_)), next_sequence_(other.next_sequence_) {}
+
+Together::~Together() {
+  if (keep_ != nullptr) keep_->next_sequence_ = next_sequence_;
+}
+
+Result<int> Together::commit() {
+  TRY_VOID(transaction_->commit());
+  keep_ = nullptr;
+  return 0;
+}
+
+Result<Together> Keep::together() {
+  TRY(Transaction transaction, Transaction::begin(*database_));
+  return Together(*this, std::move(transaction));
 }
 
 Result<int> Keep::put_seen(const InputKey& input, const Seen& seen, Instant now) {

@@ -163,6 +163,25 @@ struct OutboxCounts {
   std::uint64_t waiting = 0, sent = 0, accepted = 0, refused = 0;
 };
 
+class Keep;
+
+/// Several commits that are on the disk together or not at all. One at a time. The keep must outlive it.
+class Together {
+ public:
+  ~Together();  ///< Takes all of it back unless it was committed.
+  Together(Together&&) noexcept;
+  Together& operator=(Together&&) = delete;
+  /// Returns when the disk has them. After an error none of them happened.
+  Result<int> commit();
+
+ private:
+  friend class Keep;
+  Together(Keep& keep, Transaction transaction);
+  Keep* keep_;
+  std::unique_ptr<Transaction> transaction_;
+  std::uint64_t next_sequence_;
+};
+
 class Keep {
  public:
   /// Opens or creates. A new file gets a random outbox epoch. E-KEEP: Corrupt if the key is another's or the content fails
@@ -177,6 +196,9 @@ class Keep {
 
   /// All or nothing. Busy (E-BUSY) when a bound would be passed. Quarantining the same raw input twice keeps one entry.
   Result<int> commit(const Changes& changes, Instant now);
+  /// What is committed from now on is on the disk when Together::commit() returns: one sync for many inputs, and a page that several of
+  /// them change is written once. Until then it is read as if it were there. A commit that fails takes back itself alone.
+  Result<Together> together();
 
   // ---- inputs seen ----
   /// The newest revision taken of an input; nothing if it is new.
@@ -252,6 +274,7 @@ class Keep {
   Result<int> forget_taken(Instant before, Instant discarded_before);
 
  private:
+  friend class Together;
   Keep(std::unique_ptr<Database> database, std::string path, const seal::SymmetricKey& key, Limits limits, Entropy& entropy);
   Result<int> prepare();
   Result<int> create();
@@ -262,6 +285,8 @@ class Keep {
   Bytes hidden(const InputKey& input) const;
   Result<int> within_limits(const Changes& changes);
   Result<std::uint64_t> count(std::string_view sql);
+  /// What is counted along: "quarantine", and "events" and "bytes" that wait for an answer.
+  Result<std::uint64_t> tally(std::string_view name);
   Result<int> put_outgoing(const Outgoing& event, std::uint64_t sequence, Instant now);
   Result<int> put_seen(const InputKey& input, const Seen& seen, Instant now);
   Result<int> put_quarantine(const Quarantine& what, Instant now);

@@ -126,8 +126,17 @@ Result<int> Keep::record_results(std::uint64_t first, const std::vector<Answer>&
 
 Result<int> Keep::put_answer(std::uint64_t sequence, const Answer& answer, Instant now) {
   if (!answer.accepted) TRY_VOID(put_refused(sequence, answer, now));
-  return database_->run("UPDATE outbox SET state = ?, place = ?, bytes = NULL, secret = NULL WHERE sequence = ?",
-                        {Bind::of(answer.accepted ? kAccepted : kRefused), Bind::of(answer.place), Bind::of(sequence)});
+  Bytes event, digest, origin, input;
+  std::uint64_t urgent = 0, queued = 0, size = 0;
+  TRY_VOID(database_->each("SELECT event, digest, origin, input, urgent, queued, size FROM outbox WHERE sequence = ?", {Bind::of(sequence)}, [&](const Row& row) {
+    for (int at = 0; Bytes* each : {&event, &digest, &origin, &input}) *each = Bytes(row.bytes(at++));
+    urgent = row.number(4), queued = row.number(5), size = row.number(6);
+  }));
+  // Written anew: the room of a row that became shorter is given to nobody, that of one that is gone is.
+  TRY_VOID(database_->run("DELETE FROM outbox WHERE sequence = ?", {Bind::of(sequence)}));
+  return database_->run("INSERT INTO outbox(sequence, event, digest, state, urgent, queued, size, place, origin, input) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                        {Bind::of(sequence), Bind::blob(event), Bind::blob(digest), Bind::of(answer.accepted ? kAccepted : kRefused), Bind::of(urgent), Bind::of(queued),
+                         Bind::of(size), Bind::of(answer.place), Bind::blob(origin), Bind::blob(input)});
 }
 
 Result<int> Keep::put_refused(std::uint64_t sequence, const Answer& answer, Instant now) {
@@ -199,7 +208,7 @@ Result<OutboxCounts> Keep::outbox_counts() {
   return counts;
 }
 
-Result<std::uint64_t> Keep::without_answer() { return count("SELECT COUNT(*) FROM outbox WHERE state <= 2"); }
+Result<std::uint64_t> Keep::without_answer() { return tally("events"); }
 
 Result<std::optional<Instant>> Keep::oldest_urgent() {
   std::optional<Instant> oldest;

@@ -72,7 +72,7 @@ Result<int> Keep::put_discarded(const Discarded& discarded, Instant now) {
 
 /// What is wrong must never keep at home what is right.
 Result<int> Keep::make_room_in_quarantine() {
-  TRY(const std::uint64_t kept, count("SELECT COUNT(*) FROM quarantine"));
+  TRY(const std::uint64_t kept, tally("quarantine"));
   if (kept <= limits_.quarantine_max) return 0;
   const std::uint64_t over = kept - limits_.quarantine_max;
   TRY_VOID(database_->run("DELETE FROM quarantine WHERE id IN (SELECT id FROM quarantine ORDER BY id LIMIT ?)", {Bind::of(over)}));

@@ -2,6 +2,7 @@
 #include "adapters/sdk/read/areas.h"
 
 #include "adapters/sdk/read/record.h"
+#include "proto/base/durable_file.h"
 
 namespace concordat::read {
 namespace {
@@ -73,6 +74,15 @@ Result<Areas> Areas::parse(std::string_view csv) {
     const auto [at, fresh] = areas.areas_.emplace(*key, area);
     if (!fresh && at->second != area) at->second = std::nullopt;
   }
+  return areas;
+}
+
+Result<Areas> Areas::load(const std::filesystem::path& file) {
+  if (file.empty()) return Areas();
+  TRY(const std::optional<Bytes> text, concordat::read_file(file.string(), kFileBytesMax));
+  if (!text) return fail(Fault::Malformed, code::kConfig, file.string() + ": no such file");
+  auto areas = parse(*text);
+  if (!areas) return fail(areas.error().fault, areas.error().code, file.string() + ": " + areas.error().detail);
   return areas;
 }
 

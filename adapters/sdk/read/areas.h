@@ -1,6 +1,7 @@
 // The partnership's areas.csv: which local authority (GSS code) a postcode lies in. What it does not say is unknown.
 #pragma once
 
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
@@ -21,6 +22,8 @@ class Areas {
   /// Columns `postcode,area,sub_area`; postcode is a whole one ("CW1 2AB"), a sector ("CW1 2") or a district ("CW1"). A key
   /// that stands twice with different areas crosses a border and is unknown. E-INPUT names the line.
   static Result<Areas> parse(std::string_view csv);
+  /// Of a file; none without a name. E-CONFIG if it is not there.
+  static Result<Areas> load(const std::filesystem::path& file);
   /// By whole postcode, then sector, then district. Nothing if none is listed, or the listed one crosses a border.
   std::optional<Area> of(std::string_view postcode) const;
   std::size_t size() const { return areas_.size(); }

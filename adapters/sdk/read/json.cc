@@ -241,9 +241,12 @@ const Json* Json::member(std::string_view name) const {
 
 Json& Json::set(std::string name, Json value) {
   for (auto& [own, old] : members_) {
-    if (own == name) return old = std::move(value);
+    if (own != name) continue;
+    old = std::move(value);
+    return *this;
   }
-  return members_.emplace_back(std::move(name), std::move(value)).second;
+  members_.emplace_back(std::move(name), std::move(value));
+  return *this;
 }
 
 Json& Json::object_at(std::string_view name) {
@@ -253,7 +256,10 @@ Json& Json::object_at(std::string_view name) {
   return members_.emplace_back(std::string(name), Json::object()).second;
 }
 
-Json& Json::add(Json value) { return members_.emplace_back(std::string(), std::move(value)).second; }
+Json& Json::add(Json value) {
+  members_.emplace_back(std::string(), std::move(value));
+  return *this;
+}
 
 Result<Json> parse_json(std::string_view text) {
   Place place;

@@ -31,10 +31,12 @@ class Json {
   const std::vector<std::pair<std::string, Json>>& members() const { return members_; }
   /// Nothing if this is no object or has no such member.
   const Json* member(std::string_view name) const;
+  /// Adds the member or replaces its value. Gives back the object, so that several can be set in a row.
   Json& set(std::string name, Json value);
   /// The member of that name, made as an empty object if it is not there.
   Json& object_at(std::string_view name);
   const std::vector<std::pair<std::string, Json>>& elements() const { return members_; }
+  /// Adds an element. Gives back the array.
   Json& add(Json value);
   bool empty() const { return members_.empty() && scalar_.empty(); }
   /// Where it begins (a text: where it ends) in what parse_json read, from 1; 0 of a value that was not read.

@@ -105,10 +105,13 @@ const Xml* Xml::find(std::string_view wanted) const {
 Result<Xml> parse_xml(std::string_view text) {
   pugi::xml_document document;
   // Plain text keeps its line ends; character references and the five named entities are all that is replaced.
-  const pugi::xml_parse_result parsed = document.load_buffer(text.data(), text.size(), pugi::parse_default | pugi::parse_ws_pcdata_single);
+  const pugi::xml_parse_result parsed = document.load_buffer(text.data(), text.size(), pugi::parse_default | pugi::parse_ws_pcdata_single | pugi::parse_doctype);
   Tree tree(text);
   if (!parsed) {
     return fail(Fault::Malformed, code::kInput, "XML line " + std::to_string(tree.line_of(parsed.offset)) + ": " + parsed.description());
+  }
+  for (const pugi::xml_node& each : document.children()) {
+    if (each.type() == pugi::node_doctype) return fail(Fault::Malformed, code::kInput, "XML: it declares a document type; what that defines is not read");
   }
   if (!document.document_element()) return fail(Fault::Malformed, code::kInput, "XML: no element");
   return tree.of(document.document_element(), 0);

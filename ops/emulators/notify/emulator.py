@@ -29,9 +29,9 @@ FAILING = {"447700900002": "permanent-failure", "447700900003": "temporary-failu
 
 
 class Refusal(Exception):
-    def __init__(self, status, error, message):
+    def __init__(self, status, error, message, retry_after=None):
         super().__init__(message)
-        self.status, self.errors = status, [{"error": error, "message": message}]
+        self.status, self.errors, self.retry_after = status, [{"error": error, "message": message}], retry_after
 
     def body(self):
         return self.errors if self.status == 500 else {"errors": self.errors, "status_code": self.status}
@@ -242,12 +242,14 @@ class Handler(BaseHTTPRequestHandler):
     def base(self):
         return f"http://{self.headers.get('Host', '127.0.0.1')}"
 
-    def answer(self, status, body):
+    def answer(self, status, body, retry_after=None):
         raw = json.dumps(body).encode()
         try:
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(raw)))
+            if retry_after:
+                self.send_header("Retry-After", retry_after)
             self.end_headers()
             self.wfile.write(raw)
         except OSError:
@@ -263,7 +265,7 @@ class Handler(BaseHTTPRequestHandler):
             check_token(self.headers.get("Authorization"), self.service.options.issuer, self.service.options.secret)
             work()
         except Refusal as refusal:
-            self.answer(refusal.status, refusal.body())
+            self.answer(refusal.status, refusal.body(), refusal.retry_after)
 
     def do_GET(self):
         url = urllib.parse.urlsplit(self.path)
@@ -329,7 +331,7 @@ class Handler(BaseHTTPRequestHandler):
         how = self.service.misbehaviour()
         name, _, value = how.partition(":")
         if name == "429":
-            raise Refusal(429, "RateLimitError", "Exceeded rate limit for key type TEST of 3000 requests per 60 seconds")
+            raise Refusal(429, "RateLimitError", "Exceeded rate limit for key type TEST of 3000 requests per 60 seconds", value)
         if name == "limit":
             raise Refusal(429, "TooManyRequestsError", "Exceeded send limits (sms: 250000) for today")
         if name == "500":
@@ -385,7 +387,7 @@ def main():
     parser.add_argument("--deliver-after", type=float, default=0.2, help="seconds until a notification is delivered")
     parser.add_argument("--retry-after", type=float, default=300, help="seconds between a callback that failed and the next, five times")
     parser.add_argument("--status", help="what becomes of every notification, instead of delivered")
-    parser.add_argument("--fail-next", help="what happens to the next POSTs: ok, 400, 403, 429, limit, 500, 500-after, drop-before, drop, garbage, slow:SECONDS; with commas between")
+    parser.add_argument("--fail-next", help="what happens to the next POSTs: ok, 400, 403, 429 or 429:RETRY-AFTER, limit, 500, 500-after, drop-before, drop, garbage, slow:SECONDS; with commas between")
     options = parser.parse_args()
     key = Path(options.key).read_text(encoding="utf-8").strip()
     options.issuer, options.secret = key[-73:-37], key[-36:]

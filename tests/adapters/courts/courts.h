@@ -84,13 +84,13 @@ class Memory final : public sdk::Kept {
   std::map<std::string, std::optional<Bytes>, std::less<>> values_;
 };
 
-/// "court_outcome h1/d1/adjourned reversed" of an event, with what it is about.
-inline std::string shown(const sdk::TypedEvent& event) {
+/// "court_outcome h1/d1/adjourned reversed" of an event, with what it is about; `with_abuse` also whether its case is known to be one of abuse.
+inline std::string shown(const sdk::TypedEvent& event, bool with_abuse) {
   std::string out = event.reference;
   if (event.kind == contract::Kind::CourtOutcome) {
     const auto& message = static_cast<const v1::CourtOutcome&>(*event.message);
-    EXPECT_TRUE(message.outcome().has_abuse_case()) << event.reference << ": no outcome leaves without it";
     for (const std::uint32_t sequence : message.outcome().offence()) out += " #" + std::to_string(sequence);
+    if (with_abuse && message.outcome().abuse_case()) out += " abuse";
     if (message.outcome().reversed()) out += " reversed";
   } else if (static_cast<const v1::CourtHearing&>(*event.message).hearing().vacated()) {
     out += " vacated";
@@ -101,7 +101,7 @@ inline std::string shown(const sdk::TypedEvent& event) {
 /// Takes message after message, as a feed does.
 class Courts {
  public:
-  explicit Courts(Environment environment = Environment::Live) : source_(source(environment)) {}
+  explicit Courts(Environment environment = Environment::Live, bool with_abuse = false) : source_(source(environment)), with_abuse_(with_abuse) {}
   /// "h1/d1/adjourned #1 | E-VALUE field"; what changes nothing at the sender is left out.
   std::string take(const std::string& text, const std::string& name = "f.json", Instant now = instant_of(kNow)) {
     std::string out;
@@ -119,7 +119,7 @@ class Courts {
         const std::string content = event.message->SerializeAsString() + std::to_string(ms_of(event.happened));
         EXPECT_TRUE(contract::split(*event.message, event.happened)) << event.reference;
         if (std::exchange(sent_[event.reference], content) == content) continue;
-        out += (out.empty() ? "" : " | ") + shown(event);
+        out += (out.empty() ? "" : " | ") + shown(event, with_abuse_);
         last_ = event;
       }
     }
@@ -132,6 +132,7 @@ class Courts {
 
  private:
   CourtSource source_;
+  bool with_abuse_;
   Memory memory_;
   std::map<std::string, std::string> sent_;
   sdk::TypedEvent last_;

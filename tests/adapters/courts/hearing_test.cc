@@ -239,15 +239,33 @@ TEST(Hearings, TheArrestSummonsNumberIsWhicheverFieldHasOne) {
   EXPECT_EQ(asn(R"("personDefendant":{)"), "none");
 }
 
+TEST(Hearings, WhatIsNoneIsCalledWhatItIs) {
+  const auto why = [](const std::string& text) { return lines(text, "f.json"); };
+  EXPECT_TRUE(has(why(R"({"caseNo":"1","defendantName":"CANARY","offences":[]})"), "a case of Libra"));
+  EXPECT_TRUE(has(why(R"({"case_details":{"case_data":{}}})"), "family or civil courts"));
+  EXPECT_TRUE(has(why(R"({"Type":"SubscriptionConfirmation","Message":"You have chosen to subscribe","SubscribeURL":"https://example.org"})"), "about a subscription"));
+  EXPECT_TRUE(has(why(R"({"Type":"Notification","Message":"hello"})"), "JSON in a text, and this is none"));
+  EXPECT_TRUE(has(why(R"({"Message":"[\"software.amazon.payloadoffloading.PayloadS3Pointer\",{\"s3Key\":\"k\"}]"})"), "lies elsewhere (S3)"));
+  EXPECT_TRUE(has(why(R"({"prosecutionCases":[]})"), "parts of a hearing"));
+  EXPECT_TRUE(has(why(std::string("\xff\xfe{\0\"\0", 6)), "it is UTF-16"));
+  EXPECT_TRUE(has(why(std::string("{\0\"\0", 4)), "it is UTF-16"));
+  EXPECT_TRUE(has(why(" \n"), "it is empty"));
+  EXPECT_FALSE(has(why(R"({"caseNo":"1","defendantName":"CANARY","offences":[]})"), "CANARY"));
+}
+
 TEST(Hearings, AnAbuseCaseIsSoByItsMarkerAQualifierOrAnyOffenceOfTheCase) {
   const auto abuse = [](const std::string& text) {
     Courts courts;
     courts.take(text);
     return courts.outcome().outcome().has_abuse_case() ? (courts.outcome().outcome().abuse_case() ? "yes" : "no") : "unsaid";
   };
-  const std::string plain = hearing(defendant("d1", offence(1, order())));
-  EXPECT_EQ(abuse(plain), std::string("no"));
-  const auto marked = [&](const std::string& code) { return replaced(plain, "\"defendants\":", R"("caseMarkers":[{"markerTypeCode":")" + code + R"("}],"defendants":)"); };
+  const std::string unmarked = hearing(defendant("d1", offence(1, order())));
+  EXPECT_EQ(abuse(unmarked), std::string("unsaid")) << "without a list of markers nobody knows";
+  EXPECT_EQ(abuse(replaced(unmarked, "\"defendants\":", R"("caseMarkers":null,"defendants":)")), std::string("unsaid"));
+  EXPECT_EQ(abuse(replaced(unmarked, "\"defendants\":", R"("caseMarkers":[{"markerTypeCode":null}],"defendants":)")), std::string("unsaid")) << "a marker, and which it does not say";
+  const std::string plain = replaced(unmarked, "\"defendants\":", R"("caseMarkers":[],"defendants":)");
+  EXPECT_EQ(abuse(plain), std::string("no")) << "it lists its markers: none";
+  const auto marked = [&](const std::string& code) { return replaced(unmarked, "\"defendants\":", R"("caseMarkers":[{"markerTypeCode":")" + code + R"("}],"defendants":)"); };
   EXPECT_EQ(abuse(marked("DV")), std::string("yes"));
   EXPECT_EQ(abuse(marked("VIDV")), std::string("yes")) << "written together";
   EXPECT_EQ(abuse(marked("HT")), std::string("no"));
@@ -392,7 +410,8 @@ TEST(Unreadable, IsQuarantinedWithLinePathAndReason) {
   EXPECT_EQ(once(hearing(defendant("d1", offence(1, R"({"judicialResultId":"r1","category":"FINAL"})")))), "1: E-INPUT hearing.prosecutionCases[0].defendants[0].offences[0].judicialResults[0]");
   EXPECT_EQ(once(hearing(replaced(defendant("d1", offence(1, order())), "\"id\":\"d1\",\"masterDefendantId\":\"md1\",", ""))), "1: E-INPUT hearing.prosecutionCases[0].defendants[0].id");
   EXPECT_EQ(once(hearing(replaced(defendant("d1", offence(1, order())), "[{\"id\":\"o1\"", "[7,{\"id\":\"o1\""))), "1: E-INPUT hearing.prosecutionCases[0].defendants[0].offences[0]");
-  EXPECT_EQ(once("", "f.json"), "");
+  EXPECT_EQ(once("", "f.json"), "1: E-INPUT file") << "cut off";
+  EXPECT_EQ(once("", "f.jsonl"), "") << "lines, and none came";
   EXPECT_EQ(once("PK", "f.docx"), "1: E-INPUT file");
 }
 

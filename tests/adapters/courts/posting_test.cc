@@ -1,10 +1,12 @@
 // What courts post: over HTTP on this machine, into a keep, and what they are answered.
 #include <httplib.h>
+#include <sys/stat.h>
 
 #include <future>
 
 #include "adapters/courts/post.h"
 #include "adapters/sdk/intake.h"
+#include "adapters/sdk/read/json.h"
 #include "proto/text/yaml.h"
 #include "tests/adapters/courts/courts.h"
 #include "tests/adapters/sdk/fake_broker.h"
@@ -99,6 +101,30 @@ TEST_F(Posting, WhatCanNeverBeTakenIsRefusedWithAReason) {
   EXPECT_TRUE(keep_->quarantine()->empty()) << "whoever sent it knows";
 }
 
+TEST_F(Posting, OneOutcomeIsToldOnceThroughDuplicatesDeletionAndRestarts) {
+  // How many events change, whether the agreement in force lets them leave or not; each message comes after a restart.
+  const auto changed = [&](const std::string& name, const std::string& text) {
+    open();
+    sdk::Intake intake(*keep_, sealer_, log_, &source_);
+    const auto counts = intake.take(name, source_.read(name, text), beliefs_.directory(), beliefs_.agreements(), instant_of(kNow));
+    EXPECT_TRUE(counts);
+    return counts ? counts->events + counts->kept_home : 99;
+  };
+  const std::string post = "POST /hearing/h1/result", remove = "DELETE /hearing/h1/delete";
+  const std::string notified = R"({"Type":"Notification","Message":)" + read::to_text(read::Json::text(kHearing)) + R"(,"MessageAttributes":{"hearingEventType":{"Value":"Resulted"}}})";
+  EXPECT_EQ(changed(post, kHearing), 1u);
+  EXPECT_EQ(changed(post, kHearing), 0u);
+  EXPECT_EQ(changed("n.json", notified), 0u) << "the same by another way";
+  EXPECT_EQ(changed(post, hearing(defendant("d1", offence(1, order())), {.at = "2026-07-14T12:00:00Z", .reshare = true})), 0u);
+  EXPECT_EQ(changed(remove, ""), 1u) << "reversed";
+  EXPECT_EQ(changed(remove, ""), 0u);
+  EXPECT_EQ(changed("n.json", notified), 0u) << "late: it was deleted";
+  EXPECT_EQ(changed(post, hearing(defendant("d1", offence(1, order())), {.at = "2026-07-14T13:00:00Z", .reshare = true})), 1u) << "shared anew: it stands";
+  const std::string spi = sample("resulted-case.xml");
+  EXPECT_EQ(changed("a.xml", spi), 8u) << "seven events, and the order told before is of an abuse case";
+  EXPECT_EQ(changed("b.xml", spi), 0u);
+}
+
 TEST_F(Posting, AHearingOfManyDefendantsIsTakenWhole) {
   std::string all;
   for (int n = 0; n < 60; ++n) all += (n == 0 ? "" : ",") + defendant("d" + std::to_string(n), offence(1, order("r" + std::to_string(n)), R"(,"wording":")" + std::string(4000, 'w') + "\""));
@@ -114,15 +140,69 @@ TEST(Listen, IsReadWithEveryMistakeNamed) {
     EXPECT_TRUE(map);
     const auto options = read_listen(*map);
     if (!options) return options.error().detail;
-    return *options ? (*options)->address + ":" + std::to_string((*options)->port) : "none";
+    return *options ? (*options)->server.address + ":" + std::to_string((*options)->server.port) : "none";
   };
   EXPECT_EQ(read("a: 1\n"), "none");
   EXPECT_EQ(read("listen: {port: 8443}\n"), "127.0.0.1:8443");
-  EXPECT_EQ(read("listen: {address: 0.0.0.0, port: 8443, certificate: c.pem, key: k.pem}\n"), "0.0.0.0:8443");
+  EXPECT_EQ(read("listen: {address: 0.0.0.0, port: 8443, certificate: c.pem, key: k.pem, clients: a.pem}\n"), "0.0.0.0:8443");
+  EXPECT_EQ(read("listen: {address: 0.0.0.0, port: 8443, certificate: c.pem, key: k.pem, token: t}\n"), "0.0.0.0:8443");
+  EXPECT_TRUE(has(read("listen: {address: 0.0.0.0, port: 8443, certificate: c.pem, key: k.pem}\n"), "anybody who reaches this address")) << "nobody would have to prove who he is";
+  EXPECT_TRUE(has(read("listen: {address: 0.0.0.0, port: 8443, token: t}\n"), "without a certificate")) << "a token in clear is anybody's";
+  EXPECT_TRUE(has(read("listen: {port: 8443, clients: a.pem}\n"), "under TLS alone"));
+  EXPECT_EQ(read("listen: {port: 8443, token: t}\n"), "127.0.0.1:8443");
   EXPECT_TRUE(has(read("listen: {address: 0.0.0.0, port: 8443}\n"), "without a certificate"));
   EXPECT_TRUE(has(read("listen: {port: 8443, certificate: c.pem}\n"), "go together"));
   EXPECT_TRUE(has(read("listen: {port: 8443, host: a}\n"), "host"));
   EXPECT_TRUE(has(read("listen: {address: 127.0.0.1}\n"), "port"));
+}
+
+class Admission : public Posting {
+ protected:
+  std::string file(const std::string& name, const std::string& text, mode_t mode = 0600) const {
+    const std::string path = folder_ / name;
+    std::ofstream(path) << text;
+    ::chmod(path.c_str(), mode);
+    return path;
+  }
+  std::string checked(const std::string& token) const {
+    Listen listen;
+    listen.token = token;
+    const auto done = check(listen);
+    return done ? "in order" : std::string(done.error().code.name);
+  }
+};
+
+TEST_F(Admission, WhoeverDoesNotShowTheTokenIsNotHeard) {
+  Listen listen;
+  listen.token = file("token", "a-token-of-the-courts-own\n");
+  EXPECT_EQ(checked(listen.token), "in order");
+  // The port is free again before it is listened on: what listens here says which it is only in its log.
+  listen.server.port = server_->port();
+  server_.reset();
+  const auto listening = courts::listen(listen, arrivals_, log_);
+  ASSERT_TRUE(listening) << describe(listening.error());
+  const auto with = [&](const httplib::Headers& headers) {
+    httplib::Client client("127.0.0.1", listen.server.port);
+    const auto result = client.Post("/hearing/h1/result", headers, "not json", "application/json");
+    return result ? result->status : 0;
+  };
+  EXPECT_EQ(with({}), 401);
+  EXPECT_EQ(with({{"Authorization", "Bearer a-token-of-the-courts-owm"}}), 401);
+  EXPECT_EQ(with({{"Authorization", "Bearer a-token-of-the-courts-own-and-more"}}), 401);
+  EXPECT_EQ(with({{"Authorization", "Bearer "}}), 401);
+  EXPECT_EQ(with({{"Authorization", "Basic a-token-of-the-courts-own"}}), 401);
+  EXPECT_EQ(with({{"Authorization", "Bearer a-token-of-the-courts-own"}}), 400) << "heard, and no hearing";
+  EXPECT_EQ(with({{"authorization", "bearer a-token-of-the-courts-own"}}), 400);
+  EXPECT_FALSE(has(lines_.text, "a-token-of-the-courts-own")) << "never in a log";
+}
+
+TEST_F(Admission, ATokenThatOthersMayReadOrNobodyCouldShowIsRefused) {
+  EXPECT_EQ(checked(file("open", "a-token-of-the-courts-own\n", 0644)), "E-KEY-FILE");
+  EXPECT_EQ(checked(file("short", "too short\n")), "E-KEY-FILE");
+  EXPECT_EQ(checked(file("blank", "a token of the courts own\n")), "E-KEY-FILE");
+  EXPECT_EQ(checked(file("two", "a-token-of-the-courts-own\nanother-of-them-here\n")), "E-KEY-FILE");
+  EXPECT_EQ(checked("/nonexistent"), "E-KEY-FILE");
+  EXPECT_EQ(checked("/dev/null"), "E-KEY-FILE");
 }
 
 }  // namespace

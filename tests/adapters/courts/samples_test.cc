@@ -94,7 +94,7 @@ class SharedSamples : public ::testing::Test {
           EXPECT_TRUE(from.follow(input, memory, instant_of(kNow))) << name;
           memory.take(input);
           if (!input.events.empty() && what == "silent") what = "mapped";
-          for (const sdk::TypedEvent& event : input.events) EXPECT_FALSE(shown(event).empty());
+          for (const sdk::TypedEvent& event : input.events) EXPECT_FALSE(shown(event, false).empty());
         } else {
           what = input.failure->error.code.name;
           EXPECT_TRUE(input.failure->line > 0 && !input.failure->field.empty() && input.failure->error.detail.find(' ') != std::string::npos) << name;

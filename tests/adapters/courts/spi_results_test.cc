@@ -48,6 +48,42 @@ TEST(SpiResults, MalformedContentIsQuarantinedWithItsPlace) {
   EXPECT_EQ(spi("<a>" + inner() + inner() + "</a>"), "1: E-INPUT ResultedCaseMessage") << "one message has one";
 }
 
+TEST(SpiResults, AMessageThatDefinesEntitiesIsNotTaken) {
+  const std::string text = replaced(inner(), "<d:PersonFamilyName>", "<d:PersonFamilyName>&e;");
+  EXPECT_EQ(spi("<!DOCTYPE a [<!ENTITY e SYSTEM \"file:///etc/hostname\">]>" + text), "1: E-INPUT file");
+  EXPECT_EQ(spi("<!DOCTYPE a [<!ENTITY e \"many\"><!ENTITY f \"&e;&e;\">]>" + text), "1: E-INPUT file");
+  EXPECT_EQ(spi("<RouteData><DataStreamContent>" + escaped("<!DOCTYPE a>" + inner()) + "</DataStreamContent></RouteData>"), "1: E-INPUT DataStreamContent");
+}
+
+TEST(SpiResults, WhatIsWrongAboutOneCaseHoldsBackNoOther) {
+  const std::string text = inner();
+  const auto begin = text.find("<d:Case>"), end = text.find("</d:Case>") + 9;
+  const std::string broken = replaced(text.substr(begin, end - begin), "07CW1234526", "");
+  EXPECT_EQ(spi(text.substr(0, begin) + broken + text.substr(begin)), "4: E-INPUT PTIURN | " + kAll);
+  const std::string after = spi(text.substr(0, end) + broken + text.substr(end));
+  EXPECT_TRUE(after.starts_with(kAll + " | ") && after.ends_with(": E-INPUT PTIURN")) << after;
+}
+
+TEST(SpiResults, WhatStandsTwiceIsNotChosenFrom) {
+  const auto twice = [](const std::string& element) { return changed(element, element + element); };
+  EXPECT_EQ(twice("<d:PTIURN>07CW1234526</d:PTIURN>"), "5: E-INPUT PTIURN");
+  EXPECT_EQ(twice("<d:DateOfHearing>2026-07-14</d:DateOfHearing>"), "3: E-INPUT DateOfHearing");
+  EXPECT_EQ(twice("<d:ProsecutorReference>2607CW0100000048101J</d:ProsecutorReference>"), "7: E-INPUT ProsecutorReference");
+  EXPECT_EQ(twice("<d:OffenceCode>SC15004</d:OffenceCode>"), "24: E-INPUT OffenceCode");
+}
+
+TEST(SpiResults, EverySessionIsRead) {
+  const std::string text = inner();
+  const auto begin = text.find("<d:Session>"), end = text.find("</d:Session>") + 12;
+  const std::string other = replaced(replaced(text.substr(begin, end - begin), "07CW1234526", "07CW1234626"), "2607CW0100000048101J", "2607CW0100000048102K");
+  const std::string all = spi(text.substr(0, end) + other + text.substr(end));
+  EXPECT_TRUE(all.starts_with(kAll + " | 07CW1234626@")) << all;
+}
+
+TEST(SpiResults, ACourtListIsCalledOne) {
+  EXPECT_TRUE(has(lines("<CourtList><sessions/></CourtList>", "f.xml"), "a court list of Libra"));
+}
+
 TEST(SpiResults, WhatIsMissingOrWrongIsNamedWithItsLine) {
   EXPECT_EQ(changed("<d:DateOfHearing>2026-07-14", "<d:DateOfHearing>DATE_OF_HEARING"), "3: E-VALUE DateOfHearing");
   EXPECT_EQ(changed("<d:PTIURN>07CW1234526</d:PTIURN>", ""), "4: E-INPUT PTIURN");
@@ -101,10 +137,10 @@ TEST(SpiResults, EveryOutcomeSaysWhetherItsCaseIsOneOfAbuse) {
   };
   EXPECT_EQ(abuse(inner()), "yyyyyy") << "SC15004 is one of its offences";
   const std::string theft = replaced(inner(), "<d:OffenceCode>SC15004", "<d:OffenceCode>TH68001");
-  EXPECT_EQ(abuse(theft), "nnnnnn");
+  EXPECT_EQ(abuse(theft), "??????") << "SPI lists no markers: it does not know";
   const std::string urgent = "<d:ResultCode>3105</d:ResultCode><d:ResultText>Curfew at CANARYTEXT3</d:ResultText><d:ResultCodeQualifier>BA";
   EXPECT_EQ(abuse(replaced(theft, urgent, "<d:ResultCode>4594</d:ResultCode><d:ResultText>x</d:ResultText><d:ResultCodeQualifier>LG")), "yyyyyy");
-  EXPECT_EQ(abuse(replaced(theft, urgent, "<d:ResultCode>4594</d:ResultCode><d:ResultText>x</d:ResultText><d:ResultCodeQualifier>LH")), "nnnnnn");
+  EXPECT_EQ(abuse(replaced(theft, urgent, "<d:ResultCode>4594</d:ResultCode><d:ResultText>x</d:ResultText><d:ResultCodeQualifier>LH")), "??????");
 }
 
 TEST(SpiResults, AnApplicationIsKnownByItsOffenceCode) {

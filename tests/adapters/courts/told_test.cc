@@ -148,12 +148,39 @@ TEST(Told, AnEventKeepsTheTimeAtWhichItWasFirstTold) {
   EXPECT_LE(ms_of(ahead.last().happened), kNow) << "never in the future";
 }
 
-TEST(Told, WhatSpiRepeatsIsNoNewsAndNothingOfItIsReversed) {
+std::string marked(const std::string& text) { return replaced(text, "\"defendants\":", R"("caseMarkers":[{"markerTypeCode":"DV"}],"defendants":)"); }
+
+TEST(Told, ACaseThatIsKnownToBeOneOfAbuseIsSoInEveryLaterHearing) {
+  Courts courts(Environment::Live, true);
+  EXPECT_EQ(courts.take(marked(hearing(defendant("d1", offence(1, "")), {.id = "h0", .at = {}})), "POST /hearing/h0"), "h0/d1@c1/hearing");
+  EXPECT_EQ(courts.take(with(order())), kOrder + " abuse") << "known from a listing of the same case";
+  const std::string other = replaced(replaced(with(result("r3", "1002", "Imprisonment"), {.id = "h3"}), "07CW1234526", "07CW1234626"), "\"c1\"", "\"c2\"");
+  EXPECT_EQ(courts.take(other), "h3/d1@c2/imprisoned #1") << "and of no other case, though its charges stand under the same summons number";
+}
+
+TEST(Told, OutcomesToldBeforeACaseWasKnownToBeOneOfAbuseAreCorrected) {
+  Courts courts(Environment::Live, true);
+  EXPECT_EQ(courts.take(with(order())), kOrder);
+  EXPECT_EQ(courts.take(marked(hearing(defendant("d1", offence(1, "")), {.id = "h2", .at = {}})), "POST /hearing/h2"), "h2/d1@c1/hearing | " + kOrder + " abuse");
+  EXPECT_EQ(courts.take(marked(hearing(defendant("d1", offence(1, "")), {.id = "h2", .at = {}})), "POST /hearing/h2"), "") << "once";
+  EXPECT_EQ(courts.take(with(order(), kAgain)), "") << "a share that does not say it takes nothing away";
+}
+
+TEST(Told, WhatOneFormatKnowsOfACaseTheOtherOneSays) {
+  Courts courts(Environment::Live, true);
+  EXPECT_TRUE(has(courts.take(sample("resulted-case.xml"), "f.xml"), " abuse"));
+  EXPECT_EQ(courts.take(with(order())), kOrder + " abuse") << "by the URN";
+  Courts by_asn(Environment::Live, true);
+  by_asn.take(sample("resulted-case.xml"), "f.xml");
+  EXPECT_EQ(by_asn.take(replaced(with(order()), R"({"caseURN":"07CW1234526"})", "{}")), kOrder + " abuse") << "or by the summons number";
+}
+
+TEST(Told, WhatSpiRepeatsIsNoNewsAndWhatItChangesIsReversed) {
   const std::string text = sample("resulted-case.xml");
   Courts courts;
   EXPECT_FALSE(courts.take(text, "f.xml").empty());
   EXPECT_EQ(courts.take(text, "g.xml"), "");
-  EXPECT_EQ(courts.take(replaced(text, "&lt;d:ResultCode&gt;1116", "&lt;d:ResultCode&gt;3117"), "h.xml"), "") << "it has no word for what is gone";
+  EXPECT_EQ(courts.take(replaced(text, "&lt;d:ResultCode&gt;1116", "&lt;d:ResultCode&gt;3117"), "h.xml"), "07CW1234526@2026-07-14T10:00:00@B06AN01/2607CW0100000048101J/community_sentence #1 reversed");
 }
 
 }  // namespace

@@ -29,6 +29,38 @@ TEST(Disclosure, WithOneThePatientIsAVictim) {
   EXPECT_TRUE(has(ward.lines(), "\"disclosed_by\":\"patient\""));
 }
 
+TEST(Disclosure, ItsStatusMayBeWrittenInSmallLetters) {
+  EXPECT_EQ(Ward().tell(Built().text() + replaced(kDisclosed, "|F|", "|d|")), "nothing (no_disclosure)");
+  EXPECT_EQ(Ward().tell(Built().text() + replaced(kDisclosed, "|F|", "|f|")), "health_attendance RBT20/V1");
+}
+
+TEST(Disclosure, ADiagnosisOfTheOldWritingHasItsSystemAndNameInFieldsOfTheirOwn) {
+  Ward ward;
+  EXPECT_EQ(ward.tell(Built().text() + "DG1|1|I10|T741|Maltreatment\r"), "health_attendance RBT20/V1");
+  EXPECT_TRUE(has(ward.lines(), "\"code_system\":\"I10\"")) << ward.lines();
+  EXPECT_TRUE(has(ward.lines(), "\"description\":\"Maltreatment\"")) << ward.lines();
+  EXPECT_EQ(ward.tell(Built().text() + "DG1|1|I9|T741|Maltreatment\r"), "- health_attendance RBT20/V1") << "of another system it is another code";
+}
+
+TEST(Disclosure, OfSomebodyWhoHasDiedIsToldWithNothingToRing) {
+  const auto told_of = [](const std::string& at, const std::string& indicator) {
+    Built built;
+    built.rest += std::string(16, '|') + at + "|" + indicator;
+    Ward ward;
+    EXPECT_EQ(ward.tell(built.text() + kDisclosed + "ZSC|07700900616\r"), "health_attendance RBT20/V1");
+    return ward.lines();
+  };
+  for (const auto& [at, indicator] : std::vector<std::pair<std::string, std::string>>{{"", "Y"}, {"20260714030000", ""}, {"20260714", "Y"}, {"", "1"}}) {
+    const std::string lines = told_of(at, indicator);
+    EXPECT_FALSE(has(lines, "900615") || has(lines, "900616")) << at << indicator << " " << lines;
+    EXPECT_TRUE(has(lines, "Lunt Terrace")) << lines;
+  }
+  for (const auto& [at, indicator] : std::vector<std::pair<std::string, std::string>>{{"", "N"}, {"20260714", "N"}, {"", ""}, {"", "\"\""}}) {
+    const std::string lines = told_of(at, indicator);
+    EXPECT_TRUE(has(lines, "900615") && has(lines, "900616")) << at << indicator << " " << lines;
+  }
+}
+
 TEST(Disclosure, WithoutATableNothingIsEverPublished) {
   Reading none;
   EXPECT_EQ(Ward(none).tell(sample("every-field.hl7")), "nothing (no_disclosure)");
@@ -204,7 +236,7 @@ TEST(Birth, ThatIsNoneOrAfterTheAttendanceIsQuarantined) {
 }
 
 TEST(Sex, IsReadFromLettersAndDigits) {
-  for (const auto& [code, word] : std::map<std::string, std::string>{{"F", "female"}, {"2", "female"}, {"1", "male"}, {"9", "indeterminate"}, {"0", "not_known"}}) {
+  for (const auto& [code, word] : std::map<std::string, std::string>{{"F", "female"}, {"2", "female"}, {"Female", "female"}, {"1", "male"}, {"9", "indeterminate"}, {"0", "not_known"}}) {
     Built built;
     built.rest = replaced(built.rest, "|2|", "|" + code + "|");
     EXPECT_TRUE(has(told(built), "\"sex\":\"" + word + "\"")) << code;
@@ -244,6 +276,23 @@ TEST(Phones, FreeTextIsAContactOfAnotherType) {
 
 // ---- the header --------------------------------------------------------------------------------------------------------
 
+TEST(Header, AMessageWithoutAPatientIsForAPersonAndNeverSilence) {
+  const std::string text = Built().text() + kDisclosed;
+  std::string lower = text;
+  for (const char* name : {"EVN|", "PID|", "PV1|", "OBX|"}) {
+    std::string small(name);
+    for (char& c : small) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
+    lower = replaced(lower, name, small);
+  }
+  Ward ward;
+  EXPECT_EQ(ward.tell(lower), "E-INPUT PID") << "names of segments in small letters are text";
+  EXPECT_TRUE(ward.last()[0].may_be_high_risk);
+  std::string other = text;
+  for (char& c : other) c = c == '\r' ? '\x1e' : c;
+  EXPECT_EQ(Ward().tell(other), "E-INPUT PID") << "nor do segments end with anything else";
+  EXPECT_EQ(Ward().tell("MSH|^~\\&|A|F|||20260714||ADT^A20|1|P|2.4\rNPU|1|2\r"), "nothing (no_attendance)") << "of a bed";
+}
+
 TEST(Header, ItsTimeMayBeWrittenInAnyWay) {
   for (const char* sent : {"2025-05-05 23:23:28", "20250505232328", "20250505232328.123+0100", "202505052323", "", "yesterday"}) {
     Built built;
@@ -277,6 +326,12 @@ TEST(Header, TheTriggerIsMsh9sHoweverItIsWritten) {
   EXPECT_EQ(trigger("ADT", "A03"), "A03") << "nothing else says it";
   EXPECT_EQ(trigger("ORU^R01", "A03"), "");
   EXPECT_EQ(trigger("ADT^Z99", "A03"), "");
+}
+
+TEST(Time, MayHaveALetterBetweenDayAndHour) {
+  Built built;
+  built.admitted = "20260714T012000";
+  EXPECT_TRUE(has(told(built), "2026-07-14T00:20:00.000Z")) << told(built);
 }
 
 TEST(Time, HappenedIsTheArrivalAndOldOnesAreHistoric) {

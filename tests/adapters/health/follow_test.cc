@@ -418,13 +418,14 @@ TEST(Moves, OfWhatWasNotToldForgetIt) {
 TEST(OtherMessages, AreTakenAndTellNothing) {
   EXPECT_EQ(Ward().tell("MSH|^~\\&|LAB|RBT20|||20260714||ORU^R01|1|P|2.4\rPID|1||7\rOBX|1|NM|GLU||5\r"), "nothing (no_adt)");
   EXPECT_EQ(Ward().tell(bare("A20", "20260714", "NPU|X\r")), "nothing (no_attendance)");
-  EXPECT_EQ(Ward().tell(bare("A08", "20260714", "PV1|1|E\r")), "nothing (no_patient)");
+  EXPECT_EQ(Ward().tell(bare("A08", "20260714", "PID|1||7\rPID|2||8\rPV1|1|E\r")), "nothing (no_patient)");
+  EXPECT_EQ(Ward().tell(bare("A08", "20260714", "PV1|1|E\r")), "E-INPUT PID") << "of nobody: what it says may not have been read either";
   EXPECT_EQ(Ward().tell(bare("A08", "20260714", "PID|1||7\rPV1|1|E\r")), "nothing (no_attendance)");
 }
 
 TEST(OtherMessages, WithADisclosureAreNeverPassedOverInSilence) {
   for (const std::string& text : {"MSH|^~\\&|LAB|RBT20|||20260714||ORU^R01|1|P|2.4\rPID|1||7\r" + std::string(kDisclosed), bare("A08", "20260714", "PID|1||7\rPV1|1|E\r" + std::string(kDisclosed)),
-                                  bare("A08", "20260714", std::string("PV1|1|E\r") + kDisclosed), bare("A17", "20260714", std::string("PID|1||7\rPID|2||8\r") + kDisclosed),
+                                  bare("A08", "20260714", std::string("PID|1||7\rPID|2||8\rPV1|1|E\r") + kDisclosed), bare("A17", "20260714", std::string("PID|1||7\rPID|2||8\r") + kDisclosed),
                                   bare("A40", "20260714", kSurvivor + "MRG|L0473316^^^RBT^MR\r" + kDisclosed)}) {
     Ward ward;
     EXPECT_EQ(ward.tell(text), "E-INPUT MSH-9") << text;

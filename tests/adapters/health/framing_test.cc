@@ -85,7 +85,10 @@ TEST(Answers, OnlyWhatIsNoHl7CanNeverBeTaken) {
   EXPECT_EQ(unacceptable({"MSH|^~\\&|\r", false}), "") << "poor, and for the quarantine";
   EXPECT_EQ(unacceptable({"", false}), "the frame is empty");
   EXPECT_TRUE(has(unacceptable({"PID|1", false}), "no MSH"));
-  EXPECT_TRUE(has(unacceptable({"MSH|||||", false}), "")) ;
+  EXPECT_EQ(unacceptable({"MSH|||||", false}), "");
+  const std::string bad = "MSH|aaaa|A\rPID|1\r";
+  EXPECT_TRUE(has(unacceptable({bad, false}), "separators"));
+  EXPECT_EQ(unacceptable({"BHS|^~\\&|A\r" + bad + kMessage + "BTS|2\r", false}), "") << "a batch is not lost for one of its messages";
 }
 
 }  // namespace

@@ -77,6 +77,8 @@ TEST(Hl7, AMessageInUtf16IsCalledThat) {
 
 TEST(Hl7, AnEscapeCharacterWrittenTwiceInItsPlaceIsOne) { EXPECT_EQ(field("MSH|^~\\\\&|A|F\rPID|1||x&y^z\r", "PID", 3, 2), "z"); }
 
+TEST(Hl7, AnEscapeCharacterThatIsLeftOutIsTheUsualOne) { EXPECT_EQ(field("MSH|^~&|A|F\rPID|1||x&y^z\\T\\\r", "PID", 3, 2), "z&"); }
+
 TEST(Hl7, EscapesAreUndone) {
   EXPECT_EQ(component("A\\T\\E", 1), "A&E");
   EXPECT_EQ(component("\\F\\\\S\\\\R\\\\E\\", 1), "|^~\\");
@@ -84,6 +86,22 @@ TEST(Hl7, EscapesAreUndone) {
   EXPECT_EQ(component("one\\.br\\two\\H\\!\\N\\", 1), "one two!");
   EXPECT_EQ(component("C:\\temp", 1), "C:\\temp") << "what is no escape is text";
   EXPECT_EQ(component("\\X0D\\", 1), "") << "no control characters by this door";
+}
+
+TEST(Hl7, BytesWrittenAsEscapesAreLettersInAnyCharacterSet) {
+  EXPECT_EQ(component("Ren\\XE9\\e", 1), "Ren\xc3\xa9" "e") << "Latin-1, as MSH-18 8859/1 has it";
+  EXPECT_EQ(component("O\\X92\\Neill", 1), "O\xe2\x80\x99Neill");
+  EXPECT_EQ(component("\\XZZ\\", 1), "") << "no bytes at all";
+  EXPECT_EQ(component("cut\\P\\", 1), "cut#") << "the truncation character of 2.7";
+}
+
+TEST(Hl7, AFifthCharacterOfTheSeparatorsIsTheTruncations) {
+  EXPECT_EQ(field("MSH|^~\\&#|A|F\rPID|1||x&y^z#\r", "PID", 3, 2), "z#");
+}
+
+TEST(Hl7, WhatEndsAFileIsNoPartOfItsLastField) {
+  for (const char* end : {"\x1a", "\r\x1a", "\r\n\x1a\r\n", "\x1c", "\r\x1c\x1a"}) EXPECT_EQ(field(kHead + "\rZDA|1|Y" + end, "ZDA", 2), "Y") << end;
+  EXPECT_EQ(field(kHead + "\rZDA|1|Y" + std::string("\r\0\0\0", 4), "ZDA", 2), "Y");
 }
 
 TEST(Hl7, EscapedTwiceIsUndoneTwice) {
@@ -120,6 +138,19 @@ TEST(Hl7, WhatIsNoMessageIsOnePieceThatSaysSo) {
   EXPECT_TRUE(has(shape(pieces[0].text), "E-INPUT"));
   EXPECT_TRUE(cut("", false).empty());
   EXPECT_TRUE(cut("\r\n \r\n", false).empty());
+}
+
+TEST(Hl7, OneBadByteDoesNotSpoilTheNamesOfTheMessage) {
+  EXPECT_EQ(field(kHead + "\rPID|1||Ren\xc3\xa9" "e^Zo\xeb^cut \xc3\r", "PID", 3, 1), "Ren\xc3\xa9" "e");
+  EXPECT_EQ(field(kHead + "\rPID|1||Ren\xc3\xa9" "e^Zo\xeb^cut \xc3\r", "PID", 3, 2), "Zo\xc3\xab");
+}
+
+TEST(Hl7, ACharacterSetThatNobodyReadsIsRefusedOnlyWhereItMatters) {
+  const auto head = [](const std::string& set) { return "MSH|^~\\&|A|F|||20260714||ADT^A04|1|P|2.5|||||GBR|" + set; };
+  for (const char* set : {"", "8859/1", "ASCII", "UNICODE UTF-8", "UTF-8", "8859/1~UNICODE"}) EXPECT_EQ(field(head(set) + "\rPID|1||\x8a\r", "PID", 3, 1), "\xc5\xa0") << set;
+  EXPECT_EQ(field(head("8859/15") + "\rPID|1||\xa6\xa4\xe9\r", "PID", 3, 1), "\xc5\xa0\xe2\x82\xac\xc3\xa9");
+  EXPECT_TRUE(has(shape(head("8859/2") + "\rPID|1||Ko\xb3odziej\r"), "E-INPUT: MSH-18")) << "a wrong letter is a wrong name";
+  EXPECT_EQ(field(head("8859/2") + "\rPID|1||Nowak\r", "PID", 3, 1), "Nowak");
 }
 
 TEST(Hl7, TextThatIsNoUtf8IsWindows1252) {

@@ -53,6 +53,8 @@ class Client {
   }
   ~Client() { ::close(socket_); }
   void send(const std::string& bytes) { EXPECT_EQ(::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL), static_cast<ssize_t>(bytes.size())); }
+  /// As send(), of a peer that may be gone.
+  void drip(const std::string& bytes) { ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL); }
   /// The next answer's second segment, "MSA|AA|1"; "closed" if there is none.
   std::string answer() {
     for (;;) {
@@ -258,27 +260,158 @@ TEST_F(MllpTest, WhatCannotBeListenedOnIsNamed) {
   EXPECT_NE(without.error().detail.find("/nonexistent.pem"), std::string::npos);
 }
 
-/// Under TLS by the system's own client, which every machine that builds this has beside the library; skipped where it is not.
-TEST_F(MllpTest, UnderTlsTheSameAndWithoutItNothing) {
-  if (std::system("openssl version >/dev/null 2>&1") != 0) GTEST_SKIP() << "skipped: no openssl command";
-  const auto folder = std::filesystem::temp_directory_path() / ("mllp_test." + std::to_string(::getpid()));
-  std::filesystem::create_directory(folder);
-  const std::string at = folder.string();
-  ASSERT_EQ(std::system(("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=test -keyout " + at + "/key.pem -out " + at + "/certificate.pem >/dev/null 2>&1").c_str()), 0);
+TEST_F(MllpTest, ConnectionsThatOnlyStandThereKeepNobodyOut) {
   MllpOptions options;
-  options.certificate = folder / "certificate.pem";
-  options.key = folder / "key.pem";
+  options.connections_max = 2;
   serve(options);
-  std::ofstream(folder / "in") << framed(message("23"));
-  const std::string ask = "(cat " + at + "/in; sleep 1) | timeout 20 openssl s_client -quiet -no_ign_eof -CAfile " + at + "/certificate.pem -connect 127.0.0.1:" + std::to_string(server_->port()) + " 2>/dev/null | grep -c 'MSA|AA|23' > " + at + "/out";
-  EXPECT_EQ(std::system(ask.c_str()), 0);
+  Client stays(server_->port());
+  EXPECT_EQ(stays.ask(message("30")), "MSA|AA|30");
+  Client stands(server_->port());
+  std::this_thread::sleep_for(300ms);
+  Client comes(server_->port());
+  EXPECT_EQ(comes.ask(message("31")), "MSA|AA|31");
+  EXPECT_EQ(stands.answer(), "closed") << "it had not said anything";
+  EXPECT_EQ(stays.ask(message("32")), "MSA|AA|32") << "and whoever sent before stays";
+}
+
+TEST_F(MllpTest, WhoseFirstMessageIsBeingTakenGivesWayToNobody) {
+  MllpOptions options;
+  options.connections_max = 1;
+  serve(options);
+  slow_ = true;
+  Client first(server_->port());
+  first.send(framed(message("33")));
+  for (int wait = 0; wait < 100 && taken_.load() == 0; ++wait) std::this_thread::sleep_for(10ms);
+  EXPECT_EQ(Client(server_->port()).answer(), "closed");
+  EXPECT_EQ(first.answer(), "MSA|AA|33");
+}
+
+TEST_F(MllpTest, BytesOutsideOfFramesKeepNoConnectionOpen) {
+  MllpOptions options;
+  options.idle = 1'500ms;
+  serve(options);
+  Client drips(server_->port());
+  std::thread drip([&] {
+    for (int n = 0; n < 12; ++n) {
+      drips.drip("x");
+      std::this_thread::sleep_for(300ms);
+    }
+  });
+  EXPECT_EQ(drips.answer(), "closed");
+  drip.join();
+  EXPECT_TRUE(sink_.says("says nothing"));
+}
+
+TEST_F(MllpTest, BeyondThisMachineNobodyIsListenedToWhoProvesNothing) {
+  const auto take = [](std::string) { return true; };
+  MllpOptions options;
+  options.address = "0.0.0.0";
+  const auto refused = Mllp::listen(options, take, sink_);
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().detail.find("network_protected_by"), std::string::npos) << "the remedy is named";
+  EXPECT_FALSE(Mllp::check(options));
+  options.network_protected_by = "J. Hale, information security, 3 March 2026: VLAN 212, engine alone";
+  EXPECT_TRUE(Mllp::listen(options, take, sink_));
+}
+
+// ---- under TLS -------------------------------------------------------------------------------------------------------
+
+/// Certificates by the system's own command, which every machine that builds this has beside the library, and its client.
+class TlsTest : public MllpTest {
+ protected:
+  void SetUp() override {
+    if (std::system("openssl version >/dev/null 2>&1") != 0) GTEST_SKIP() << "skipped: no openssl command";
+    folder_ = std::filesystem::temp_directory_path() / ("mllp_test." + std::to_string(::getpid()));
+    std::filesystem::remove_all(folder_);
+    std::filesystem::create_directory(folder_);
+    authority("ours");
+    certificate("server", "ours", "server.example");
+  }
+  void TearDown() override {
+    server_.reset();
+    std::filesystem::remove_all(folder_);
+  }
+  static bool run(const std::string& command) { return std::system((command + " >/dev/null 2>&1").c_str()) == 0; }
+  std::string at(const std::string& name) const { return (folder_ / name).string(); }
+  void authority(const std::string& name) {
+    ASSERT_TRUE(run("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=authority-" + name + " -keyout " + at(name + ".key") + " -out " + at(name + ".pem")));
+  }
+  /// Of `name`, for `host`, signed by `by`.
+  void certificate(const std::string& name, const std::string& by, const std::string& host, const std::string& alternative = {}) {
+    ASSERT_TRUE(run("openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=" + host + " -keyout " + at(name + ".key") + " -out " + at(name + ".csr")));
+    std::ofstream(at("extensions")) << "basicConstraints=CA:FALSE\n" << (alternative.empty() ? "" : "subjectAltName=DNS:" + alternative + "\n");
+    ASSERT_TRUE(run("openssl x509 -req -in " + at(name + ".csr") + " -CA " + at(by + ".pem") + " -CAkey " + at(by + ".key") + " -CAcreateserial -days 2 -extfile " + at("extensions") + " -out " + at(name + ".pem")));
+  }
+  MllpOptions options(std::vector<std::string> senders) const {
+    MllpOptions out;
+    out.certificate = at("server.pem");
+    out.key = at("server.key");
+    if (!senders.empty()) out.clients = at("ours.pem");
+    out.senders = std::move(senders);
+    return out;
+  }
+  /// What is answered to message 40 of a sender with that certificate ("": none): "AA", or "nothing".
+  std::string ask(const std::string& as) {
+    std::ofstream(at("in")) << framed(message("40"));
+    const std::string who = as.empty() ? "" : " -cert " + at(as + ".pem") + " -key " + at(as + ".key");
+    const std::string command = "(cat " + at("in") + "; sleep 1) | timeout 20 openssl s_client -quiet -no_ign_eof" + who + " -CAfile " + at("ours.pem") + " -connect 127.0.0.1:" +
+                                std::to_string(server_->port()) + " 2>/dev/null | grep -q 'MSA|AA|40'";
+    return std::system(command.c_str()) == 0 ? "AA" : "nothing";
+  }
+  std::filesystem::path folder_;
+};
+
+TEST_F(TlsTest, UnderTlsTheSameAndInClearNothing) {
+  serve(options({}));
+  EXPECT_EQ(ask(""), "AA") << "on this machine nobody is asked for a certificate";
   EXPECT_EQ(taken_.load(), 1);
   Client plain(server_->port());
   plain.send(framed(message("24")));
   plain.answer();
   EXPECT_EQ(taken_.load(), 1) << "nothing is taken in clear";
-  EXPECT_TRUE(sink_.says("without a TLS handshake"));
-  std::filesystem::remove_all(folder);
+  EXPECT_TRUE(sink_.says("no TLS handshake"));
+}
+
+TEST_F(TlsTest, OnlyASenderOnTheListIsHeard) {
+  certificate("engine", "ours", "TIE.example");
+  certificate("other", "ours", "other.example");
+  serve(options({"tie.example"}));
+  EXPECT_EQ(ask("engine"), "AA");
+  EXPECT_TRUE(sink_.says("tie.example")) << "who has connected is in the log";
+  EXPECT_EQ(ask("other"), "nothing") << "the authority signs others too";
+  EXPECT_TRUE(sink_.says("of nobody in `senders`"));
+  EXPECT_EQ(ask(""), "nothing");
+  EXPECT_TRUE(sink_.says("it has no certificate"));
+  EXPECT_EQ(taken_.load(), 1);
+}
+
+TEST_F(TlsTest, AnAlternativeNameCountsAndTheServersOwnCertificateDoesNot) {
+  certificate("engine", "ours", "engine", "tie.example");
+  serve(options({"tie.example"}));
+  EXPECT_EQ(ask("engine"), "AA");
+  EXPECT_EQ(ask("server"), "nothing");
+}
+
+TEST_F(TlsTest, AnotherAuthoritysCertificateWithTheRightNameIsNobodys) {
+  authority("theirs");
+  certificate("forged", "theirs", "tie.example");
+  serve(options({"tie.example"}));
+  EXPECT_EQ(ask("forged"), "nothing");
+  EXPECT_TRUE(sink_.says("its certificate: "));
+  EXPECT_EQ(taken_.load(), 0);
+}
+
+TEST_F(TlsTest, WhatCannotBeUsedIsNamedWithoutListening) {
+  MllpOptions broken = options({"tie.example"});
+  EXPECT_TRUE(Mllp::check(broken));
+  broken.clients = at("none.pem");
+  EXPECT_NE(Mllp::check(broken).error().detail.find("none.pem"), std::string::npos);
+  broken = options({"tie.example"});
+  broken.senders.clear();
+  EXPECT_FALSE(Mllp::check(broken)) << "an authority alone is no list";
+  broken = options({"tie.example"});
+  broken.key = at("ours.key");
+  EXPECT_NE(Mllp::check(broken).error().detail.find("ours.key"), std::string::npos);
 }
 
 }  // namespace

@@ -88,7 +88,7 @@ TEST(Movements, AnUnknownCodeOrNoneIsForAPersonAndNeverARelease) {
 
 TEST(Movements, AMergeOfRecordsIsNoMovement) {
   const auto inputs = read_file("1.json", moved("MRG"), {});
-  EXPECT_EQ(shown(inputs), "link weak");
+  EXPECT_EQ(shown(inputs), "link weak") << "of one number: it joins nobody";
   EXPECT_FALSE(has(lines(inputs[0]), "custody_movement"));
   EXPECT_TRUE(has(lines(inputs[0]), "\"merge\":true"));
 }
@@ -239,6 +239,8 @@ TEST(Types, AnUnknownTypeIsForAPersonWithARemedy) {
   EXPECT_EQ(shown(inputs), "E-INPUT eventType");
   EXPECT_TRUE(has(lines(inputs[0]), "add it under `nothing`"));
   EXPECT_FALSE(has(lines(inputs[0]), "teleported"));
+  EXPECT_TRUE(inputs[0].may_be_high_risk) << "it may be a release";
+  EXPECT_TRUE(read_file("1.json", "{\"Records\":[{}]}", {})[0].may_be_high_risk) << "so may what has no type";
 }
 
 TEST(Wrappers, NotificationsQueuesAndBareEventsAreOne) {
@@ -259,6 +261,19 @@ TEST(Wrappers, NotificationsQueuesAndBareEventsAreOne) {
   EXPECT_EQ(of("[]"), "");
   EXPECT_EQ(of("[1]"), "E-INPUT Message");
   EXPECT_EQ(shown(read_file("1.csv", "a,b\n", {})), "E-INPUT file");
+}
+
+TEST(Wrappers, SeveralMessagesOfAQueueInOneObjectAreEachAnInput) {
+  const std::string one = moved("CR"), two = replaced(moved("UAL"), "A4810GP", "A4811GP");
+  const auto body = [](const std::string& text) { return read::to_text(read::Json::text(text)); };
+  const std::string received = "{\n\"Messages\":[\n{\"MessageId\":\"1\",\"Body\":" + body(one) + "},\n{\"Body\":" + body("{\"Type\":\"Notification\",\"Message\":" + body(two) + "}") + "},\n7]}";
+  const auto inputs = read_file("1.json", received, {});
+  EXPECT_EQ(shown(inputs), "custody_change released | custody_change at_large | E-INPUT Message");
+  ASSERT_EQ(inputs.size(), 3u);
+  EXPECT_EQ(inputs[1].line, 4u);
+  EXPECT_EQ(shown(read_file("1.json", inputs[1].raw, {})), "custody_change at_large") << "each can be read again by itself";
+  EXPECT_EQ(of("{\"Records\":[{\"body\":" + body(one) + "}]}"), "custody_change released");
+  EXPECT_EQ(of("{\"Records\":[]}"), "E-INPUT eventType") << "an empty one is not silence";
 }
 
 TEST(Wrappers, WhateverTheBytesNothingFails) {

@@ -89,6 +89,15 @@ TEST_F(InboxTest, WhatIsDecidedAnewAfterARecallStandsAgain) {
   EXPECT_TRUE(stands(event) && !noted(event));
 }
 
+TEST_F(InboxTest, WhatIsDoubtedStaysWithANoteBesideIt) {
+  const auto event = event_of("P1", 0);
+  file(event);
+  ASSERT_TRUE(inbox_->doubt(event.header.event, "A-DOUBTED a registration came", now_));
+  EXPECT_TRUE(stands(event));
+  EXPECT_TRUE(std::filesystem::exists(folder_ / ("events/" + event.header.event.hex() + ".doubted.json")));
+  EXPECT_FALSE(noted(event));
+}
+
 // ---- people --------------------------------------------------------------------------------------------------------
 
 class PeopleTest : public InboxTest {

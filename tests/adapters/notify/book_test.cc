@@ -118,6 +118,132 @@ TEST_F(BookTest, OptingOutHoldsAtOnceForWhatWaits) {
   EXPECT_EQ(state(), "nothing opted_out | nothing opted_out");
 }
 
+TEST_F(BookTest, AConsentThatIsWithdrawnHoldsAtOnceAndUntilItIsGivenAgain) {
+  file(registration());
+  file(news("C1"));
+  file(news("C2", News::AtLarge));
+  file(consent("W1", contract::ConsentState::Withdrawn, "2026-07-14 10:20"));
+  EXPECT_EQ(state(), "nothing consent_withdrawn | nothing consent_withdrawn");
+  EXPECT_NE(progress().find("acted:taken down"), std::string::npos);
+  until("2026-07-16 12:00");
+  file(consent("W2", contract::ConsentState::Given, "2026-07-16 12:00"));
+  file(news("C3", News::Sentence, "2026-07-16 12:00"));
+  until("2026-07-16 13:00");
+  EXPECT_EQ(state(), "nothing consent_withdrawn | nothing consent_withdrawn | told text");
+  EXPECT_EQ(posts_, 1);
+}
+
+TEST_F(BookTest, AConsentForAnotherPurposeBearsOnNoNews) {
+  file(registration());
+  file(news("C1"));
+  Source other = consent("W1", contract::ConsentState::Withdrawn, "2026-07-14 10:20");
+  other.consent_for = "high-risk";
+  file(other);
+  EXPECT_EQ(state(), "waiting text");
+  other = consent("W2", contract::ConsentState::Withdrawn, "2026-07-14 10:20");
+  other.consent_for = rules_.purpose;
+  file(other);
+  EXPECT_EQ(state(), "nothing consent_withdrawn");
+}
+
+TEST_F(BookTest, ACorrectedConsentKeepsWhatSheSaidWhenSheSaidIt) {
+  file(registration());
+  const Source given = consent("W1", contract::ConsentState::Given, "2026-07-10 09:00");
+  file(given);
+  file(consent("W2", contract::ConsentState::Withdrawn, "2026-07-12 09:00"));
+  file(consent("W1/1", contract::ConsentState::Given, "2026-07-13 09:00"), &given);
+  file(news("C1"));
+  EXPECT_EQ(state(), "nothing consent_withdrawn") << "somebody corrected another field";
+}
+
+TEST_F(BookTest, AnOrderWhoseTermsChangeIsNewsAsSheChose) {
+  file(registration());
+  Telling made = news("C1", News::ProtectiveOrder);
+  made.terms = "2026-07-14 to 2027-07-14, no_contact";
+  file(made);
+  until("2026-07-14 11:00");
+  Telling varied = news("C1/1", News::ProtectiveOrder, "2026-07-14 11:00");
+  varied.terms = "2026-07-14 to 2027-07-14, exclusion, no_contact";
+  file(varied, &made);
+  EXPECT_EQ(state(), "told text | waiting text");
+  until("2026-07-14 11:30");
+  EXPECT_EQ(state(), "told text | told text");
+  EXPECT_EQ(posts_, 2);
+  Telling same = varied;
+  same.event = testing::event_named("C1/2"), same.digest = digest_named("C1/2");
+  file(same, &varied);
+  EXPECT_EQ(case_.tellings.back().why, "unchanged");
+  Telling reversed = same;
+  reversed.event = testing::event_named("C1/3"), reversed.digest = digest_named("C1/3");
+  reversed.terms.clear(), reversed.reversed = true;
+  file(reversed, &same);
+  EXPECT_EQ(case_.tellings.back().why, "reversed_after_telling");
+}
+
+TEST_F(BookTest, AnOrderWhoseTermsChangeWhileItWaitsIsOneText) {
+  file(registration());
+  Telling made = news("C1", News::ProtectiveOrder), varied = news("C1/1", News::ProtectiveOrder);
+  varied.terms = "2026-07-14 to 2027-07-14, exclusion";
+  file(made);
+  file(varied, &made);
+  until("2026-07-14 12:00");
+  EXPECT_EQ(state(), "nothing corrected | told text");
+  EXPECT_EQ(posts_, 1);
+}
+
+TEST_F(BookTest, WhoWantsNoNewsOfOrdersHearsOfNoneThatChanges) {
+  Source she = registration();
+  for (Choice& each : she.preferences.choices) each.channel = each.about == News::ProtectiveOrder ? Channel::NoNews : each.channel;
+  file(she);
+  const Telling made = news("C1", News::ProtectiveOrder);
+  file(made);
+  Telling varied = news("C1/1", News::ProtectiveOrder);
+  varied.terms = "2026-07-14 to 2027-07-14, exclusion";
+  file(varied, &made);
+  EXPECT_EQ(state(), "nothing not_wanted | nothing not_wanted");
+}
+
+TEST_F(BookTest, AReversalOfWhatNeverCameHereDropsNothingElse) {
+  file(registration());
+  file(news("C1", News::Hearing));
+  const Telling unseen = news("X1", News::Hearing);
+  Telling reversed = news("X1/1", News::Hearing);
+  reversed.reversed = true;
+  file(reversed, &unseen);
+  EXPECT_EQ(state(), "waiting text | with_person reversed_unknown") << "another hearing was adjourned too";
+  until("2026-07-14 11:00");
+  EXPECT_EQ(posts_, 1);
+}
+
+TEST_F(BookTest, WhatIsAskedForInVainOverALongWeekendIsAPersons) {
+  for (const Channel channel : {Channel::Text, Channel::Letter}) {
+    case_ = {};
+    rules_.poll = Milliseconds{1'000};
+    rules_.within[News::Sentence] = {10, text::Duration::Unit::WorkingDays};
+    now_ = at("2026-07-14 10:15");
+    Source she = registration();
+    for (Choice& each : she.preferences.choices) each.channel = channel;
+    file(she);
+    const Telling first = news("C1");
+    file(first);
+    until("2026-07-14 11:00");
+    file(news("C1/1"), &first);
+    EXPECT_EQ(state(), "told " + std::string(name_of(channel)) + " | nothing unchanged");
+    until("2026-07-25 10:00");
+    EXPECT_EQ(case_.tellings.back().why, "no_receipt") << name_of(channel);
+  }
+}
+
+TEST_F(BookTest, ALetterThatComesBackIsAPersons) {
+  Source she = registration();
+  for (Choice& each : she.preferences.choices) each.channel = Channel::Letter;
+  file(she);
+  file(news("C1"));
+  until("2026-07-14 11:00");
+  book_.receipt("ref1", "id", "returned-letter", now_);
+  EXPECT_EQ(state(), "with_person returned-letter");
+}
+
 TEST_F(BookTest, OptingOutClosesAPersonsTask) {
   file(registration());
   file(news("C1", News::AtLarge));
@@ -623,8 +749,10 @@ TEST_F(BookTest, ATaskThatIsNotDoneAlarmsBeforeItsDeadlineAndAtIt) {
   file(registration());
   file(news("C1", News::AtLarge));
   alarms();
-  until("2026-07-14 10:16");
-  EXPECT_EQ(alarms(), "a task is not done and its deadline is near; ") << "an hour in all";
+  until("2026-07-14 10:44");
+  EXPECT_EQ(alarms(), "") << "an hour in all, and two of warning";
+  until("2026-07-14 10:46");
+  EXPECT_EQ(alarms(), "a task is not done and its deadline is near; ");
   until("2026-07-14 11:14");
   EXPECT_EQ(alarms(), "");
   until("2026-07-14 11:16");

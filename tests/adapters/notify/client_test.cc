@@ -3,6 +3,7 @@
 
 #include "adapters/notify/callbacks.h"
 #include "adapters/notify/jwt.h"
+#include "adapters/sdk/http/bearer.h"
 #include "tests/adapters/notify/emulator.h"
 
 namespace concordat::notify {
@@ -79,6 +80,13 @@ TEST_F(ClientTest, ErrorsAreToldApartByStatusAndName) {
   for (const auto& [how, expected] : cases) {
     emulator_->next(how);
     EXPECT_EQ(said(send()), expected) << how;
+  }
+}
+
+TEST_F(ClientTest, ItWaitsAsLongAsItIsAskedToWithinReason) {
+  for (const auto& [how, seconds] : {std::pair<const char*, int>{"429", 60}, {"429:7", 7}, {"429:0", 1}, {"429:99999999999999999999", 3'600}, {"429:-5", 60}, {"429:soon", 60}}) {
+    emulator_->next(how);
+    EXPECT_EQ(send().pause, Milliseconds{1'000} * seconds) << how;
   }
 }
 
@@ -179,15 +187,15 @@ TEST_F(KeyFileTest, AKeyIsANameAndTwoUuids) {
 TEST_F(KeyFileTest, AKeyThatOthersMayReadIsNotUsed) {
   EXPECT_TRUE(read_api_key(with(kApiKey)));
   EXPECT_FALSE(read_api_key(with(kApiKey, 0640)));
-  EXPECT_FALSE(read_token(with("a-token-of-many-characters", 0604)));
-  EXPECT_FALSE(read_token(with("short")));
+  EXPECT_FALSE(http::read_token(with("a-token-of-many-characters", 0604)));
+  EXPECT_FALSE(http::read_token(with("short")));
 }
 
 TEST(Secrets, OnlyTheSameIsTheSame) {
   const SecretBytes held("a-token-of-many-characters");
-  EXPECT_TRUE(same_secret("a-token-of-many-characters", held));
-  for (const char* other : {"", "a-token-of-many-character", "a-token-of-many-characters ", "A-token-of-many-characters", "a-token-of-many-charactersa-token-of-many-characters"}) EXPECT_FALSE(same_secret(other, held)) << other;
-  EXPECT_FALSE(same_secret("", SecretBytes()));
+  EXPECT_TRUE(http::same_secret("a-token-of-many-characters", held));
+  for (const char* other : {"", "a-token-of-many-character", "a-token-of-many-characters ", "A-token-of-many-characters", "a-token-of-many-charactersa-token-of-many-characters"}) EXPECT_FALSE(http::same_secret(other, held)) << other;
+  EXPECT_FALSE(http::same_secret("", SecretBytes()));
 }
 
 TEST(Tokens, AreHs256OverIssuerAndTime) {

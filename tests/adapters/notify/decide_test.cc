@@ -129,6 +129,8 @@ TEST_F(DecideTest, AnOldNumberIsConfirmedByAPersonFirst) {
   EXPECT_EQ(said(), "person number_never_confirmed") << "a month is no day";
   she().preferences.confirmed.clear();
   EXPECT_EQ(said(), "person number_never_confirmed");
+  she().preferences.confirmed = "2026-07-15";
+  EXPECT_EQ(said(), "person number_never_confirmed") << "nobody confirmed it tomorrow";
 }
 
 TEST_F(DecideTest, AnAddressForLettersIsConfirmedLikeANumber) {
@@ -194,13 +196,42 @@ TEST_F(DecideTest, WhenHerLastWordWasTakenBackAPersonAsks) {
   EXPECT_EQ(said(), "person word_withdrawn");
 }
 
-TEST_F(DecideTest, WhoRefusesOrWithdrawsConsentIsRungAndNotTexted) {
-  she().consent = static_cast<std::uint8_t>(contract::ConsentState::Given);
-  EXPECT_EQ(said(), "text 2026-07-14T10:30");
-  for (const auto state : {contract::ConsentState::Refused, contract::ConsentState::Withdrawn}) {
-    she().consent = static_cast<std::uint8_t>(state);
-    EXPECT_EQ(said(), "person consent_withdrawn");
+TEST_F(DecideTest, WhoRefusesOrWithdrawsConsentIsToldNothingUntilSheGivesItAgain) {
+  using contract::ConsentState;
+  for (const auto state : {ConsentState::Refused, ConsentState::Withdrawn}) {
+    sources_ = {registration(), consent("W1", ConsentState::Given, "2026-07-10 09:00")};
+    EXPECT_EQ(said(), "text 2026-07-14T10:30");
+    sources_.push_back(consent("W2", state, "2026-07-11 09:00"));
+    for (const News news : all_news()) EXPECT_EQ(said(news), "nothing consent_withdrawn");
+    sources_.push_back(consent("W3", ConsentState::Given, "2026-07-11 08:00"));
+    EXPECT_EQ(said(), "nothing consent_withdrawn") << "what is older takes nothing back";
+    sources_.back().consent_since = at("2026-07-11 09:00");
+    EXPECT_EQ(said(), "nothing consent_withdrawn") << "of two words of one time, the refusal";
+    sources_.push_back(consent("W4", ConsentState::Given, "2026-07-12 09:00"));
+    EXPECT_EQ(said(), "text 2026-07-14T10:30");
   }
+}
+
+TEST_F(DecideTest, WhenAWordOnConsentWasTakenBackOrCouldNotBeAskedAPersonIsAsked) {
+  using contract::ConsentState;
+  sources_.push_back(consent("W1", ConsentState::Withdrawn, "2026-07-11 09:00"));
+  sources_.back().withdrawn = true;
+  EXPECT_EQ(said(), "person word_withdrawn");
+  for (const auto state : {ConsentState::UnsafeToAsk, ConsentState::LacksCapacity}) {
+    sources_.back() = consent("W1", state, "2026-07-11 09:00");
+    EXPECT_EQ(said(), "person consent_in_doubt");
+  }
+  sources_.back() = consent("W1", ConsentState::NotAsked, "2026-07-11 09:00");
+  EXPECT_EQ(said(), "text 2026-07-14T10:30") << "what she chose is her word";
+}
+
+TEST_F(DecideTest, WithLessThanTwiceTheWarningTimeItsTimeIsShortHalfway) {
+  const Telling at_large = news("C1", News::AtLarge);
+  EXPECT_EQ(london(short_from(at_large, at("2026-07-14 11:15"), rules_)), "2026-07-14T10:45");
+  EXPECT_EQ(london(short_from(at_large, at("2026-07-14 17:00"), rules_)), "2026-07-14T15:00");
+  EXPECT_EQ(london(short_from(at_large, at("2026-07-14 10:00"), rules_)), "2026-07-14T10:00") << "it is over";
+  sources_.clear();
+  EXPECT_EQ(said(News::AtLarge), "wait 2026-07-14T10:45") << "a registration may still come";
 }
 
 TEST_F(DecideTest, AnEndedRegistrationIsToldNothing) {
@@ -225,6 +256,12 @@ TEST_F(DecideTest, ChildrenAreTalkedToByAPerson) {
   EXPECT_EQ(said(), "person under_18") << "eighteen tomorrow";
   she().born = "2008-07-14";
   EXPECT_EQ(said(), "text 2026-07-14T10:30");
+  she().born = "2008-07";
+  now_ = at(when_ = "2026-07-29 10:15");
+  EXPECT_EQ(said(), "person under_18") << "born on the 31st, perhaps";
+  now_ = at(when_ = "2026-07-31 10:15");
+  EXPECT_EQ(said(), "text 2026-07-31T10:30");
+  now_ = at(when_ = "2026-07-14 10:15");
   she().born = "2008";
   EXPECT_EQ(said(), "person under_18") << "perhaps not yet";
   she().born.clear();

@@ -76,6 +76,17 @@ inline Source registration(const std::string& name = "R1", const std::string& he
   return out;
 }
 
+inline Source consent(const std::string& name, contract::ConsentState state, const std::string& said) {
+  Source out;
+  out.event = testing::event_named(name);
+  out.digest = digest_named(name);
+  out.place = 2;
+  out.kind = contract::Kind::ConsentChange;
+  out.consent = static_cast<std::uint8_t>(state);
+  out.consent_since = at(said);
+  return out;
+}
+
 inline Telling news(const std::string& name, News group = News::Sentence, const std::string& accepted = "2026-07-14 10:15") {
   Telling out;
   out.event = testing::event_named(name);

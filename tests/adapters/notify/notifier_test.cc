@@ -243,6 +243,24 @@ TEST_F(NotifierTest, ARecallThatOvertakesItsEventHolds) {
   EXPECT_EQ(state(), "nothing registration_withdrawn");
 }
 
+TEST_F(NotifierTest, NoTextGoesOfWhatIsDoubtedBeforeItIsTold) {
+  file(registration_event("R1"));
+  file(outcome_event("C1"));
+  ASSERT_TRUE(notifier_->doubt(testing::event_named("C1"), "A-DOUBTED a registration came", clock_.at));
+  until("2026-07-16 12:00");
+  EXPECT_EQ(service_.posts, 0);
+  EXPECT_EQ(state(), "nothing recalled");
+}
+
+TEST_F(NotifierTest, OfWhatIsDoubtedAfterItWasToldAPersonRings) {
+  file(registration_event("R1"));
+  file(outcome_event("C1"));
+  until("2026-07-16 12:00");
+  ASSERT_EQ(service_.posts, 1);
+  ASSERT_TRUE(notifier_->doubt(testing::event_named("C1"), "A-DOUBTED a registration came", clock_.at));
+  EXPECT_EQ(state(), "with_person recalled_after_telling");
+}
+
 TEST_F(NotifierTest, ACorrectionThatMovesNewsToAnotherCaseTakesItFromTheFirst) {
   file(registration_event("R1"));
   const auto first = outcome_event("C1");

@@ -41,8 +41,9 @@ TEST_F(SettingsTest, WhatIsMissingHasItsDefault) {
 }
 
 TEST_F(SettingsTest, EveryKeyIsRead) {
-  const auto settings = read(least() + "callbacks: {address: 127.0.0.1, port: 6012, token: token}\ndeadlines: {sentence: 2 working days, at_large: 30m, registration: 3d, warn_before: 1h}\n"
-                                       "idva: {desk: cheshire-east-council/idva, first_for: 5m}\nquiet: {from: \"22:00\", until: \"07:30\"}\nnumber_confirmed_months: 12\nunknown_age: adult\nlanguage: cy\n"
+  const auto settings = read(least("  base: http://127.0.0.1:6011\n  key: api.key\n  templates: {text: {en: aaaaaaaa-0000-4000-8000-000000000001, cy: aaaaaaaa-0000-4000-8000-000000000002}}\n") +
+                             "callbacks: {address: 127.0.0.1, port: 6012, token: token}\ndeadlines: {sentence: 2 working days, at_large: 30m, registration: 3d, warn_before: 1h}\n"
+                                       "idva: {desk: cheshire-east-council/idva, first_for: 5m}\nquiet: {from: \"22:00\", until: \"07:30\"}\nnumber_confirmed_months: 12\npurpose: told\nunknown_age: adult\nlanguage: cy\n"
                                        "helpline: 0808 157 0900\nhours: until 8 pm\nlimits: {a_minute: 10, a_day_to_one: 2, tries: 3, settle: 5s, poll: 1m}\n");
   ASSERT_TRUE(settings) << describe(settings.error());
   const Rules& rules = settings->rules;
@@ -53,6 +54,7 @@ TEST_F(SettingsTest, EveryKeyIsRead) {
   EXPECT_EQ(rules.warn_before, Milliseconds{3'600'000});
   EXPECT_EQ(rules.idva + " " + std::to_string(rules.idva_first.count()), "cheshire-east-council/idva 300000");
   EXPECT_EQ(rules.quiet, (Window{0x7f, 22 * 60, 7 * 60 + 30}));
+  EXPECT_EQ(rules.purpose, "told");
   EXPECT_TRUE(rules.unknown_age_is_adult && rules.confirm_months == 12 && rules.language == "cy" && rules.helpline == "0808 157 0900" && rules.hours == "until 8 pm");
   EXPECT_TRUE(settings->a_minute == 10 && rules.texts_a_day == 2 && rules.tries == 3 && rules.settle == Milliseconds{5'000} && rules.poll == Milliseconds{60'000});
 }
@@ -65,6 +67,24 @@ TEST_F(SettingsTest, WhatIsUnknownOrUnfitIsNamed) {
   EXPECT_NE(refused(least("  base: http://127.0.0.1:6011\n  key: api.key\n  templates: {}\n")).find("names no template"), std::string::npos);
   EXPECT_NE(refused(least("  base: http://127.0.0.1:6011\n  key: api.key\n  templates: {text: {en: elephant}}\n")).find("UUID"), std::string::npos);
   EXPECT_NE(refused(least("  base: http://127.0.0.1:6011\n  key: api.key\n  templates: {text: {fr: aaaaaaaa-0000-4000-8000-000000000001}}\n")).find("fr"), std::string::npos);
+}
+
+TEST_F(SettingsTest, WhatLeavesNoWayToTellHerIsNamed) {
+  EXPECT_EQ(refused(least() + "deadlines: {at_large: 60m, warn_before: 2h}\n"), "") << "short from halfway on";
+  EXPECT_EQ(refused(least() + "deadlines: {release: 1h}\nidva: {first_for: 29m}\n"), "");
+  EXPECT_NE(refused(least() + "deadlines: {release: 1h}\nidva: {first_for: 30m}\n").find("idva.first_for and deadlines.release"), std::string::npos);
+  EXPECT_NE(refused(least() + "idva: {first_for: 23h}\n").find("idva.first_for"), std::string::npos);
+  EXPECT_NE(refused(least() + "idva: {first_for: 1 working day}\n").find("working days have no length"), std::string::npos);
+  EXPECT_NE(refused(least() + "deadlines: {warn_before: 1 working day}\n").find("working days have no length"), std::string::npos);
+  EXPECT_NE(refused(least() + "deadlines: {at_large: 0m}\n").find("deadlines.at_large"), std::string::npos);
+  EXPECT_NE(refused(least() + "limits: {poll: 0s}\n").find("length of time"), std::string::npos);
+  EXPECT_NE(refused(least() + "limits: {settle: 2h}\n").find("length of time"), std::string::npos);
+  EXPECT_NE(refused(least() + "quiet: {from: \"00:00\", until: \"24:00\"}\n").find("no hour of the day"), std::string::npos);
+  EXPECT_EQ(refused(least() + "quiet: {from: \"00:00\", until: \"00:00\"}\n"), "") << "no quiet hours";
+  EXPECT_NE(refused(least() + "language: cy\n").find("language"), std::string::npos) << "nobody could be told in it";
+  EXPECT_NE(refused(least() + "language: fr\n").find("language"), std::string::npos);
+  EXPECT_NE(refused(least() + "hours: until the court closes\n").find("helpline, hours"), std::string::npos);
+  EXPECT_NE(refused(least() + "helpline: ask Sarah\n").find("helpline, hours"), std::string::npos);
 }
 
 TEST_F(SettingsTest, TemplatesThatTellAreNotStartedWith) {

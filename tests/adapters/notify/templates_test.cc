@@ -5,7 +5,8 @@ namespace concordat::notify {
 namespace {
 
 Words words(const std::string& language) {
-  return read_words(testing::read_whole(std::string(kTablesFolder) + "/forbidden_" + language + ".txt"), testing::read_whole(std::string(kTablesFolder) + "/number_" + language + ".txt"));
+  return read_words(testing::read_whole(std::string(kTablesFolder) + "/forbidden_" + language + ".txt"), testing::read_whole(std::string(kTablesFolder) + "/number_" + language + ".txt"),
+                    testing::read_whole(std::string(kTablesFolder) + "/hours_" + language + ".txt"));
 }
 std::string refused(const std::string& text, Channel channel = Channel::Text, const std::string& language = "en") {
   const auto read = read_template(channel, language, "t.txt", text, words(language));
@@ -34,6 +35,15 @@ TEST(Templates, TheyNameNoCrimePersonCourtOrPlace) {
   for (const char* word : {"llys", "Heddlu", "carchar", "rhyddhau", "ei", "ddedfryd", "diffynnydd", "trais", "drosedd"}) {
     EXPECT_NE(refused("Mae newyddion. Ffoniwch y rhif a roddwyd i chi. Ar agor ((hours)). " + std::string(word), Channel::Text, "cy").find("tells what it is about"), std::string::npos) << word;
   }
+}
+
+TEST(Templates, AWordIsFoundHoweverItIsWritten) {
+  for (const char* text : {"“court”", "news–court", "(court)", "court’s", "himself", "COURT", "mum"}) EXPECT_NE(refused(std::string(kModel) + " " + text), "") << text;
+  for (const char* text : {"APÊL", "GŴR", "i’r charchar", "ngharchar", "“llys”"}) {
+    EXPECT_NE(refused("Mae newyddion. Ffoniwch y rhif a roddwyd i chi. Ar agor ((hours)). " + std::string(text), Channel::Text, "cy").find("tells what it is about"), std::string::npos) << text;
+  }
+  for (const char* text : {"cou\u200brt", "co\u0302urt", "соurt", "a\tb", "\x80"}) EXPECT_NE(refused(std::string(kModel) + " " + text).find("usual mark"), std::string::npos) << text;
+  EXPECT_EQ(refused("There is news – it’s £1… Call ((helpline)). Open ((hours))."), "");
 }
 
 TEST(Templates, OnlyHelplineAndHoursMayBeFilledIn) {
@@ -72,13 +82,16 @@ TEST(Templates, AnEmailHasASubjectAndItIsCheckedToo) {
   EXPECT_NE(refused(std::string("Subject: Your court case\n\n") + kModel, Channel::Email), "");
 }
 
-TEST(Templates, WhatIsFilledInIsCheckedInBothLanguages) {
+TEST(Templates, ANumberAndHoursAreFilledInAndNothingElse) {
   const Rules rules = rules_for_tests();
   const Template& text = *rules.templates.find(Channel::Text, "en");
   const auto fits = [&](const std::string& hours) { return rules.templates.fits(text, {{"helpline", "0808 157 0900"}, {"hours", hours}}); };
-  EXPECT_TRUE(fits("until 8 pm"));
-  for (const char* hours : {"", "until court ends", "heddlu 9 tan 5", "https://example.org", "a\nb", "((name))"}) EXPECT_FALSE(fits(hours)) << hours;
+  for (const char* hours : {"until 8 pm", "Mon-Fri 9.30 a.m. – 5 p.m.", "24 hours, every day", "Llun i Gwener, 9yb tan 5yh"}) EXPECT_TRUE(fits(hours)) << hours;
+  for (const char* hours : {"", "until court ends", "heddlu 9 tan 5", "https://example.org", "example.org", "a\nb", "((name))", "ask for Sarah", "in Crewe until 8 pm"}) EXPECT_FALSE(fits(hours)) << hours;
   EXPECT_FALSE(fits(std::string(81, 'a')));
+  const auto rings = [&](const std::string& helpline) { return rules.templates.fits(text, {{"helpline", helpline}, {"hours", "until 8 pm"}}); };
+  EXPECT_TRUE(rings("0808 157 0900") && rings("+44 (0)1270 000148") && rings("101"));
+  for (const char* helpline : {"", "Chester 0808 157 0900", "ask Sarah", "-", "0808 157 0900\n1"}) EXPECT_FALSE(rings(helpline)) << helpline;
 }
 
 }  // namespace

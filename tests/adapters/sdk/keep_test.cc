@@ -1,4 +1,7 @@
 // The keep: one transaction an input, the outbox's states, its bounds, and what may be read from its file.
+#include <chrono>
+#include <cstdlib>
+
 #include "tests/adapters/sdk/keep_fixture.h"
 
 namespace concordat::testing {
@@ -12,6 +15,49 @@ TEST_F(KeepTest, AnInputTakesEffectWhole) {
   EXPECT_TRUE(keep_->seen({"police", "P1"})->has_value());
   EXPECT_EQ(**keep_->state("offset"), "after P1");
   EXPECT_EQ((*keep_->counters())["inputs"], 1u);
+}
+
+TEST_F(KeepTest, WhatIsCommittedTogetherIsThereTogetherOrNotAtAll) {
+  {
+    auto together = keep_->together();
+    ASSERT_TRUE(together) << describe(together.error());
+    ASSERT_TRUE(keep_->commit(one_input("P1"), now_));
+    ASSERT_TRUE(keep_->commit(one_input("P2"), now_));
+    EXPECT_EQ(outbox(), "waiting 2 sent 0 accepted 0 refused 0") << "and is read as if it were there";
+  }
+  EXPECT_EQ(outbox(), "waiting 0 sent 0 accepted 0 refused 0");
+  EXPECT_EQ(keep_->next_sequence(), 1u) << "no gap in the outbox";
+  auto together = keep_->together();
+  for (const char* name : {"P3", "P4"}) ASSERT_TRUE(keep_->commit(one_input(name), now_));
+  ASSERT_TRUE(together->commit());
+  open();
+  EXPECT_EQ(outbox(), "waiting 2 sent 0 accepted 0 refused 0");
+  EXPECT_EQ(keep_->next_sequence(), 3u);
+}
+
+TEST_F(KeepTest, ACommitThatFailsAmongOthersTakesBackItselfAlone) {
+  open({.outbox_events_max = 1});
+  auto together = keep_->together();
+  ASSERT_TRUE(keep_->commit(one_input("P1"), now_));
+  EXPECT_FALSE(keep_->commit(one_input("P2"), now_));
+  ASSERT_TRUE(together->commit());
+  EXPECT_EQ(outbox(), "waiting 1 sent 0 accepted 0 refused 0");
+  EXPECT_FALSE(keep_->seen({"police", "P2"})->has_value());
+}
+
+TEST_F(KeepTest, ADiskThatFailsAtTheEndTakesBackWhatWasCommittedTogether) {
+  bool fails = false;
+  open({}, [&](std::string_view statement) { return !fails || statement != "COMMIT"; });
+  {
+    auto together = keep_->together();
+    ASSERT_TRUE(keep_->commit(one_input("P1"), now_));
+    fails = true;
+    EXPECT_FALSE(together->commit());
+  }
+  fails = false;
+  EXPECT_EQ(outbox(), "waiting 0 sent 0 accepted 0 refused 0");
+  ASSERT_TRUE(keep_->commit(one_input("P1"), now_));
+  EXPECT_EQ(keep_->next_sequence(), 2u);
 }
 
 TEST_F(KeepTest, WhatWasKeptIsThereAfterReopening) {
@@ -59,6 +105,17 @@ TEST_F(KeepTest, TheFirstAnswerCountsAndErasesWhatItAnswers) {
   EXPECT_TRUE(keep_->unanswered()->empty());
   EXPECT_EQ(**keep_->state("mark"), "77");
   EXPECT_TRUE(keep_->quarantine()->empty());
+}
+
+TEST_F(KeepTest, TheRoomOfWhatIsAnsweredIsUsedAgain) {
+  const std::string said(1'200, 'x');
+  for (std::uint64_t first = 1; first < 601; first += 60) {
+    for (std::uint64_t n = first; n < first + 60; ++n) ASSERT_TRUE(keep_->commit(one_input("P" + std::to_string(n), said), now_));
+    ASSERT_TRUE(keep_->record_batch(first, 60, "envelope"));
+    ASSERT_TRUE(keep_->record_results(first, std::vector<Answer>(60, Answer{true, 77, "", ""}), {}, now_));
+  }
+  open();
+  EXPECT_LT(read_whole(folder_ / "keep.db").size(), 600u * 900u) << "an answered event keeps a few hundred bytes, and not the place of its content";
 }
 
 TEST_F(KeepTest, ARefusedEventIsQuarantinedAndItsInputIsNewAgain) {
@@ -138,13 +195,84 @@ TEST_F(KeepTest, TheOldestInQuarantineGiveWayAndNothingWaitsForThem) {
   EXPECT_EQ(*keep_->gave_way(), 2u) << "and that is said";
 }
 
+TEST_F(KeepTest, WhatIsCountedAlongIsWhatCountingGives) {
+  keep::Limits limits;
+  limits.outbox_bytes_max = 4 * one_input("P1").outgoing[0].bytes.size();
+  open(limits);
+  const auto counted_right = [&](const char* after) {
+    const auto counts = keep_->outbox_counts();
+    EXPECT_EQ(*keep_->without_answer(), counts->waiting + counts->sent) << after;
+  };
+  for (const char* name : {"P1", "P2", "P3", "P4"}) ASSERT_TRUE(keep_->commit(one_input(name), now_));
+  counted_right("four came");
+  EXPECT_EQ(keep_->commit(one_input("P5"), now_).error().fault, Fault::Busy) << "a fifth's bytes do not fit";
+  counted_right("what was not done");
+  ASSERT_TRUE(keep_->record_batch(1, 3, "envelope"));
+  counted_right("sent");
+  ASSERT_TRUE(keep_->record_results(1, {Answer{true, 77, "", ""}, Answer{false, 0, "E-PROOF", "no"}, Answer{true, 78, "", ""}}, {}, now_));
+  counted_right("answered");
+  for (const char* name : {"P5", "P6", "P7"}) EXPECT_TRUE(keep_->commit(one_input(name), now_)) << name << ": there is room again";
+  EXPECT_EQ(keep_->commit(one_input("P8"), now_).error().fault, Fault::Busy);
+  ASSERT_TRUE(keep_->renew_epoch());
+  counted_right("renewed");
+  ASSERT_TRUE(keep_->trim(now_ + std::chrono::hours(1)));
+  counted_right("trimmed");
+  open(limits);
+  counted_right("opened again");
+  EXPECT_EQ(keep_->commit(one_input("P8"), now_).error().fault, Fault::Busy);
+}
+
+/// Seconds that `work` takes.
+double seconds(const std::function<void()>& work) {
+  const auto began = std::chrono::steady_clock::now();
+  work();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+}
+
+TEST_F(KeepTest, QuarantiningCostsTheSameHoweverMuchIsInQuarantine) {
+  constexpr std::size_t kAtOnce = 500;
+  const char* const wanted = std::getenv("CONCORDAT_QUARANTINED");
+  const std::size_t rounds = std::max<std::size_t>(2, (wanted == nullptr ? 60'000 : std::strtoull(wanted, nullptr, 10)) / kAtOnce);
+  std::size_t line = 0;
+  const auto dump = [&] {
+    keep::Changes changes;
+    for (std::size_t n = 0; n < kAtOnce; ++n) {
+      ++line;
+      changes.quarantined.push_back({"E-VALUE", "dump.csv", line, "dob", "correct it", "line " + std::to_string(line)});
+    }
+    ASSERT_TRUE(keep_->commit(changes, now_));
+  };
+  const double first = seconds(dump);
+  double last = first, whole = first;
+  for (std::size_t round = 1; round < rounds; ++round) whole += last = seconds(dump);
+  RecordProperty("seconds", std::to_string(whole));
+  EXPECT_LT(last, 8 * std::max(first, 0.005)) << "of " << line << " entries the first " << kAtOnce << " took " << first << " s, the last " << last << ", all " << whole;
+}
+
+TEST_F(KeepTest, TakingAnInputCostsTheSameHoweverManyEventsWait) {
+  constexpr std::size_t kAtOnce = 50, kWaiting = 20'000;
+  std::size_t number = 0;
+  const auto take = [&](std::size_t inputs, std::size_t events) {
+    for (std::size_t input = 0; input < inputs; ++input) {
+      keep::Changes changes;
+      for (std::size_t event = 0; event < events; ++event) changes.outgoing.push_back(std::move(one_input("P" + std::to_string(++number), std::string(1024, 'x')).outgoing[0]));
+      ASSERT_TRUE(keep_->commit(changes, now_));
+    }
+  };
+  const double first = seconds([&] { take(kAtOnce, 1); });
+  take(kWaiting / 1000, 1000);
+  const double last = seconds([&] { take(kAtOnce, 1); });
+  EXPECT_LT(last, 4 * std::max(first, 0.05)) << first << " s, and with " << kWaiting << " events waiting " << last;
+}
+
 TEST_F(KeepTest, AFileOfAnEarlierVersionGetsTheColumnsThatItLacks) {
   ASSERT_TRUE(keep_->commit(one_input("P1"), now_));
   keep_.reset();
   {
     auto file = keep::Database::open(folder_ / "keep.db", {});
     ASSERT_TRUE(file);
-    for (const char* sql : {"ALTER TABLE quarantine DROP COLUMN risk", "ALTER TABLE quarantine DROP COLUMN spoken", "ALTER TABLE seen DROP COLUMN at",
+    for (const char* sql : {"DROP TRIGGER quarantine_in", "DROP TRIGGER quarantine_out", "DROP TRIGGER waiting_in", "DROP TRIGGER waiting_out",
+                            "DROP TRIGGER waiting_answered", "DROP TABLE tally", "DROP INDEX quarantine_by_age", "ALTER TABLE quarantine DROP COLUMN risk", "ALTER TABLE quarantine DROP COLUMN spoken", "ALTER TABLE seen DROP COLUMN at",
                             "ALTER TABLE seen DROP COLUMN history"}) {
       ASSERT_TRUE((*file)->run(sql)) << sql;
     }

@@ -522,6 +522,28 @@ TEST_F(HistoryTest, ThereIsAlwaysRoomForWhatIsNew) {
   EXPECT_FALSE(back_load.taken());
 }
 
+TEST_F(HistoryTest, OneTurnIsOneTransactionAndWhatTheDiskDidNotTakeIsTakenAtTheNext) {
+  std::size_t synced = 0;
+  bool fails = false;
+  open({}, [&](std::string_view statement) {
+    synced += statement == "COMMIT";
+    return !fails || statement != "COMMIT";
+  });
+  auto taking = intake();
+  auto back_load = history(taking, {file("h.csv", rows(96))});
+  synced = 0;
+  run(back_load, 2);
+  EXPECT_EQ(back_load.counts().inputs, 32u) << "the first look sets the clock";
+  EXPECT_EQ(synced, 1u);
+  fails = true;
+  run(back_load, 3);
+  EXPECT_EQ(back_load.counts().inputs, 32u);
+  fails = false;
+  run(back_load);
+  EXPECT_EQ(back_load.counts().events, 96u);
+  EXPECT_EQ(outbox(), "waiting 96 sent 0 accepted 0 refused 0");
+}
+
 TEST_F(HistoryTest, WhatItTakesIsHistoricWhateverItsAge) {
   sdk::Input input;
   input.events.resize(2);

@@ -345,9 +345,9 @@ TEST_F(Support, AnOlderExportMayEndWhatHasNotEnded) {
 TEST_F(Support, AConsentIsAWordOfItsOwn) {
   take(registration());
   const auto consent = [](const std::string& state, const std::string& recorded) {
-    return "{\"record\":\"consent\",\"reference\":\"R\",\"recorded\":\"" + recorded + "\",\"consent\":{\"state\":\"" + state + "\",\"purpose\":\"victim-information\"}}";
+    return "{\"record\":\"consent\",\"reference\":\"R\",\"recorded\":\"" + recorded + "\",\"consent\":{\"state\":\"" + state + "\",\"purpose\":\"informed\"}}";
   };
-  EXPECT_EQ(take(consent("withdrawn", "2026-07-16 10:00")), "consent_change R/consent/victim-information");
+  EXPECT_EQ(take(consent("withdrawn", "2026-07-16 10:00")), "consent_change R/consent/informed");
   EXPECT_TRUE(said("\"consent\":\"withdrawn\"") && said("Sian") && said("2607CW0100000048101J"));
   EXPECT_EQ(take(consent("given", "2026-07-15 10:00")), "E-VALUE recorded");
   EXPECT_EQ(take("{\"record\":\"consent\",\"reference\":\"R\",\"recorded\":\"2026-07-17\"}"), "E-INPUT consent.state");
@@ -374,7 +374,7 @@ TEST_F(Support, TheSamplesTellTheirStory) {
   EXPECT_EQ(take(sample("registrations.csv"), "registrations.csv"), "victim_registration VLU-2026-0481 | victim_registration VLU-2026-0482 | victim_registration VLU-2026-0483");
   EXPECT_EQ(take(sample("changes.jsonl"), "changes.jsonl"),
             "victim_registration VLU-2026-0481, contact_preference VLU-2026-0481/preference | victim_registration VLU-2026-0481, contact_preference VLU-2026-0481/preference | "
-            "victim_registration VLU-2026-0481, contact_preference VLU-2026-0481/preference | consent_change VLU-2026-0481/consent/victim-information | "
+            "victim_registration VLU-2026-0481, contact_preference VLU-2026-0481/preference | consent_change VLU-2026-0481/consent/informed | "
             "victim_registration VLU-2026-0481, contact_preference VLU-2026-0481/preference");
   EXPECT_TRUE(said("\"ended\":true"));
 }
@@ -429,7 +429,7 @@ TEST(Command, ARecordIsTriedAsTheReaderTriesItAndHandedInWhole) {
   std::string name = ::testing::TempDir() + "concordat-XXXXXX";
   const std::string folder = ::mkdtemp(name.data());
   const SupportSource source({sdk::Mapping::identity(column_names()), false});
-  const auto record = tried({"register", "c", "", false}, registration(), source);
+  const auto record = tried({"register", "c", "", false, false}, registration(), source);
   ASSERT_TRUE(record) << describe(record.error());
   EXPECT_TRUE(has(record->record, "\"record\":\"registration\""));
   const auto file = hand_in(folder, "register", record->record, instant_of(kNow), "7");
@@ -445,7 +445,7 @@ TEST(Command, ARecordIsTriedAsTheReaderTriesItAndHandedInWhole) {
 TEST(Command, WhatWouldBeQuarantinedIsSaidAtOnce) {
   const SupportSource source({sdk::Mapping::identity(column_names()), false});
   const auto why = [&](const std::string& verb, const std::string& text) {
-    const auto record = tried({verb, "c", "", false}, text, source);
+    const auto record = tried({verb, "c", "", false, false}, text, source);
     if (!record) return std::string(record.error().code.name) + " " + record.error().detail;
     return record->but ? "taken, but " + std::string(record->but->code.name) + " " + record->but->detail : std::string("taken");
   };
@@ -459,6 +459,26 @@ TEST(Command, WhatWouldBeQuarantinedIsSaidAtOnce) {
   EXPECT_TRUE(has(why("prefer", "{\"record\":\"consent\",\"reference\":\"R\"}"), "not what `prefer` hands in"));
   EXPECT_TRUE(has(why("prefer", "[]"), "one record"));
   EXPECT_TRUE(has(why("prefer", "{"), "E-INPUT"));
+}
+
+TEST(Command, HelpNamesEveryFieldAndShowsARecordThatIsTaken) {
+  const SupportSource source({sdk::Mapping::identity(column_names()), false});
+  std::string all;
+  for (const char* verb : {"register", "prefer", "consent"}) {
+    const char* words[] = {"concordat-support", verb, "--help"};
+    ASSERT_TRUE(is_entry(3, words));
+    const auto entry = parse_entry(3, words);
+    ASSERT_TRUE(entry && entry->help) << verb;
+    const std::string help = help_of(verb);
+    EXPECT_TRUE(has(help, "--config FILE") && has(help, "--dry-run") && has(help, "\n  reference ")) << help;
+    EXPECT_TRUE(has(help, std::string(example_of(verb))));
+    const auto taken = tried({verb, "c", "", false, false}, example_of(verb), source);
+    EXPECT_TRUE(taken && !taken->but) << verb << ": " << (taken ? taken->but ? describe(*taken->but) : "" : describe(taken.error()));
+    all += help;
+  }
+  for (const Column& column : columns()) EXPECT_TRUE(column.name == "record" || has(all, "\n  " + std::string(column.name))) << column.name;
+  EXPECT_FALSE(has(help_of("consent"), "\n  victim."));
+  EXPECT_FALSE(has(help_of("register"), "  forget"));
 }
 
 TEST(Command, ItsWordsAreChecked) {

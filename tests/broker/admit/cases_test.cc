@@ -22,21 +22,32 @@ class CasesTest : public ::testing::Test {
  protected:
   CasesTest() {
     for (const char* adapter : {kPolice, kCourts, kPrisons}) stage.connect(adapter);
-    for (const DeskNumber desk : {desk::kNotify, desk::kIdva, desk::kWitnessCare, desk::kControl}) stage.connect(desk);
+    for (const DeskNumber desk : {desk::kNotify, desk::kIdva, desk::kUnplaced, desk::kWitnessCare, desk::kControl}) stage.connect(desk);
   }
   static Draft registration(const std::string& reference, const std::vector<std::string>& offences, const std::string& him = {}) {
     Draft draft(Kind::VictimRegistration, reference);
     draft.person(1, kVictim, {Item::Name, Item::SafeContact, Item::ContactPreference}).person(2, kPerpetrator, {Item::Name});
-    draft.about_case({Item::Registration});
+    draft.about_case({Item::Registration}).fact(Fact::RegistrationAbuseCase, contract::kYes).fact(1, Fact::Residence, *contract::area_code("E06000049"));
     for (const std::string& offence : offences) draft.offence(offence);
     if (!him.empty()) draft.known_as(2, him);
     return draft;
   }
+  static Draft lives(Draft registration, const std::string& area) {
+    return registration.fact(1, Fact::Residence, area.empty() ? contract::kUnknown : *contract::area_code(area));
+  }
+  static Draft of_abuse(Draft registration, FactValue says) { return registration.fact(Fact::RegistrationAbuseCase, says); }
   static Draft ended(Draft registration) { return registration.fact(Fact::RegistrationEnded, contract::kYes); }
   static Draft outcome(const std::string& reference, const std::vector<std::string>& offences) {
     Draft draft(Kind::CourtOutcome, reference);
     draft.person(1, kPerpetrator, {Item::Name}).about_case({Item::CourtOutcome, Item::CaseReference});
     draft.fact(Fact::Outcome, static_cast<FactValue>(OutcomeKind::ProtectiveOrderMade)).fact(Fact::AbuseCase, contract::kYes);
+    for (const std::string& offence : offences) draft.offence(offence);
+    return draft;
+  }
+  static Draft consent(const std::string& reference, const std::vector<std::string>& offences, contract::ConsentState state = contract::ConsentState::Withdrawn, const char* purpose = "informed") {
+    Draft draft(Kind::ConsentChange, reference);
+    draft.person(1, kVictim, {Item::Name, Item::SafeContact, Item::Consent}).person(2, kPerpetrator, {Item::Name}).about_case({Item::CaseReference});
+    draft.fact(1, Fact::Consent, static_cast<FactValue>(state)).fact(1, Fact::ConsentPurpose, contract::code_of_name(purpose));
     for (const std::string& offence : offences) draft.offence(offence);
     return draft;
   }
@@ -62,9 +73,46 @@ class CasesTest : public ::testing::Test {
     }
     return text;
   }
+  /// References of the registrations that a desk was handed.
+  std::string registered(DeskNumber desk) {
+    std::string text;
+    for (const Handed& handed : take(desk)) text += stage.reference(handed.offer().material->event) + " ";
+    return text;
+  }
   std::string notify() { return told(desk::kNotify); }
-  std::string idva() { return told(desk::kIdva); }
+  /// But for the registrations themselves.
+  std::vector<Handed> news_to_idva() {
+    std::erase_if(taken_[desk::kIdva], [&](const Handed& handed) { return stage.reference(handed.offer().material->event).starts_with("V"); });
+    return take(desk::kIdva);
+  }
+  std::string idva() {
+    taken_[desk::kIdva] = news_to_idva();
+    return told(desk::kIdva);
+  }
   std::string witness_care() { return told(desk::kWitnessCare); }
+  /// References of what a desk was told to doubt since it was last asked.
+  std::string doubts(DeskNumber desk) {
+    std::string text;
+    for (const auto& alarm : stage.records<wire::AlarmRaised>()) {
+      if (alarm.code != code::kDoubted.name || alarm.desk != desk || !doubted_.emplace(desk, alarm.sequence).second) continue;
+      text += (text.empty() ? "" : " ") + stage.reference(stage.state().event(alarm.sequence)->event);
+    }
+    return text;
+  }
+  /// Codes of what was withheld.
+  std::string withheld() {
+    std::string text;
+    for (const auto& record : stage.records<wire::Withheld>()) text += (text.empty() ? "" : " ") + record.code;
+    return text;
+  }
+  /// Whether the desk must act on the newest event that it was told of.
+  bool due(DeskNumber desk) {
+    for (Sequence at = stage.state().applied; at > 0; --at) {
+      const broker::EventEntry* entry = stage.state().event(at);
+      if (entry != nullptr && entry->find(desk) != nullptr) return entry->find(desk)->act_by != Instant{};
+    }
+    return false;
+  }
   std::string waiting() { return std::to_string(stage.state().cases.waiting()); }
   Pseudonym case_told(const Handed& handed) {
     return broker::statement_for(handed.offer(), handed.desk, handed.hand_over.world, pseudonyms_).case_pseudonym;
@@ -91,6 +139,7 @@ class CasesTest : public ::testing::Test {
   Stage stage{{{"cheshire-east/marac", file_text(kMaracFile)}, {"cheshire-east/victim-information", file_text(kVictimsFile)}}};
   std::map<DeskNumber, std::vector<Handed>> taken_;
   std::set<std::pair<DeskNumber, std::uint64_t>> seen_;
+  std::set<std::pair<DeskNumber, Sequence>> doubted_;
   seal::PseudonymKey pseudonyms_ = *seal::PseudonymKey::from(Bytes(32, 'p'));
 };
 
@@ -114,6 +163,52 @@ TEST_F(CasesTest, NobodyGetsAnothersOutcome) {
   EXPECT_EQ(notify(), kRegistered);
   EXPECT_EQ(idva(), "");
   EXPECT_EQ(waiting(), "2");
+}
+
+TEST_F(CasesTest, AConsentThatIsWithdrawnReachesThoseWhoTellHerUnderHerCase) {
+  police(registration("V1", {"A1/1"}));
+  police(consent("W1", {"A1/1"}));
+  const auto handed = take(desk::kNotify);
+  ASSERT_EQ(handed.size(), 2u);
+  EXPECT_EQ(handed[1].line(), "victim.consent");
+  EXPECT_EQ(case_told(handed[0]), case_told(handed[1]));
+  EXPECT_NE(case_told(handed[0]), Pseudonym{});
+  EXPECT_EQ(witness_care(), std::string(kRegistered) + " alleged_perpetrator.name") << "nobody has to find out whose it is";
+  police(consent("W2", {"A1/1"}, contract::ConsentState::Withdrawn, "high-risk"));
+  EXPECT_EQ(notify(), "") << "another purpose bears on no news";
+}
+
+TEST_F(CasesTest, AConsentThatFitsNobodyOrSeveralIsAPersons) {
+  police(consent("W1", {"A1/1"}));
+  EXPECT_EQ(notify(), "");
+  EXPECT_EQ(witness_care(), "W1: case.case_reference victim.name victim.safe_contact victim.consent");
+  police(registration("V1", {"A2/1"}));
+  police(registration("V2", {"A2/1"}));
+  static_cast<void>(notify() + witness_care());
+  police(consent("W2", {"A2/1"}));
+  EXPECT_EQ(notify(), "");
+  EXPECT_EQ(witness_care(), "W2: case.case_reference victim.name victim.safe_contact victim.consent");
+}
+
+TEST_F(CasesTest, WithoutOffencesAWordOfHersIsJoinedByWhomSheNames) {
+  police(registration("V1", {}, "miles"));
+  police(registration("V2", {}, "other"));
+  static_cast<void>(notify() + witness_care());
+  police(consent("W1", {}).known_as(2, "miles"));
+  EXPECT_EQ(notify(), "W1: victim.consent");
+  EXPECT_EQ(witness_care(), "");
+  Draft bare(Kind::ConsentChange, "W0");
+  bare.person(1, kVictim, {Item::Consent}).fact(1, Fact::Consent, static_cast<FactValue>(contract::ConsentState::Withdrawn)).known_as(1, "hanna").known_as(2, "miles");
+  police(bare);
+  EXPECT_EQ(notify(), "W0: victim.consent") << "of him nothing left but the number";
+  EXPECT_EQ(witness_care(), "");
+  police(registration("V3", {}, "miles"));
+  static_cast<void>(notify() + witness_care());
+  police(consent("W2", {}).known_as(2, "miles"));
+  EXPECT_EQ(notify(), "") << "two victims of one man";
+  EXPECT_NE(witness_care(), "");
+  police(consent("W3", {"A1/1"}).known_as(2, "other"));
+  EXPECT_EQ(notify(), "") << "what names offences is of these";
 }
 
 TEST_F(CasesTest, AnOutcomeWaitsAndIsDecidedAgainWhenItsRegistrationComes) {
@@ -206,67 +301,113 @@ TEST(Cases, ARegistrationThatIsGoneBeforeTheEventIsDecidedAgainLeavesItWaiting) 
   broker::About about;
   about.offences.push_back({1, Token{}});
   broker::Cases cases;
-  cases.wait(10, Kind::CourtOutcome, about, kNight + 48h);
+  const broker::People people;
+  cases.wait(people, 10, Kind::CourtOutcome, about, kNight + 48h, kNight + 672h);
   EXPECT_TRUE(cases.to_reconsider(kNight, 9).empty());
   EXPECT_EQ(cases.next_due(), kNight + 48h);
-  cases.put(11, 0, about, false);
+  cases.put(people, 11, 0, about, false);
   EXPECT_EQ(cases.to_reconsider(kNight, 9), std::vector<Sequence>{10});
   EXPECT_EQ(cases.next_due(), Instant{});
-  cases.take_away(11, 12);
+  cases.take_away(people, 11, 12);
   EXPECT_TRUE(cases.to_reconsider(kNight, 9).empty());
   EXPECT_EQ(cases.to_reconsider(kNight + 48h, 9), std::vector<Sequence>{10});
-  cases.stop_waiting(10);
+  cases.let_go(10);
   EXPECT_FALSE(cases.next_due());
 }
 
-// Registrations come, change, end and go while events wait, wake and are decided: a snapshot at any moment knows the same.
+// Registrations come, change, end and go, and people are joined, while events wait, wake, are told and doubted: a snapshot at any moment
+// knows the same.
 TEST(Cases, ASnapshotKnowsWhatIsAwake) {
   constexpr std::uint64_t seed = 20261122;
   RecordProperty("seed", std::to_string(seed));
   Dice dice(seed);
+  const auto token = [](std::uint64_t number) {
+    Token out{};
+    out.bytes[0] = static_cast<std::uint8_t>(number);
+    return out;
+  };
   const auto draw = [&](bool by_person) {
     broker::About about;
     about.by_person = by_person;
-    const auto token = [](std::uint64_t number) {
-      Token out{};
-      out.bytes[0] = static_cast<std::uint8_t>(number);
-      return out;
-    };
     for (std::uint8_t offence = 0; offence < 3; ++offence) {
       if (dice.chance(400)) about.offences.push_back({1, token(offence)});
     }
-    about.perpetrator = dice.below(3);
+    about.findable = !about.offences.empty();
+    about.perpetrator = dice.below(4) << 5;
     about.victim = dice.below(3);
     if (dice.chance(500)) about.numbers.push_back({wire::TokenType::Noms, 1, token(dice.below(3))});
+    if (dice.chance(300)) about.names.push_back({wire::TokenType::NameAndBirth, 1, token(dice.below(2))});
     return about;
   };
-  for (int round = 0; round < 40; ++round) {
+  std::size_t woken = 0, doubted = 0;
+  for (int round = 0; round < 60; ++round) {
     broker::State live;
     std::vector<Sequence> newest;
+    std::map<Sequence, broker::About> events;
     for (Sequence sequence = 1; sequence < 60; ++sequence) {
-      const std::uint64_t pick = dice.below(5);
+      const std::uint64_t pick = dice.below(8);
       if (pick == 0) {
-        live.cases.put(sequence, 0, draw(false), false);
+        live.cases.put(live.people, sequence, 0, draw(false), false);
         newest.push_back(sequence);
       } else if (pick == 1 && !newest.empty()) {
         Sequence& one = newest[dice.below(newest.size())];
-        if (dice.chance(700)) live.cases.put(sequence, one, draw(false), dice.chance(300));
-        else live.cases.take_away(one, sequence);
+        if (dice.chance(700)) live.cases.put(live.people, sequence, one, draw(false), dice.chance(300));
+        else live.cases.take_away(live.people, one, sequence);
         one = sequence;
       } else if (pick == 2) {
-        live.cases.stop_waiting(dice.between(1, sequence));
-      } else {
-        const broker::About about = draw(dice.chance(500));
+        live.cases.let_go(dice.between(1, sequence));
+      } else if (pick == 3) {
+        const auto due = live.cases.to_reconsider(kNight, 1);
+        if (due.empty()) continue;
+        const broker::About& about = events.at(due.front());
+        std::vector<broker::ClusterId> others = live.people.may_be({about.perpetrator});
+        others.erase(others.begin());
         const Kind kind = about.by_person ? Kind::CustodyChange : Kind::CourtOutcome;
-        if (live.cases.match(kind, about, {}).registered == policy::Registered::No) live.cases.wait(sequence, kind, about, kNight + std::chrono::minutes(dice.below(9)));
+        const broker::Match match = dice.chance(100) ? broker::Match{} : live.cases.match(live.people, due.front(), kind, about, others);
+        live.cases.decided_again(live.people, due.front(), match, dice.chance(800));
+      } else if (pick == 4) {
+        // Two of those whom registrations and events name may be one.
+        contract::FactSet facts;
+        facts.people.push_back({1, kPerpetrator, {}});
+        const std::vector<wire::TokenEntry> tokens{{1, wire::TokenType::Pnc, 1, token(dice.below(3))}};
+        const std::vector<wire::LinkedPerson> people{{1, dice.between(1, 3) << 5, true}};
+        if (live.people.contribute(sequence, kNight, Kind::Link, facts, tokens, people)) live.cases.people_joined(live.people, people);
+      } else if (pick == 5) {
+        live.people.retract(dice.between(1, sequence), sequence);
+        live.cases.settle(live.people);
+      } else {
+        const broker::About about = events[sequence] = draw(dice.chance(500));
+        const Kind kind = about.by_person ? Kind::CustodyChange : Kind::CourtOutcome;
+        const broker::Match match = live.cases.match(kind, about, {});
+        if (match.registered != policy::Registered::No) live.cases.tell(live.people, sequence, kind, about, match.registration, dice.chance(100), kNight + 48h);
+        else live.cases.wait(live.people, sequence, kind, about, kNight + std::chrono::minutes(dice.below(9)), kNight + 48h);
       }
       const auto again = broker::State::decode(live.encode());
       ASSERT_TRUE(again);
       ASSERT_EQ(live.encode(), again->encode());
-      ASSERT_EQ(live.cases.to_reconsider(kNight, 99), again->cases.to_reconsider(kNight, 99)) << "round " << round << ", step " << sequence;
+      ASSERT_EQ(live.cases.to_reconsider(kNight - 1h, 99), again->cases.to_reconsider(kNight - 1h, 99)) << "round " << round << ", step " << sequence << ", of " << pick;
       ASSERT_EQ(live.cases.next_due(), again->cases.next_due());
+      ASSERT_EQ(live.cases.waiting(), again->cases.waiting());
+      for (const Sequence event : live.cases.to_reconsider(kNight - 1h, 99)) ++(live.cases.waits(event) ? woken : doubted);
     }
   }
+  EXPECT_GT(woken, 100u);
+  EXPECT_GT(doubted, 100u);
+}
+
+TEST(Cases, WhatWasToldIsHeldForAsLongAsWhatWaitsAndNoLonger) {
+  broker::About about;
+  about.offences.push_back({1, Token{}});
+  const broker::People people;
+  broker::Cases cases;
+  cases.put(people, 5, 0, about, false);
+  cases.tell(people, 10, Kind::CourtOutcome, about, 5, false, kNight + broker::kEventsHeld);
+  cases.pass_time(kNight + broker::kEventsHeld - 1ms);
+  EXPECT_EQ(cases.told_under(10), 5u);
+  cases.pass_time(kNight + broker::kEventsHeld);
+  EXPECT_EQ(cases.held(), 0u);
+  cases.put(people, 11, 0, about, false);
+  EXPECT_TRUE(cases.to_reconsider(kNight, 9).empty());
 }
 
 TEST_F(CasesTest, AReleaseIsHersIfHeIsTheOneSheNamedAndNotByItsWord) {
@@ -292,6 +433,115 @@ TEST_F(CasesTest, HerChoicesReachThoseWhoTellHerUnderTheSameCase) {
   ASSERT_EQ(handed.size(), 2u);
   EXPECT_EQ(handed[1].line(), "victim.contact_preference");
   EXPECT_EQ(case_told(handed[0]), case_told(handed[1]));
+}
+
+TEST_F(CasesTest, TheIdvaHearsOfVictimsOfHerAreaAndOfOthersWhoeverPlacesThem) {
+  police(lives(registration("V1", {"A1/1"}, "A1111AA"), "E06000049"));
+  police(lives(registration("V2", {"A2/1"}, "A2222BB"), "E06000050"));
+  police(lives(registration("V3", {"A3/1"}, "A3333CC"), ""));
+  EXPECT_EQ(registered(desk::kIdva) + "|" + registered(desk::kUnplaced), "V1 |V2 V3 ");
+  for (const char* n : {"1", "2", "3"}) courts(outcome("C" + std::string(n), {"A" + std::string(n) + "/1"}));
+  EXPECT_EQ(idva(), "C1: case.court_outcome alleged_perpetrator.name");
+  EXPECT_EQ(told(desk::kUnplaced), "C2: case.court_outcome alleged_perpetrator.name | C3: case.court_outcome alleged_perpetrator.name");
+  prisons(custody("R1", "A1111AA", CustodyMovement::Released));
+  prisons(custody("R2", "A2222BB", CustodyMovement::Released));
+  EXPECT_EQ(idva(), "R1: case.custody_movement alleged_perpetrator.name");
+  EXPECT_EQ(told(desk::kUnplaced), "R2: case.custody_movement alleged_perpetrator.name");
+  police(lives(registration("V2", {"A2/1"}, "A2222BB"), "E06000049").corrects(stage.sealed("V2")));
+  courts(outcome("C4", {"A2/1"}));
+  EXPECT_EQ(idva(), "C4: case.court_outcome alleged_perpetrator.name") << "she moved";
+}
+
+TEST_F(CasesTest, OfSeveralRegisteredTheAreaCountsIfAllAgree) {
+  police(lives(registration("V1", {"A1/1", "A1/2", "A1/3"}), "E06000049"));
+  police(lives(registration("V2", {"A1/1"}), "E06000049"));
+  police(lives(registration("V3", {"A1/2"}), "E06000050"));
+  police(lives(registration("V4", {"A1/3"}), ""));
+  static_cast<void>(told(desk::kUnplaced));
+  courts(outcome("C1", {"A1/1"}));
+  EXPECT_EQ(idva() + "|" + told(desk::kUnplaced), "C1: case.court_outcome alleged_perpetrator.name|");
+  courts(outcome("C2", {"A1/2"}));
+  EXPECT_EQ(idva() + "|" + told(desk::kUnplaced), "|C2: case.court_outcome alleged_perpetrator.name") << "they live apart";
+  courts(outcome("C3", {"A1/3"}));
+  EXPECT_EQ(idva() + "|" + told(desk::kUnplaced), "|C3: case.court_outcome alleged_perpetrator.name") << "nobody knows where one of them lives";
+}
+
+TEST_F(CasesTest, AVictimOfAnotherCrimeIsNoMatterOfTheIdvas) {
+  police(of_abuse(registration("V1", {"A1/1", "A4/1"}, "A1111AA"), contract::kYes));
+  police(of_abuse(registration("V2", {"A2/1", "A4/1", "A5/1"}, "A2222BB"), contract::kNo));
+  police(of_abuse(registration("V3", {"A3/1", "A5/1"}, "A3333CC"), contract::kUnknown));
+  EXPECT_EQ(registered(desk::kIdva) + "|" + registered(desk::kNotify), "V1 |V1 V2 V3 ") << "she is told herself, whatever the crime";
+  courts(outcome("C1", {"A1/1"}));
+  EXPECT_EQ(idva(), "C1: case.court_outcome alleged_perpetrator.name");
+  courts(outcome("C2", {"A2/1"}));
+  courts(outcome("C3", {"A3/1"}));
+  prisons(custody("R2", "A2222BB", CustodyMovement::Released));
+  EXPECT_EQ(idva(), "") << "what the court says of its case is said of another victim, and silence is no yes";
+  EXPECT_EQ(notify(), "C1: case.court_outcome | C2: case.court_outcome | C3: case.court_outcome | R2: case.custody_movement");
+  courts(outcome("C4", {"A4/1"}));
+  EXPECT_EQ(idva(), "C4: case.court_outcome alleged_perpetrator.name") << "one of the two is hers";
+  courts(outcome("C5", {"A5/1"}));
+  EXPECT_EQ(idva() + told(desk::kUnplaced), "") << "of neither is it known";
+}
+
+TEST_F(CasesTest, WhatARegistrationSaidIsRecordedWithTheDecision) {
+  police(lives(registration("V1", {"A1/1"}), "E06000050"));
+  courts(outcome("C1", {"A1/1"}));
+  courts(outcome("C2", {"A2/1"}));
+  police(registration("V2", {"A2/1"}));
+  wait(1ms);
+  const auto accepted = stage.records<wire::EventAccepted>();
+  ASSERT_EQ(accepted.size(), 4u);
+  const auto said = [](const wire::RecordedState& state) { return contract::area_name(state.registration_residence) + " " + std::to_string(state.registration_abuse_case); };
+  EXPECT_EQ(said(accepted[1].state), "E06000050 2");
+  EXPECT_EQ(said(accepted[2].state), " 0") << "nobody is found";
+  EXPECT_EQ(said(stage.records<wire::Reconsidered>().at(0).state), "E06000049 2");
+}
+
+TEST_F(CasesTest, WhoSendsAnOutcomeDoesNotLearnWhetherAnybodyIsRegistered) {
+  police(registration("V1", {"A1/1"}, "A1111AA"));
+  const SessionId session = stage.session_of(stage.cast.client_of(kCourts));
+  const std::size_t before = stage.sent(session).size();
+  const auto said = [](const wire::EventResult& result) { return std::to_string(static_cast<int>(result.outcome)) + (result.unsaid ? " unsaid " : " ") + (result.somebody_told ? "told " : "") + std::to_string(result.told.size()); };
+  const auto registered = stage.send(kCourts, outcome("C1", {"A1/1"}));
+  const auto nobody = stage.send(kCourts, outcome("C2", {"A2/1"}));
+  EXPECT_EQ(said(registered), "1 unsaid 0");
+  EXPECT_EQ(said(nobody), said(registered));
+  EXPECT_EQ(said(stage.send(kCourts, stage.sealed("C1"))), "2 unsaid 0");
+  for (Handed& handed : stage.take(desk::kNotify)) stage.acknowledge(handed, "E-OPEN");
+  gather();
+  stage.progress(desk::kIdva, stage.sealed("C1").event, contract::ProgressState::Read);
+  courts(outcome("C3", {"A1/1"}));
+  for (int day = 0; day < 4; ++day) wait(24h);
+  EXPECT_FALSE(stage.alarms(stage.cast.client_of(desk::kIdva)).empty()) << "the desk itself hears that nobody reads";
+  EXPECT_EQ(stage.alarms(stage.cast.client_of(kCourts)), std::vector<std::string>());
+  for (std::size_t i = before; i < stage.sent(session).size(); ++i) EXPECT_TRUE(std::holds_alternative<wire::Results>(stage.sent(session)[i])) << i;
+  for (const auto& alarm : stage.records<wire::AlarmRaised>()) EXPECT_NE(alarm.adapter, kCourts) << alarm.code << ": it would be said at the next session";
+}
+
+TEST_F(CasesTest, ThatNobodyCouldBeToldIsSaidToWhoeverRegisteredHer) {
+  police(registration("V1", {"A1/1"}, "A1111AA"));
+  stage.change_directory([](directory::Directory& next) {
+    for (auto& desk : next.desks) desk.suspended = desk.number == desk::kNotify || desk.number == desk::kIdva || desk.number == desk::kUnplaced || desk.number == desk::kWitnessCare;
+  });
+  courts(outcome("C1", {"A1/1"}));
+  EXPECT_EQ(stage.alarms(stage.cast.client_of(kCourts)), std::vector<std::string>());
+  EXPECT_EQ(stage.alarms(stage.cast.client_of(kPolice)), std::vector<std::string>{"A-NOBODY-TOLD C1"});
+  police(registration("V2", {"A1/1"}));
+  static_cast<void>(stage.alarms(stage.cast.client_of(kPolice)));
+  courts(outcome("C2", {"A1/1"}));
+  EXPECT_EQ(stage.alarms(stage.cast.client_of(kCourts)), std::vector<std::string>{"A-NOBODY-TOLD C2"}) << "of several nobody can say who registered her: somebody must act";
+}
+
+TEST_F(CasesTest, ThatItWaitsForARegistrationHidesNoUrgentFailure) {
+  stage.change_directory([](directory::Directory& next) {
+    for (auto& desk : next.desks) desk.suspended = desk.number == desk::kControl;
+  });
+  prisons(custody("R1", "A1111AA", CustodyMovement::Released));
+  EXPECT_EQ(stage.alarms(stage.cast.client_of(kPrisons)), std::vector<std::string>());
+  prisons(custody("R2", "A1111AA", CustodyMovement::AtLarge));
+  EXPECT_EQ(stage.alarms(stage.cast.client_of(kPrisons)), std::vector<std::string>{"A-NOBODY-TOLD R2"}) << "whoever is unlawfully at large is the police's at once";
+  EXPECT_EQ(waiting(), "2");
 }
 
 TEST_F(CasesTest, ACorrectionOfAWaitingOutcomeTakesItsPlaceAndAWithdrawalEndsIt) {
@@ -382,7 +632,7 @@ TEST_F(CasesTest, OfSeveralNobodysCaseIsNamed) {
   police(registration("V2", {"A1/1"}));
   stage.connect(desk::kIdva);
   gather();
-  const auto handed = take(desk::kIdva);
+  const auto handed = news_to_idva();
   ASSERT_EQ(handed.size(), 2u);
   EXPECT_NE(case_told(handed[0]), case_told(handed[1])) << "it may be the other's";
   EXPECT_NE(case_told(handed[1]), Pseudonym{});
@@ -406,11 +656,11 @@ TEST_F(CasesTest, ATextThatASecondRegistrationHoldsBackIsAPersonsTaskAtOnce) {
   police(registration("V1", {"A1/1"}));
   courts(outcome("C1", {"A1/1"}));
   police(registration("V2", {"A1/1"}));
-  static_cast<void>(witness_care());
+  wait(1ms);
+  EXPECT_NE(witness_care().find("C1: case.court_outcome case.case_reference alleged_perpetrator.name"), std::string::npos);
   stage.connect(desk::kNotify);
   gather();
   EXPECT_EQ(notify().find("C1"), std::string::npos);
-  EXPECT_EQ(witness_care(), "C1: case.court_outcome case.case_reference alleged_perpetrator.name");
 }
 
 TEST_F(CasesTest, ACorrectionOfAWaitingOutcomeBuysNoTime) {
@@ -463,6 +713,264 @@ TEST_F(CasesTest, AChoiceOfWhomNobodyKnowsIsAPersonsTaskAndNeverSilence) {
   again.person(1, kVictim, {Item::ContactPreference}).person(2, kPerpetrator).fact(1, Fact::WantsNews, contract::kNo).offence("A1/1");
   police(again);
   EXPECT_EQ(witness_care(), "P2: victim.contact_preference");
+}
+
+// ---- registrations that come, change or end late
+
+TEST_F(CasesTest, AnOutcomeToldToOneVictimIsAPersonsTaskWhenAnotherRegistersForItAndNoSecondTextGoes) {
+  police(registration("V1", {"A1/1"}));
+  courts(outcome("C1", {"A1/1"}));
+  courts(outcome("C2", {"A1/2"}));
+  static_cast<void>(notify() + idva() + witness_care());
+  wait(24h);
+  police(registration("V2", {"A1/1"}));
+  wait(1ms);
+  EXPECT_EQ(notify(), "V2: case.registration victim.name victim.safe_contact victim.contact_preference") << "and no text of C1";
+  EXPECT_NE(witness_care().find("C1: case.court_outcome case.case_reference alleged_perpetrator.name"), std::string::npos);
+  EXPECT_EQ(doubts(desk::kNotify), "C1") << "she who was told it may have been told another's news";
+  EXPECT_EQ(doubts(desk::kIdva), "C1");
+  wait(24h);
+  EXPECT_EQ(notify() + idva(), "") << "once";
+}
+
+TEST_F(CasesTest, AnOutcomeToldUnderARegistrationThatIsCorrectedToAnotherOffenceIsAPersonsTask) {
+  police(registration("V1", {"A1/1"}));
+  courts(outcome("C1", {"A1/1"}));
+  static_cast<void>(notify() + idva() + witness_care());
+  police(registration("V1", {"A2/1"}).corrects(stage.sealed("V1")));
+  wait(1ms);
+  EXPECT_NE(witness_care().find("C1: case.court_outcome"), std::string::npos);
+  EXPECT_EQ(doubts(desk::kNotify), "C1");
+  EXPECT_EQ(notify().find("C1"), std::string::npos);
+}
+
+TEST_F(CasesTest, ACorrectionOfARegistrationThatChangesNoMatchTellsNobodyAgain) {
+  police(registration("V1", {"A1/1"}, "PNC1"));
+  courts(outcome("C1", {"A1/1"}));
+  prisons(custody("R1", "PNC1", CustodyMovement::Released));
+  static_cast<void>(notify() + idva() + witness_care());
+  police(registration("V1", {"A1/1", "A1/2"}, "PNC1").corrects(stage.sealed("V1")));
+  wait(1ms);
+  EXPECT_EQ(witness_care() + notify(), "V1 revision 1: case.registration victim.name victim.safe_contact victim.contact_preference alleged_perpetrator.name" +
+                                           std::string("V1 revision 1: case.registration victim.name victim.safe_contact victim.contact_preference"));
+  EXPECT_EQ(doubts(desk::kNotify) + doubts(desk::kIdva), "");
+  EXPECT_TRUE(stage.records<wire::Reconsidered>().empty());
+}
+
+TEST_F(CasesTest, OfWhatWasToldToHerWhoEndedSinceNobodyHearsAgainUnlessAnotherRegisters) {
+  police(registration("V1", {"A1/1"}));
+  courts(outcome("C1", {"A1/1"}));
+  police(ended(registration("V1", {"A1/1"})).corrects(stage.sealed("V1")));
+  wait(1ms);
+  EXPECT_TRUE(stage.records<wire::Reconsidered>().empty());
+  static_cast<void>(notify() + witness_care());
+  police(registration("V2", {"A1/1"}));
+  wait(1ms);
+  EXPECT_NE(witness_care().find("C1"), std::string::npos) << "it may have been hers";
+}
+
+TEST_F(CasesTest, AReleaseToldToOneIsAPersonsTaskWhenAnotherNamesTheSameMan) {
+  police(registration("V1", {"A1/1"}, "A1234BC"));
+  prisons(custody("R1", "A1234BC", CustodyMovement::Released));
+  static_cast<void>(notify() + idva() + witness_care());
+  police(registration("V2", {"A2/1"}, "A1234BC"));
+  wait(1ms);
+  EXPECT_NE(witness_care().find("R1: case.custody_movement alleged_perpetrator.name"), std::string::npos);
+  EXPECT_EQ(notify().find("R1"), std::string::npos);
+}
+
+TEST_F(CasesTest, ACorrectionOfAnOutcomeInDoubtIsInDoubtAndGoesToAPerson) {
+  police(registration("V1", {"A1/1"}));
+  courts(outcome("C1", {"A1/1"}));
+  police(registration("V1", {"A2/1"}).corrects(stage.sealed("V1")));
+  police(registration("V2", {"A1/1"}));
+  wait(1ms);
+  static_cast<void>(notify() + idva() + witness_care());
+  courts(outcome("C1", {"A1/1"}).fact(Fact::OutcomeReversed, contract::kYes).corrects(stage.sealed("C1")));
+  wait(1ms);
+  EXPECT_EQ(notify(), "") << "she never heard what is reversed";
+  EXPECT_EQ(witness_care(), "C1 revision 1: case.court_outcome case.case_reference alleged_perpetrator.name");
+}
+
+TEST_F(CasesTest, AWithdrawnRegistrationLeavesWhatWasToldUnderItToAPerson) {
+  police(registration("V1", {"A1/1"}));
+  courts(outcome("C1", {"A1/1"}));
+  static_cast<void>(witness_care());
+  police(registration("V1", {}).withdraws(stage.sealed("V1")));
+  wait(1ms);
+  EXPECT_NE(witness_care().find("C1"), std::string::npos);
+}
+
+TEST_F(CasesTest, WhatIsDoubtedBeforeItIsHandedOverIsHeldBackAndAPersonsTaskAtOnce) {
+  stage.hang_up(stage.session_of(stage.cast.client_of(desk::kNotify)));
+  police(registration("V1", {"A1/1"}));
+  courts(outcome("C1", {"A1/1"}));
+  static_cast<void>(witness_care());
+  police(registration("V1", {"A2/1"}).corrects(stage.sealed("V1")));
+  police(registration("V2", {"A1/1"}));
+  wait(1ms);
+  EXPECT_NE(witness_care().find("C1"), std::string::npos) << "though notify is away";
+  stage.connect(desk::kNotify);
+  gather();
+  EXPECT_EQ(notify().find("C1"), std::string::npos) << "nor to her whose it seems now: a person was asked";
+  EXPECT_EQ(withheld(), "E-ENDED");
+  EXPECT_TRUE(stage.records<wire::Parked>().empty());
+}
+
+TEST_F(CasesTest, WhatWasToldAndDoubtedSurvivesARestart) {
+  police(registration("V1", {"A1/1"}));
+  courts(outcome("C1", {"A1/1"}));
+  stage.process().snapshot();
+  stage.restart();
+  for (const char* adapter : {kPolice, kCourts}) stage.connect(adapter);
+  for (const DeskNumber desk : {desk::kNotify, desk::kWitnessCare}) stage.connect(desk);
+  static_cast<void>(witness_care());
+  police(registration("V2", {"A1/1"}));
+  wait(1ms);
+  EXPECT_NE(witness_care().find("C1"), std::string::npos);
+}
+
+// ---- one victim, registered twice
+
+TEST_F(CasesTest, OneVictimRegisteredTwiceIsOneAndTheNewestHolds) {
+  police(registration("V1", {"A1/1"}).known_as(1, "SHE"));
+  police(registration("V2", {"A1/1"}).known_as(1, "SHE"));
+  const auto registered = take(desk::kNotify);
+  ASSERT_EQ(registered.size(), 2u);
+  static_cast<void>(witness_care());
+  courts(outcome("C1", {"A1/1"}));
+  const auto handed = take(desk::kNotify);
+  ASSERT_EQ(handed.size(), 1u);
+  EXPECT_EQ(case_told(handed[0]), case_told(registered[1]));
+  EXPECT_EQ(witness_care(), "");
+}
+
+TEST_F(CasesTest, NameAndBirthSayWhoSheIsForTheSameOffenceAndNotForAnother) {
+  police(registration("V1", {"A1/1"}, "A1234BC").named(1, "smith 1990-01-02"));
+  police(registration("V2", {"A1/1"}, "A1234BC").named(1, "smith 1990-01-02"));
+  courts(outcome("C1", {"A1/1"}));
+  EXPECT_NE(notify().find("C1"), std::string::npos);
+  police(registration("V3", {"A2/1"}, "A1234BC").named(1, "smith 1990-01-02"));
+  static_cast<void>(notify() + witness_care());
+  prisons(custody("R1", "A1234BC", CustodyMovement::Released));
+  EXPECT_EQ(notify(), "") << "of other offences she may be another of that name";
+  EXPECT_EQ(witness_care(), "R1: case.custody_movement alleged_perpetrator.name");
+}
+
+TEST_F(CasesTest, IfTheOlderIsEndedOrChangedAfterTheNewerAPersonLooksUntilTheNewerSpeaksAgain) {
+  for (const bool ending : {true, false}) {
+    const std::string offence = ending ? "A1/1" : "A2/1", older = ending ? "V1" : "V3", newer = ending ? "V2" : "V4";
+    police(registration(older, {offence}).known_as(1, "SHE"));
+    police(registration(newer, {offence}).known_as(1, "SHE"));
+    static_cast<void>(witness_care());
+    Draft said = registration(older, {offence}).known_as(1, "SHE");
+    police((ending ? ended(said) : said).corrects(stage.sealed(older)));
+    EXPECT_TRUE(due(desk::kWitnessCare)) << "at once, and not only when there is news";
+    courts(outcome("C-" + older, {offence}));
+    EXPECT_NE(witness_care().find("C-" + older), std::string::npos);
+    EXPECT_EQ(notify().find("C-" + older), std::string::npos) << "an opt-out holds";
+    police(registration(newer, {offence}).known_as(1, "SHE").corrects(stage.sealed(newer)));
+    courts(outcome("C-" + newer, {offence}));
+    EXPECT_NE(notify().find("C-" + newer), std::string::npos);
+  }
+}
+
+TEST_F(CasesTest, WhatWasToldToHerIsNotDoubtedWhenSheRegistersAgain) {
+  police(registration("V1", {"A1/1"}).known_as(1, "SHE"));
+  courts(outcome("C1", {"A1/1"}));
+  police(registration("V2", {"A1/1"}).known_as(1, "SHE"));
+  police(registration("V1", {"A2/1"}).known_as(1, "SHE").corrects(stage.sealed("V1")));
+  wait(1ms);
+  EXPECT_EQ(witness_care().find("C1"), std::string::npos);
+  EXPECT_TRUE(stage.records<wire::Reconsidered>().empty());
+}
+
+// ---- the registration itself
+
+TEST_F(CasesTest, ARegistrationThatIsHersAloneIsNobodysTask) {
+  police(registration("V1", {"A1/1"}));
+  EXPECT_FALSE(due(desk::kWitnessCare));
+  police(registration("V2", {"A1/2"}));
+  EXPECT_FALSE(due(desk::kWitnessCare));
+}
+
+TEST_F(CasesTest, ARegistrationForAnothersOffenceIsAPersonsTaskAtOnce) {
+  police(registration("V1", {"A1/1"}));
+  police(registration("V2", {"A1/1"}));
+  EXPECT_TRUE(due(desk::kWitnessCare));
+}
+
+TEST_F(CasesTest, ARegistrationByWhichNothingCanBeFoundIsAPersonsTaskAndNotSilence) {
+  police(registration("V1", {}));
+  EXPECT_TRUE(due(desk::kWitnessCare));
+  EXPECT_EQ(waiting(), "0") << "a registration waits for none";
+  police(registration("V2", {"A1/1"}).person(3, kPerpetrator, {Item::Name}));
+  EXPECT_TRUE(due(desk::kWitnessCare));
+  police(ended(registration("V3", {})));
+  EXPECT_FALSE(due(desk::kWitnessCare)) << "whoever ends it needs nothing to be found";
+}
+
+// ---- held while it ends
+
+TEST_F(CasesTest, WhatIsHeldWhenHerRegistrationEndsIsWithheldAndNothingIsMissed) {
+  stage.hang_up(stage.session_of(stage.cast.client_of(desk::kNotify)));
+  police(registration("V1", {"A1/1"}));
+  courts(outcome("C1", {"A1/1"}));
+  stage.progress(desk::kIdva, stage.sealed("C1").event, contract::ProgressState::Acted);
+  police(ended(registration("V1", {"A1/1"})).corrects(stage.sealed("V1")));
+  static_cast<void>(witness_care());
+  stage.connect(desk::kNotify);
+  gather();
+  EXPECT_EQ(notify().find("C1"), std::string::npos);
+  EXPECT_EQ(withheld(), "E-ENDED");
+  EXPECT_TRUE(stage.records<wire::Parked>().empty());
+  wait(96h);
+  EXPECT_EQ(witness_care(), "") << "she wants nobody to ring";
+  for (const auto& alarm : stage.records<wire::AlarmRaised>()) EXPECT_NE(alarm.code, "A-NOT-ACTED");
+}
+
+TEST_F(CasesTest, WhatIsHeldWhenTheRulesChangeIsParkedAsBefore) {
+  stage.hang_up(stage.session_of(stage.cast.client_of(desk::kNotify)));
+  police(registration("V1", {"A1/1"}));
+  courts(outcome("C1", {"A1/1"}));
+  stage.adopt("cheshire-east/victim-information", {});
+  stage.connect(desk::kNotify);
+  gather();
+  EXPECT_EQ(withheld(), "");
+  EXPECT_EQ(stage.records<wire::Parked>().size(), 2u);
+}
+
+// ---- people who are joined late
+
+TEST_F(CasesTest, AReleaseThatWaitsIsDecidedAgainWhenALinkSaysThatHeMayBeTheManSheNamed) {
+  police(registration("V1", {"A1/1"}, "PNC1"));
+  prisons(custody("R1", "NOMS1", CustodyMovement::Released));
+  EXPECT_EQ(waiting(), "1");
+  static_cast<void>(notify() + idva() + witness_care());
+  Draft link(Kind::Link, "L1");
+  prisons(link.person(1, kPerpetrator, {Item::Name}).about_case({Item::LinkedIdentifiers}).known_as(1, "PNC1").known_as(1, "NOMS1"));
+  wait(1ms);
+  EXPECT_EQ(waiting(), "0");
+  EXPECT_EQ(notify(), "") << "that they are one nobody has said who could";
+  EXPECT_EQ(witness_care(), "R1: case.custody_movement alleged_perpetrator.name");
+  EXPECT_EQ(idva(), "R1: case.custody_movement alleged_perpetrator.name");
+}
+
+TEST_F(CasesTest, AReleaseThatWaitsIsFoundByARegistrationOfWhoMayBeHimAndNotByALinkThatWasWithdrawn) {
+  police(incident("I1", 3).known_as(2, "PNC1"));
+  prisons(custody("R1", "NOMS1", CustodyMovement::Released));
+  Draft link(Kind::Link, "L1");
+  prisons(link.person(1, kPerpetrator, {Item::Name}).about_case({Item::LinkedIdentifiers}).known_as(1, "PNC1").known_as(1, "NOMS1"));
+  wait(1ms);
+  EXPECT_EQ(waiting(), "1") << "nobody has named him";
+  prisons(Draft(Kind::Link, "L1").withdraws(stage.sealed("L1")));
+  police(registration("V1", {"A1/1"}, "PNC1"));
+  wait(1ms);
+  EXPECT_EQ(waiting(), "1");
+  Draft again(Kind::Link, "L2");
+  prisons(again.person(1, kPerpetrator, {Item::Name}).about_case({Item::LinkedIdentifiers}).known_as(1, "PNC1").known_as(1, "NOMS1"));
+  wait(1ms);
+  EXPECT_EQ(waiting(), "0");
 }
 
 }  // namespace

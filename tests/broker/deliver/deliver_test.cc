@@ -219,7 +219,10 @@ TEST_F(DeliverTest, ConsentLetsAndItsWithdrawalBeforeHandOverStops) {
   send(consent("C1", ConsentState::Withdrawn));
   stage.step(broker::CreditGiven{stage.session_of(stage.cast.client_of(desk::kHelpline)), {desk::kHelpline, 10, 1u << 20}});
   EXPECT_EQ(stage.lines(desk::kHelpline), "") << "what the event said of consent yields to the later word";
-  EXPECT_EQ(stage.mailbox(desk::kHelpline), "ready | leased 1 | resting | held | parked 2");
+  EXPECT_EQ(stage.mailbox(desk::kHelpline), "ready | leased 1 | resting | held | parked");
+  const auto withheld = stage.records<wire::Withheld>();
+  ASSERT_EQ(withheld.size(), 1u) << "she said so, and nobody has to look";
+  EXPECT_EQ(withheld.front().code, "E-ENDED");
 }
 
 TEST_F(DeliverTest, AnotherPersonsWithdrawalStopsNothing) {

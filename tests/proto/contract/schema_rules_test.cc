@@ -238,9 +238,9 @@ TEST_F(SchemaRules, FreeTextHasAllClasses) {
 }
 
 TEST_F(SchemaRules, FactsGoTo63) {
-  auto& fact = value("vocabulary", "Fact", "FACT_WANTS_NEWS");
+  auto& fact = value("vocabulary", "Fact", "FACT_REGISTRATION_ABUSE_CASE");
   fact.set_number(64);
-  for (auto& one : *message("person", "ContactPreferences").mutable_field()) one.mutable_options()->ClearExtension(v1::fact);
+  for (auto& one : *message("victim_registration", "Registration").mutable_field()) one.mutable_options()->ClearExtension(v1::fact);
   expect_some("Fact: numbers: values go to 63");
 }
 

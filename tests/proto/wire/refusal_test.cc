@@ -292,6 +292,7 @@ TEST(SignedParts, CoverEveryFieldButTheSignatureAndWordsForPeople) {
   changes([](Results& r) { r.events[0].code += "x"; });
   changes([](Results& r) { r.events[0].told[0] += "x"; });
   changes([](Results& r) { r.events[0].somebody_told = !r.events[0].somebody_told; });
+  changes([](Results& r) { r.events[0].unsaid = !r.events[0].unsaid; });
   changes([](Results& r) { r.events.pop_back(); });
   changes([](Results& r) { r.head.sequence ^= 1; });
   changes([](Results& r) { r.head.hash.bytes[0] ^= 1; });

@@ -55,7 +55,9 @@ Json results(const Json& in) {
     event.sequence = each["sequence"];
     event.code = each["code"];
     event.detail = "words for people are not signed";
-    event.somebody_told = each["somebody_told"] == 1;
+    const int bits = each["somebody_told"];
+    event.somebody_told = (bits & 1) != 0;
+    event.unsaid = (bits & 2) != 0;
     for (const Json& desk : each["told"]) event.told.push_back(desk);
     out.events.push_back(std::move(event));
   }

@@ -231,6 +231,11 @@ class Tls : public ::testing::Test {
     ASSERT_EQ(std::system(command.c_str()), 0) << "openssl";
   }
   void TearDown() override { std::filesystem::remove_all(folder_); }
+  void make(const std::string& name) const {
+    const std::string command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 -subj /CN=" + name + " -keyout " + (folder_ / (name + ".key")).string() + " -out " +
+                                (folder_ / (name + ".pem")).string() + " 2>/dev/null";
+    ASSERT_EQ(std::system(command.c_str()), 0) << "openssl";
+  }
   std::filesystem::path folder_, certificate_, key_;
 };
 
@@ -253,12 +258,52 @@ TEST_F(Tls, ServesWhoTrustsItsCertificateAndNobodyInClear) {
   EXPECT_LT(Clock::now() - begun, Milliseconds(3000));
 }
 
+TEST_F(Tls, WhereClientsAreListedNobodyElseGetsPastTheHandshake) {
+  make("court");
+  make("stranger");
+  const auto server = serve({.patience = Milliseconds(2'000), .certificate = certificate_, .key = key_, .clients = folder_ / "court.pem"}, echo);
+  const auto as = [&](const std::string& name) {
+    const std::string own = (folder_ / (name + ".pem")).string(), key = (folder_ / (name + ".key")).string();
+    httplib::SSLClient client("127.0.0.1", server->port(), name.empty() ? "" : own, name.empty() ? "" : key);
+    client.set_ca_cert_path(certificate_.c_str());
+    const auto answer = client.Post("/a", "x", "text/plain");
+    return answer ? answer->status : 0;
+  };
+  EXPECT_EQ(as("court"), 200);
+  EXPECT_EQ(as("stranger"), 0) << "a certificate that is not listed";
+  EXPECT_EQ(as(""), 0) << "none";
+  EXPECT_EQ(as("court"), 200) << "and the next is served";
+}
+
+TEST(HttpServer, WhoIsNotLetInIsToldSoAndHisBodyIsNotRead) {
+  std::atomic<int> asked = 0, handled = 0;
+  const auto server = serve({.admits = [&](const Request& request) { ++asked; return request.body.empty() && request.headers.contains("x-in"); }}, [&](const Request& request) {
+    ++handled;
+    return echo(request);
+  });
+  httplib::Client client("127.0.0.1", server->port());
+  const auto refused = client.Post("/a", "body", "text/plain");
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(refused->status, 401);
+  EXPECT_EQ(refused->get_header_value("WWW-Authenticate"), "Bearer");
+  EXPECT_EQ(handled, 0);
+  const auto admitted = client.Post("/a", {{"X-In", "yes"}}, "body", "text/plain");
+  ASSERT_TRUE(admitted);
+  EXPECT_EQ(admitted->body, "POST /a 4");
+  Raw raw(server->port());
+  raw.say("POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 8000000\r\n\r\n");
+  EXPECT_EQ(raw.status(), 401) << "before a byte of the body";
+  EXPECT_EQ(asked, 3);
+}
+
 TEST_F(Tls, WhatCannotBeUsedIsNamed) {
   const auto said = [](const ServerOptions& options) {
     const auto server = Server::listen(options, echo);
     return server ? std::string("served") : std::string(server.error().code.name) + " " + server.error().detail;
   };
   EXPECT_EQ(said({.certificate = certificate_}), "E-CONFIG certificate and key go together");
+  EXPECT_EQ(said({.clients = certificate_}), "E-CONFIG clients are asked for certificates under TLS alone: certificate and key are missing");
+  EXPECT_EQ(said({.certificate = certificate_, .key = key_, .clients = key_}), "E-CONFIG " + key_.string() + ": no certificates of clients, or of their authorities, in PEM");
   EXPECT_EQ(said({.certificate = folder_ / "none.pem", .key = key_}), "E-CONFIG " + (folder_ / "none.pem").string() + ": no certificate in PEM");
   EXPECT_EQ(said({.certificate = certificate_, .key = certificate_}), "E-CONFIG " + certificate_.string() + ": not the certificate's key, in PEM and without a passphrase");
 }
