@@ -63,7 +63,9 @@ class Writing {
   void who_is_told() {
     const Recipient& to = clause_.to;
     if (to.serving == Serving::Nothing) return;
-    std::string area = to.serving == Serving::Incident ? "where it happened" : "where the " + plain(contract::name_of(to.whose)) + " lives";
+    const std::string area = to.serving == Serving::Incident       ? "where it happened"
+                             : to.serving == Serving::Registration ? "where the victim lives who is registered for it"
+                                                                   : "where the " + plain(contract::name_of(to.whose)) + " lives";
     std::string text = "the desk that serves the area " + area;
     if (!to.if_none.empty()) text += "; " + desk_called(agreement_, to.if_none) + " if none does or the area is not known";
     say("Of several desks", std::move(text));

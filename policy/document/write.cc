@@ -1,7 +1,6 @@
 // The chapters of an agreement: see document.h.
-#include <cstdio>
-
 #include "policy/document/parts.h"
+#include "proto/contract/facts.h"
 
 namespace concordat::policy::document {
 namespace {
@@ -46,14 +45,9 @@ Chapter about(const Agreement& agreement) {
 
 std::string areas(const DeskSpec& desk) {
   if (desk.serves.empty()) return "anywhere";
-  std::string text;
-  for (const std::uint32_t area : desk.serves) {
-    constexpr std::string_view countries = "?ENSW";
-    char code[16];
-    std::snprintf(code, sizeof code, "%c%08u", countries[area / 100'000'000 % countries.size()], area % 100'000'000);
-    text += (text.empty() ? "" : ", ") + std::string(code);
-  }
-  return text;
+  std::vector<std::string> names;
+  for (const std::uint32_t area : desk.serves) names.push_back(contract::area_name(area));
+  return listed(names);
 }
 
 Line party_line(const Agreement& agreement, const PartySpec& party) {

@@ -152,6 +152,14 @@ Result<void> read_consent_before(const Node& node, StateFacts& state) {
   return {};
 }
 
+Result<void> read_registration(Map& map, StateFacts& state) {
+  if (const auto residence = map.find("residence")) {
+    TRY(state.registration_residence, fact_value(*residence, *contract::info(Fact::Residence)));
+  }
+  TRY(state.registration_abuse_case, truth(map, "abuse_case"));
+  return {};
+}
+
 Result<void> read_state(Map& map, const Around& around, StateFacts& state) {
   if (map.find("history")) {
     TRY(Map history, map.map("history"));
@@ -164,6 +172,11 @@ Result<void> read_state(Map& map, const Around& around, StateFacts& state) {
   if (const auto node = map.find("registered")) {
     TRY(const std::size_t index, node->one_of(std::span(kRegistered).subspan(1)));
     state.registered = static_cast<Registered>(index + 1);
+  }
+  if (const auto node = map.find("registration")) {
+    TRY(Map registration, node->map());
+    TRY_VOID(read_registration(registration, state));
+    TRY_VOID(registration.finish());
   }
   if (map.find("unread_for")) {
     TRY(const Duration unread, map.duration("unread_for"));
