@@ -24,6 +24,11 @@ Result<directory::Directory> directory_for(const Arguments& arguments) {
   return directory::load_bundle(bytes, roots);
 }
 
+Result<policy::Agreement> read_plain_agreement(const std::string& file) {
+  TRY(const Bytes bytes, read_input(file));
+  return policy::read_agreement(file, bytes);
+}
+
 Result<AgreementFile> read_agreement_file(const std::string& file, const directory::Directory& directory) {
   TRY(const Bytes bytes, read_input(file));
   TRY(const std::optional<Bytes> lines, read_file(signed_file(file), kFileBytesMax));

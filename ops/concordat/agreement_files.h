@@ -22,6 +22,9 @@ std::string signed_file(const std::string& file);
 Result<directory::Directory> directory_for(const Arguments& arguments);
 Parameter directory_parameter();
 
+/// The agreement as it is written, without its signatures. E-YAML, E-WORD, E-MEANING with file, line and column.
+Result<policy::Agreement> read_plain_agreement(const std::string& file);
+
 /// E-YAML, E-WORD, E-MEANING with file, line and column; E-DIRECTORY for a broken signature file.
 Result<AgreementFile> read_agreement_file(const std::string& file, const directory::Directory& directory);
 

@@ -15,6 +15,8 @@ class Output {
   Output() : json_(text::Json::object()) {}
   /// A line for people.
   void line(std::string_view text) { text_.append(text).append("\n"); }
+  /// Several lines, as they are.
+  void text(std::string_view lines) { text_.append(lines); }
   /// A member of the JSON object.
   void set(std::string name, text::Json value) { json_.set(std::move(name), std::move(value)); }
   void set(std::string name, std::string_view value) { set(std::move(name), text::Json::text(value)); }

@@ -49,6 +49,7 @@ struct DeskSpec {
 
 struct PartySpec {
   std::string name;
+  std::string called;  ///< As people know it, "Cheshire Constabulary"; may be empty.
   contract::DeskRole role{};
   Capacity capacity{};
   bool competent_authority = false;  ///< May act under Part 3 of the Data Protection Act 2018.

@@ -54,6 +54,7 @@ Result<PartySpec> read_party(const Map::Entry& entry) {
   TRY(party.name, entry.key.name());
   party.place = entry.key.place();
   TRY(Map map, entry.value.map());
+  TRY(party.called, map.find("called") ? map.text("called", 120) : Result<std::string>(""));
   TRY(const Node role, map.need("role"));
   TRY(party.role, contract_word<contract::DeskRole>(role));
   TRY(const Node capacity, map.need("capacity"));

@@ -32,6 +32,8 @@ std::string date_text(Date date) {
   return text.data();
 }
 
+std::int32_t days_until(Date date, Instant now) { return static_cast<std::int32_t>((sys_days{date} - today(now)).count()); }
+
 Standing standing(const Agreement& agreement, Instant now) {
   if (now < first_moment(agreement.from)) return Standing::NotYet;
   return now < end_of(agreement.until) ? Standing::InForce : Standing::Ended;
@@ -44,7 +46,7 @@ std::string_view name_of(Standing standing) {
 std::vector<Notice> notices(const Agreement& agreement, Instant now) {
   std::vector<Notice> found;
   const auto add = [&](What what, Date date, std::int32_t ahead) {
-    const auto left = static_cast<std::int32_t>((sys_days{date} - today(now)).count());
+    const std::int32_t left = days_until(date, now);
     if (left <= ahead) found.push_back({agreement.name, what, date, left});
   };
   const Standing at = standing(agreement, now);

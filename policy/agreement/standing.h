@@ -35,6 +35,8 @@ std::string in_words(const Notice& notice);
 std::string standing_in_words(const Agreement& agreement, Instant now);
 std::string_view name_of(Standing standing);
 std::string date_text(Date date);
+/// From today to the date, in the United Kingdom; negative if it has passed.
+std::int32_t days_until(Date date, Instant now);
 
 /// E-MEANING with its place and what to do, for an agreement that has ended or not begun: adopting a version takes the one
 /// before it out of force at once.

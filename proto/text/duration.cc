@@ -63,6 +63,15 @@ std::uint32_t rounded_up(std::chrono::milliseconds length, std::chrono::millisec
   return static_cast<std::uint32_t>((length + unit - 1ms) / unit);
 }
 
+std::optional<unsigned> digits(std::string_view text) {
+  unsigned value = 0;
+  for (const char c : text) {
+    if (c < '0' || c > '9') return std::nullopt;
+    value = value * 10 + static_cast<unsigned>(c - '0');
+  }
+  return value;
+}
+
 }  // namespace
 
 std::chrono::milliseconds Duration::length() const {
@@ -96,6 +105,15 @@ std::string to_text(const Duration& duration) {
   }
   if (name == "ms") return std::to_string(duration.count) + "ms";
   return std::to_string(duration.count) + " " + std::string(name) + (duration.count == 1 ? "" : "s");
+}
+
+std::optional<std::chrono::year_month_day> parse_date(std::string_view text) {
+  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return std::nullopt;
+  const auto year = digits(text.substr(0, 4)), month = digits(text.substr(5, 2)), day = digits(text.substr(8, 2));
+  if (!year || !month || !day) return std::nullopt;
+  const std::chrono::year_month_day date{std::chrono::year(static_cast<int>(*year)), std::chrono::month(*month),
+                                         std::chrono::day(*day)};
+  return date.ok() ? std::optional(date) : std::nullopt;
 }
 
 }  // namespace concordat::text

@@ -1,4 +1,4 @@
-// Lengths of time as people write them in agreements and configuration: 15m, 2h, 1 working day, 90d, 12 months, 1y.
+// Lengths of time, and days, as people write them in agreements and configuration: 15m, 2h, 1 working day, 90d, 12 months, 1y; 2026-04-01.
 #pragma once
 
 #include <chrono>
@@ -29,5 +29,7 @@ struct Duration {
 std::optional<Duration> parse_duration(std::string_view text);
 /// As parse_duration reads it, in full words: "15 minutes", "1 working day".
 std::string to_text(const Duration& duration);
+/// Reads "2026-04-01"; nothing if it is no day of the calendar.
+std::optional<std::chrono::year_month_day> parse_date(std::string_view text);
 
 }  // namespace concordat::text

@@ -39,24 +39,6 @@ bool is_name(std::string_view text) {
   });
 }
 
-std::optional<unsigned> digits(std::string_view text) {
-  unsigned value = 0;
-  for (const char c : text) {
-    if (c < '0' || c > '9') return std::nullopt;
-    value = value * 10 + static_cast<unsigned>(c - '0');
-  }
-  return value;
-}
-
-std::optional<std::chrono::year_month_day> parse_date(std::string_view text) {
-  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return std::nullopt;
-  const auto year = digits(text.substr(0, 4)), month = digits(text.substr(5, 2)), day = digits(text.substr(8, 2));
-  if (!year || !month || !day) return std::nullopt;
-  const std::chrono::year_month_day date{std::chrono::year(static_cast<int>(*year)), std::chrono::month(*month),
-                                         std::chrono::day(*day)};
-  return date.ok() ? std::optional(date) : std::nullopt;
-}
-
 std::string_view shape(const Node& node) {
   return node.is_map() ? "a map" : node.is_list() ? "a list" : node.is_empty() ? "nothing" : "a single value";
 }

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "policy/agreement/register.h"
 #include "tests/policy/world.h"
 
 namespace concordat::policy {
@@ -77,6 +78,39 @@ TEST_F(StandingTest, OnlyWhatIsInForceMayBeAdopted) {
   EXPECT_EQ(adoptable(agreement_, on(2027, 7, 1)).error().detail,
             "test.yaml:1:1: cheshire-east/marac v1 ended on 2027-06-30; write a later `until`, and have the new version "
             "signed");
+}
+
+// ---- the register -----------------------------------------------------------------------------------------------------
+
+TEST_F(StandingTest, TheRegisterIsGreenWhileEverySignatureIsThereAndNothingIsDueWithinSixtyDays) {
+  const RegisterRow row = register_row(agreement_, 7, {}, on(2026, 7, 14));
+  EXPECT_EQ(row.rag, Rag::Green);
+  EXPECT_TRUE(row.why.empty());
+  EXPECT_EQ(register_row(agreement_, 7, {}, on(2027, 1, 29)).rag, Rag::Green) << "61 days before";
+  const RegisterRow soon = register_row(agreement_, 7, {}, on(2027, 1, 30));
+  EXPECT_EQ(soon.rag, Rag::Amber);
+  EXPECT_EQ(soon.why, std::vector<std::string>{"its review is due in 60 days (2027-03-31)"});
+}
+
+TEST_F(StandingTest, TheRegisterIsRedForAMissingSignatureAnOverdueReviewAndAnEnd) {
+  const RegisterRow unsigned_row = register_row(agreement_, 6, {"the chief officer of cheshire-constabulary"}, on(2026, 7, 14));
+  EXPECT_EQ(unsigned_row.rag, Rag::Red);
+  EXPECT_EQ(unsigned_row.why.front(), "1 signature is missing");
+  const RegisterRow overdue = register_row(agreement_, 7, {}, on(2027, 4, 1));
+  EXPECT_EQ(overdue.rag, Rag::Red);
+  EXPECT_EQ(overdue.why.front(), "its review was due 1 day ago (2027-03-31)");
+  EXPECT_EQ(register_row(agreement_, 7, {}, on(2027, 7, 1)).why, std::vector<std::string>{"ended on 2027-06-30"});
+  EXPECT_EQ(register_row(agreement_, 7, {}, on(2026, 3, 1)).rag, Rag::Amber) << "not begun";
+}
+
+TEST_F(StandingTest, TheRegisterListsTheWorstFirstAndThenWhatIsDueFirst) {
+  std::vector<RegisterRow> rows{register_row(agreement_, 7, {}, on(2026, 7, 14)), register_row(agreement_, 7, {}, on(2027, 3, 1)),
+                                register_row(agreement_, 6, {"x"}, on(2026, 7, 14))};
+  rows[1].agreement = "cheshire-east/b";
+  sort_register(rows);
+  EXPECT_EQ(rows[0].rag, Rag::Red);
+  EXPECT_EQ(rows[1].rag, Rag::Amber);
+  EXPECT_EQ(rows[2].rag, Rag::Green);
 }
 
 }  // namespace
