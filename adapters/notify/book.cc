@@ -49,6 +49,9 @@ void keep_since(Source& later, const Source& earlier) {
   contact.since = later.contact.since;
   contact.changed = later.contact.changed;
   if (encode_fields(contact) == encode_fields(later.contact)) later.contact.since = earlier.contact.since;
+  // That she was not asked takes nothing back that she said.
+  const bool not_asked = later.consent == static_cast<std::uint8_t>(contract::ConsentState::NotAsked);
+  if (not_asked && earlier.consent != 0 && earlier.consent_for == later.consent_for) later.consent = earlier.consent;
   if (earlier.consent == later.consent && earlier.consent_for == later.consent_for) later.consent_since = earlier.consent_since;
 }
 
@@ -210,6 +213,8 @@ void Book::follow(Telling& earlier, Telling telling, Instant now) {
   const bool told = was_told(before);
   if (pending(before) || before.state == State::WithPerson) close(earlier, State::Nothing, "corrected", now);
   if (before.state == State::Sending) earlier.retracted = "corrected";
+  // A correction buys no time: what she has not heard yet is due when it was.
+  if (pending(before) || before.state == State::WithPerson) telling.accepted = before.accepted;
   if (same_news(before, telling)) {
     if (perhaps_told(before) || (before.state == State::Nothing && before.why != "recalled")) {
       close(telling, State::Nothing, "unchanged", now);

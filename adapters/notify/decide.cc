@@ -193,12 +193,13 @@ const Source* latest(const Case& one, Part Source::* part) {
   return found;
 }
 
-/// The last word on consent; of two said at once a refusal, then the later in the log.
+/// Her last word on consent; of two said at once a refusal, then the later in the log. That she was not asked is no word of hers.
 const Source* latest_consent(const Case& one) {
   const Source* found = nullptr;
+  const auto said = [](const Source& each) { return each.consent != 0 && each.consent != static_cast<std::uint8_t>(ConsentState::NotAsked); };
   const auto key = [](const Source& each) { return std::tuple(each.consent_since, refuses(each), each.place); };
   for (const Source& each : one.sources) {
-    if (each.consent != 0 && (found == nullptr || key(each) > key(*found))) found = &each;
+    if (said(each) && (found == nullptr || key(each) > key(*found))) found = &each;
   }
   return found;
 }
@@ -240,8 +241,10 @@ Standing standing_of(const Case& one) {
   out.consented = latest_consent(one);
   if (out.consented != nullptr && !out.consented->withdrawn) {
     const auto consent = static_cast<ConsentState>(out.consented->consent);
-    out.consent_withdrawn = refuses(*out.consented);
-    out.consent_in_doubt = consent == ConsentState::UnsafeToAsk || consent == ConsentState::LacksCapacity;
+    // Who refuses and later asks for news has not consented again: a person finds out what holds.
+    const bool asks_again = out.chose != nullptr && !out.chose->withdrawn && out.chose->preferences.wants == Said::Yes && out.chose->preferences.since > out.consented->consent_since;
+    out.consent_withdrawn = refuses(*out.consented) && !asks_again;
+    out.consent_in_doubt = consent == ConsentState::UnsafeToAsk || consent == ConsentState::LacksCapacity || (refuses(*out.consented) && asks_again);
   }
   for (const Source* each : {out.chose, out.contact, out.consented}) out.word_withdrawn |= each != nullptr && each->withdrawn;
   return out;

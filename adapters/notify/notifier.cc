@@ -277,7 +277,11 @@ Result<bool> Notifier::advance(const Pseudonym& name, Instant now) {
 Result<bool> Notifier::work() {
   const Instant now = clock_.now();
   TRY(const bool stepped, steps(now));
-  TRY(const bool settled, settle());
+  // A task's document that cannot be written now is written later; what is to be sent does not wait for it.
+  const auto written = settle();
+  if (!written && (written.error().fault == Fault::Corrupt || written.error().code == code::kKeep)) return tl::unexpected(written.error());
+  if (!written) alarm_unwritten(written.error(), now);
+  const bool settled = written && *written;
   auto first = due_.end();
   for (auto each = due_.begin(); each != due_.end(); ++each) {
     if (each->second <= now && (first == due_.end() || each->second < first->second)) first = each;
@@ -287,6 +291,12 @@ Result<bool> Notifier::work() {
   // Whatever goes wrong with it, others have their turn first.
   first->second = now + kSecond;
   return advance(name, now);
+}
+
+void Notifier::alarm_unwritten(const Error& why, Instant now) {
+  if (unwritten_said_ + kMinute > now && unwritten_said_ <= now) return;
+  unwritten_said_ = now;
+  log_.alarm("a task for a person cannot be written, and nobody sees it", {{"why", describe(why)}});
 }
 
 Result<bool> Notifier::steps(Instant now) {

@@ -64,6 +64,7 @@ class Notifier final : public sdk::Desk {
   Result<int> give_back(const std::string& to, Instant counted, keep::Changes& changes);
   Result<bool> steps(Instant now);
   Result<bool> settle();
+  void alarm_unwritten(const Error& why, Instant now);
 
   Place place_;
   Rules rules_;
@@ -75,6 +76,7 @@ class Notifier final : public sdk::Desk {
   std::map<Pseudonym, Instant> due_;                 ///< Open cases, and when to look at each.
   std::map<std::uint8_t, std::set<Pseudonym>> open_; ///< As the keep has them, by first byte.
   Instant paused_until_{};
+  Instant unwritten_said_{};
   std::deque<Instant> posted_;
 };
 

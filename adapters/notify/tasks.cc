@@ -100,6 +100,7 @@ std::string task_document(const Case& one, const Telling& telling, const Rules& 
     put(out, "quiet_until", preferences.quiet_until);
     put(out, "number_confirmed", preferences.confirmed);
   }
+  if (standing.consented != nullptr) put(out, "consent", std::string(contract::name_of(static_cast<contract::ConsentState>(standing.consented->consent))));
   put(out, "sent_before", telling.proof);
   put(out, "idva", rules.idva);
   put(out, "keep_until", telling.keep_until);

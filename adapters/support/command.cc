@@ -114,6 +114,7 @@ Result<Place> place_of(const std::string& config) {
   if (!mapping.empty()) {
     TRY(place.reading.mapping, sdk::Mapping::load(mapping, column_names()));
   }
+  TRY(place.reading.purposes, read_purposes(&feed));
   return place;
 }
 

@@ -14,7 +14,8 @@ class Support final : public sdk::PublishingProgram {
 
   Result<int> configure(text::Map*, text::Map* feed, sdk::Environment) override {
     TRY(sdk::Mapping mapping, sdk::read_mapping(feed, column_names()));
-    Reading reading{std::move(mapping), false};
+    Reading reading{std::move(mapping)};
+    TRY(reading.purposes, read_purposes(feed));
     TRY(reading.in_bulk, sdk::read_in_bulk(feed));
     source_.emplace(std::move(reading));
     return 0;

@@ -5,6 +5,7 @@
 
 #include "adapters/sdk/read/record.h"
 #include "adapters/support/record.h"
+#include "proto/text/yaml.h"
 
 namespace concordat::support {
 namespace {
@@ -68,8 +69,13 @@ Parsed loosely(const read::Record& record, const sdk::Mapping& mapping) {
   return parsed(std::move(all));
 }
 
+std::string source_of(const Parsed& record, const std::string& name) {
+  const auto found = record.sources.find(name);
+  return found == record.sources.end() ? name : found->second;
+}
+
 /// Wrong in the record for itself, before anything is known of its reference.
-std::optional<Failure> wrong_alone(const Parsed& record, std::uint64_t line) {
+std::optional<Failure> wrong_alone(const Parsed& record, std::uint64_t line, const Purposes& purposes) {
   const Change& change = record.change;
   if (record.reference.empty()) return failure(line, "reference", code::kInput, "the field is obligatory and is not there");
   if (!change.forget.empty() && change.kind != Kind::Preference) return failure(line, "forget", code::kInput, "only a preference forgets: a registration says all there is");
@@ -78,20 +84,21 @@ std::optional<Failure> wrong_alone(const Parsed& record, std::uint64_t line) {
     return failure(line, "recorded", code::kInput, "when she said it is obligatory and is not there: what is older must not take back what is newer");
   }
   if (change.kind == Kind::Preference && change.cells.empty() && change.forget.empty()) return failure(line, "record", code::kInput, "a preference without anything in it");
+  // By another name nobody would hear of it, and she would be told all the same.
+  if (const auto purpose = change.cells.one("consent.purpose"); purpose && !purposes.contains(*purpose)) {
+    return failure(line, source_of(record, "consent.purpose"), code::kValue, "no purpose of this feed's agreements (feed.purposes): say it as they do, or leave it out for any");
+  }
   return std::nullopt;
 }
 
-std::string source_of(const Parsed& record, const std::string& name) {
-  const auto found = record.sources.find(name);
-  return found == record.sources.end() ? name : found->second;
-}
+bool refuses(const Change& change) { return change.cells.one("consent.state") == "withdrawn" || change.cells.one("consent.state") == "refused"; }
 
 Input input_of(const read::Record& record, const Parsed& parsed, const Change& change) {
   Input input;
   input.line = record.line;
   input.raw = record.raw;
   input.reference = parsed.reference;
-  input.may_be_high_risk = change.opts_out() || change.cells.one("consent.state") == "withdrawn" || change.cells.one("consent.state") == "refused";
+  input.may_be_high_risk = change.opts_out() || refuses(change);
   input.state[std::string(kState) + parsed.reference] = {change.encode(), {}};
   return input;
 }
@@ -101,13 +108,13 @@ Input failed(const read::Record& record, Failure why, bool may_be_high_risk) {
   return input;
 }
 
-void read_record(const read::Record& record, const sdk::Mapping& mapping, std::vector<Input>& out) {
-  const auto strict = strictly(record, mapping);
-  Parsed loose = strict ? *strict : loosely(record, mapping);
+void read_record(const read::Record& record, const Reading& reading, std::vector<Input>& out) {
+  const auto strict = strictly(record, reading.mapping);
+  Parsed loose = strict ? *strict : loosely(record, reading.mapping);
   const bool opts_out = loose.change.opts_out() && !loose.reference.empty();
   const bool says_more = !strict || !strict->change.forget.empty() || !std::all_of(loose.change.cells.all().begin(), loose.change.cells.all().end(), [](const auto& each) { return is_opt_out(each.first); });
   if (opts_out && says_more && (!strict || strict->change.kind != Kind::Registration)) {
-    const bool rest_is_wrong = strict ? wrong_alone(*strict, record.line).has_value() : loose.change.kind != Kind::Registration;
+    const bool rest_is_wrong = strict ? wrong_alone(*strict, record.line, reading.purposes).has_value() : loose.change.kind != Kind::Registration;
     Change alone{Kind::Preference, loose.change.cells.only(is_opt_out), {}, true, rest_is_wrong};
     out.push_back(input_of(record, loose, alone));
   }
@@ -116,7 +123,7 @@ void read_record(const read::Record& record, const sdk::Mapping& mapping, std::v
     out.push_back(failed(record, {record.line, strict.error().field, strict.error().error}, loose.reference.empty()));
     return;
   }
-  auto why = wrong_alone(*strict, record.line);
+  auto why = wrong_alone(*strict, record.line, reading.purposes);
   if (!why && strict->change.kind == Kind::Registration) {
     const Cells cells = strict->change.cells.only([](std::string_view name) { return !is_consent(name); });
     const Instant at = span_in(cells, "recorded").value_or(span_in(cells, "registered").value_or(Span{})).from;
@@ -124,16 +131,16 @@ void read_record(const read::Record& record, const sdk::Mapping& mapping, std::v
   }
   if (why) {
     if (opts_out && strict->change.kind == Kind::Registration) out.push_back(input_of(record, loose, {Kind::Preference, loose.change.cells.only(is_opt_out), {}, true, false}));
-    out.push_back(failed(record, std::move(*why), loose.change.opts_out() && loose.reference.empty()));
+    out.push_back(failed(record, std::move(*why), (loose.change.opts_out() && loose.reference.empty()) || refuses(loose.change)));
     return;
   }
   out.push_back(input_of(record, *strict, strict->change));
 }
 
-std::vector<Input> read_records(const Result<read::Records>& records, std::string_view text, const sdk::Mapping& mapping) {
+std::vector<Input> read_records(const Result<read::Records>& records, std::string_view text, const Reading& reading) {
   if (!records) return {sdk::failed_input(1, "file", records.error(), text.substr(0, read::kRecordBytesMax), true)};
   std::vector<Input> inputs;
-  for (const read::Record& record : records->records) read_record(record, mapping, inputs);
+  for (const read::Record& record : records->records) read_record(record, reading, inputs);
   // Nobody can tell whether an opt-out is in it.
   for (const read::Unreadable& each : records->unreadable) inputs.push_back(sdk::failed_input(each.line, each.field, each.error, each.raw, true));
   // With its header a row reads by itself.
@@ -283,6 +290,18 @@ Result<int> fill(Input& input, const Step& step, const Standing& after, bool in_
 
 }  // namespace
 
+Result<Purposes> read_purposes(text::Map* feed) {
+  const auto given = feed == nullptr ? std::nullopt : feed->find("purposes");
+  if (!given) return Reading{}.purposes;
+  TRY(const auto each, given->list());
+  Purposes purposes;
+  for (const auto& one : each) {
+    TRY(std::string purpose, one.text());
+    purposes.insert(std::move(purpose));
+  }
+  return purposes;
+}
+
 std::vector<Input> SupportSource::read(const std::string& name, std::string_view text) const {
   const auto ends = [lower = [&] {
     std::string out(name);
@@ -290,8 +309,8 @@ std::vector<Input> SupportSource::read(const std::string& name, std::string_view
     return out;
   }()](const char* ending) { return lower.ends_with(ending); };
   if (text.size() > read::kFileBytesMax) return {sdk::failed_input(1, "file", {Fault::Malformed, code::kLimit, "the file is too long"}, {}, true)};
-  if (ends(".csv")) return read_records(read::read_csv(text), text, reading_.mapping);
-  if (ends(".json") || ends(".jsonl")) return read_records(read::read_json(text), text, reading_.mapping);
+  if (ends(".csv")) return read_records(read::read_csv(text), text, reading_);
+  if (ends(".json") || ends(".jsonl")) return read_records(read::read_json(text), text, reading_);
   return {sdk::failed_input(1, "file", {Fault::Malformed, code::kInput, "neither .csv, .json nor .jsonl"}, text.substr(0, read::kRecordBytesMax), true)};
 }
 

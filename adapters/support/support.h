@@ -1,6 +1,7 @@
 // Victims' registrations, choices and consent from a witness care unit or victim liaison.
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -8,12 +9,22 @@
 #include "adapters/sdk/mapping.h"
 #include "adapters/sdk/source.h"
 
+namespace concordat::text {
+class Map;
+}
+
 namespace concordat::support {
+
+using Purposes = std::set<std::string, std::less<>>;
 
 struct Reading {
   sdk::Mapping mapping;
-  bool in_bulk = false;  ///< The feed is loaded in bulk: historic.
+  bool in_bulk = false;              ///< The feed is loaded in bulk: historic.
+  Purposes purposes = {"informed"};  ///< Of consents, as the agreements call them.
 };
+
+/// `purposes` of the section `feed`; those of a Reading where there is no such key.
+Result<Purposes> read_purposes(text::Map* feed);
 
 class SupportSource final : public sdk::Source {
  public:

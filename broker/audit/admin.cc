@@ -101,9 +101,10 @@ Result<Json> status(const Question& question) {
 }
 
 Result<Json> log_show(const Question& question) {
-  TRY(const std::uint64_t from, number_argument(question, "from", 1));
   TRY(const std::uint64_t count, number_argument(question, "count", 50));
-  TRY(const auto rows, question.parts.log.read(std::max<std::uint64_t>(from, 1), std::min(count, kLogRowsMax), 8u << 20, store::Parts::Body));
+  const std::uint64_t last = question.parts.log.last(), shown = std::min(count, kLogRowsMax);
+  TRY(const std::uint64_t from, number_argument(question, "from", last > shown ? last - shown + 1 : 1));
+  TRY(const auto rows, question.parts.log.read(std::max<std::uint64_t>(from, 1), shown, 8u << 20, store::Parts::Body));
   Json list = Json::array();
   for (const auto& stored : rows) {
     TRY(const wire::Stub stub, wire::Stub::decode(stored.row.stub));

@@ -16,7 +16,7 @@ Verb log_show() {
           "show",
           "The records of the log, one line each",
           "What happened, when, and the record's hash; nothing of a case.",
-          {{Kind::Value, "from", "The first record; 1 if not said", false},
+          {{Kind::Value, "from", "The first record; the last ones if not said", false},
            {Kind::Value, "count", "How many; 50 if not said", false},
            config_parameter()},
           run};

@@ -9,6 +9,7 @@ import ctypes
 import datetime
 import json
 import os
+import re
 import shlex
 import shutil
 import signal
@@ -68,6 +69,7 @@ class Demonstration:
     def __init__(self):
         self.programs = []
         self.seen = 0          # records of the log that were told
+        self.accepted = {}     # record: event
         self.figures = {"withheld": 0, "quarantined": 0, "refused": 0}
         self.port = 0
         self.sent_file = os.path.join(RUN, "notify-sent.jsonl")
@@ -179,6 +181,7 @@ class Demonstration:
             if not new:
                 return rows
             rows += new
+            self.accepted.update({row["record"]: row["event"] for row in new if row["type"] == "event accepted"})
             self.seen = new[-1]["record"]
 
     def settled(self):
@@ -224,6 +227,9 @@ class Demonstration:
     def tell_event(self, row, who):
         told = self.tool("event", "explain", row["event"])
         say("%s  %-20s %s" % (told["accepted"][11:19], who, "%s %s" % (told["kind"].replace("_", " "), row["event"][:8])))
+        corrects = re.search(r"corrects record (\d+)", row["what"])
+        if corrects:
+            say("          %-20s corrects   %s %s" % ("", told["kind"].replace("_", " "), self.accepted[int(corrects[1])][:8]))
         desks = {desk["desk"]: desk for desk in told["desks"]}
         for name, desk in desks.items():
             self.tell_desk(name, desk, row["event"])
@@ -248,7 +254,7 @@ class Demonstration:
         told = desk["told"]
         if isinstance(told, dict):
             due = told.get("read_by")
-            say("          %-20s %s%s" % ("", told["progress"], ", to be read by %s UTC" % due[11:16] if due else ""))
+            say("          %-20s %s%s" % ("", told["progress"], ", to be read by %s UTC" % time_of(due) if due else ""))
 
     def tell_nothing(self, event, desk):
         told = self.tool("event", "explain", event, "--for", desk)["desks"][0]
@@ -286,6 +292,12 @@ def as_of_yesterday(text):
     for was, form in (("2026-07-14", "%Y-%m-%d"), ("14/07/2026", "%d/%m/%Y"), ("20260714", "%Y%m%d")):
         text = text.replace(was, time.strftime(form, day))
     return text
+
+
+def time_of(instant):
+    """Its time in UTC, with its day where that is not today."""
+    day = "" if instant[:10] == time.strftime("%Y-%m-%d", time.gmtime()) else " on " + instant[:10]
+    return instant[11:16] + day
 
 
 def wrapped(items):

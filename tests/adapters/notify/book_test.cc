@@ -156,6 +156,80 @@ TEST_F(BookTest, ACorrectedConsentKeepsWhatSheSaidWhenSheSaidIt) {
   EXPECT_EQ(state(), "nothing consent_withdrawn") << "somebody corrected another field";
 }
 
+TEST_F(BookTest, NotHavingAskedHerTakesNoWithdrawalBack) {
+  for (const bool corrects : {false, true}) {
+    case_ = {};
+    now_ = at("2026-07-14 10:15");
+    file(registration());
+    const Source withdrawn = consent("W1", contract::ConsentState::Withdrawn, "2026-07-10 09:00");
+    file(withdrawn);
+    file(consent("W2", contract::ConsentState::NotAsked, "2026-07-12 09:00"), corrects ? &withdrawn : nullptr);
+    file(news("C1"));
+    until("2026-07-14 12:00");
+    EXPECT_EQ(state(), "nothing consent_withdrawn") << corrects;
+    EXPECT_EQ(posts_, 0);
+    file(consent("W3", contract::ConsentState::Given, "2026-07-14 12:00"));
+    file(news("C2", News::Sentence, "2026-07-14 12:00"));
+    until("2026-07-14 13:00");
+    EXPECT_EQ(state(), "nothing consent_withdrawn | told text") << "she gave it again";
+    posts_ = 0;
+  }
+}
+
+TEST_F(BookTest, WhoAsksForNewsAfterWithdrawingIsAPersons) {
+  file(registration());
+  file(consent("W1", contract::ConsentState::Withdrawn, "2026-07-10 09:00"));
+  Source again = registration("P1", "2026-07-10 08:00");
+  again.kind = contract::Kind::ContactPreference;
+  file(again);
+  file(news("C1"));
+  EXPECT_EQ(state(), "nothing consent_withdrawn") << "what she asked for before stands back";
+  again = registration("P2", "2026-07-12 09:00");
+  again.kind = contract::Kind::ContactPreference;
+  file(again);
+  file(news("C2"));
+  EXPECT_EQ(state(), "nothing consent_withdrawn | with_person consent_in_doubt");
+  book_.recall(testing::event_named("P2"), 0, now_);
+  EXPECT_EQ(state(), "nothing consent_withdrawn | nothing consent_withdrawn") << "that she asked again was taken back";
+  EXPECT_EQ(posts_, 0);
+}
+
+TEST_F(BookTest, CorrectionsBuyNoTime) {
+  file(registration());
+  Telling last = news("C1", News::Hearing);
+  file(last);
+  const Instant due = case_.tellings.back().not_after;
+  const auto correct = [&](int n) {
+    Telling next = last;
+    next.event = testing::event_named("C1/" + std::to_string(n)), next.digest = digest_named("C1/" + std::to_string(n));
+    next.accepted = now_, next.when = "2026-09-01T10:" + std::to_string(n);
+    file(next, &last);
+    last = next;
+  };
+  for (int n = 1; n < 6; ++n) {
+    until("2026-07-14 10:" + std::to_string(15 + 2 * n));
+    correct(n);
+  }
+  EXPECT_EQ(case_.tellings.back().not_after, due);
+  until("2026-07-14 10:31");
+  EXPECT_EQ(case_.tellings.back().state, State::Told);
+  EXPECT_EQ(posts_, 1);
+  until("2026-07-15 09:00");
+  correct(6);
+  EXPECT_GT(case_.tellings.back().not_after, due) << "a date that moves after she was told is news, and has its own time";
+}
+
+TEST_F(BookTest, CorrectionsBuyAPersonNoTime) {
+  file(registration());
+  const Telling first = news("C1", News::AtLarge);
+  file(first);
+  const Instant due = case_.tellings.back().not_after;
+  until("2026-07-14 10:55");
+  file(news("C1/1", News::AtLarge, "2026-07-14 10:55"), &first);
+  EXPECT_EQ(state(), "nothing corrected | with_person for_a_person");
+  EXPECT_EQ(case_.tellings.back().not_after, due);
+}
+
 TEST_F(BookTest, AnOrderWhoseTermsChangeIsNewsAsSheChose) {
   file(registration());
   Telling made = news("C1", News::ProtectiveOrder);

@@ -5,6 +5,7 @@
 
 #include "adapters/notify/tasks.h"
 #include "adapters/sdk/read/json.h"
+#include "concordat/v1/consent_change.pb.h"
 #include "tests/adapters/notify/events.h"
 #include "tests/adapters/sdk/fake_broker.h"
 
@@ -197,6 +198,20 @@ TEST_F(NotifierTest, APersonsTaskHasWhatTheyNeedAndGoesWhenItIsDone) {
   EXPECT_TRUE(service_.held.empty());
 }
 
+TEST_F(NotifierTest, ATaskSaysWhatSheSaidOfConsent) {
+  file(registration_event("R1"));
+  file(movement_event("C1", v1::CUSTODY_MOVEMENT_AT_LARGE));
+  settle();
+  EXPECT_EQ(task("C1").find("\"consent\""), std::string::npos) << "nothing was said";
+  v1::ConsentChange change;
+  add_victim(*change.add_person(), "07700 900482");
+  change.mutable_person(0)->mutable_consent()->set_state(v1::CONSENT_STATE_UNSAFE_TO_ASK);
+  file(opened("W1", contract::Kind::ConsentChange, std::move(change), "case-1", "2026-07-14 10:15"));
+  file(movement_event("C2", v1::CUSTODY_MOVEMENT_AT_LARGE));
+  settle();
+  EXPECT_NE(task("C2").find("\"consent\": \"unsafe_to_ask\""), std::string::npos) << task("C2");
+}
+
 TEST_F(NotifierTest, ATaskSurvivesARestartBeforeItsDocumentIsWritten) {
   file(registration_event("R1"));
   file(movement_event("C1", v1::CUSTODY_MOVEMENT_DIED));
@@ -356,6 +371,27 @@ TEST_F(NotifierTest, WhatMayHaveReachedHerCounts) {
   file(outcome_event("C2"));
   until("2026-07-14 12:00");
   EXPECT_EQ(state(), "told text | with_person too_many_messages");
+}
+
+TEST_F(NotifierTest, AFolderOfTasksThatCannotBeWrittenStopsNoTextAndAlarms) {
+  file(registration_event("R1"));
+  file(outcome_event("C1"));
+  file(registration_event("R2", "case-2", "07700 900483"));
+  file(movement_event("C2", v1::CUSTODY_MOVEMENT_AT_LARGE, "case-2"));
+  std::filesystem::remove_all(folder_ / "tasks");
+  until("2026-07-14 11:00");
+  EXPECT_EQ(state(), "told text");
+  EXPECT_EQ(service_.posts, 1);
+  const auto alarms = [&] {
+    std::size_t count = 0;
+    for (std::size_t at = 0; (at = lines_.text.find("a task for a person cannot be written", at)) != std::string::npos; ++at) ++count;
+    return count;
+  };
+  EXPECT_GE(alarms(), 40u) << "every minute";
+  EXPECT_LE(alarms(), 46u) << "and no more often";
+  std::filesystem::create_directory(folder_ / "tasks");
+  settle();
+  EXPECT_EQ(files("tasks"), 1u) << "it is written as soon as it can be";
 }
 
 TEST_F(NotifierTest, ADiskThatFailsBeforeTheIntentSendsNothing) {

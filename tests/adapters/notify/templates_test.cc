@@ -29,10 +29,10 @@ TEST(Templates, TheTextIsTheStorys) {
 TEST(Templates, TheyNameNoCrimePersonCourtOrPlace) {
   EXPECT_EQ(refused(kModel), "");
   for (const char* word : {"court", "Courts", "sentence", "sentenced", "police", "assault", "released", "release", "prison", "he", "HIS", "her", "Mr", "bail", "trial", "partner", "husband",
-                           "Street", "hospital", "victim", "witness", "IDVA", "MARAC", "domestic", "abuse", "guilty", "custody", "probation", "order"}) {
+                           "Street", "hospital", "victim", "witness", "IDVA", "MARAC", "domestic", "abuse", "guilty", "custody", "probation", "order", "imprisoned", "reoffended", "gun", "deported", "spouse", "judgment"}) {
     EXPECT_NE(refused(std::string(kModel) + " " + word + ".").find("which tells what it is about"), std::string::npos) << word;
   }
-  for (const char* word : {"llys", "Heddlu", "carchar", "rhyddhau", "ei", "ddedfryd", "diffynnydd", "trais", "drosedd"}) {
+  for (const char* word : {"llys", "Heddlu", "carchar", "rhyddhau", "ei", "ddedfryd", "diffynnydd", "trais", "drosedd", "dreisio", "llofruddiaeth", "gyffuriau", "bygythiad", "merch", "heddwas", "ryddhawyd", "dirwy"}) {
     EXPECT_NE(refused("Mae newyddion. Ffoniwch y rhif a roddwyd i chi. Ar agor ((hours)). " + std::string(word), Channel::Text, "cy").find("tells what it is about"), std::string::npos) << word;
   }
 }

@@ -12,6 +12,7 @@
 #include "adapters/support/cells.h"
 #include "adapters/support/columns.h"
 #include "adapters/support/command.h"
+#include "proto/text/yaml.h"
 
 namespace concordat::support {
 namespace {
@@ -354,6 +355,32 @@ TEST_F(Support, AConsentIsAWordOfItsOwn) {
   EXPECT_EQ(take("{\"record\":\"consent\",\"reference\":\"Q\",\"recorded\":\"2026-07-17\",\"consent.state\":\"refused\"}"), "E-INPUT reference alarm");
 }
 
+TEST_F(Support, AConsentForAPurposeThatNobodyKnowsIsQuarantined) {
+  take(registration());
+  const auto consent = [](const std::string& purpose, const std::string& state) {
+    return "{\"record\":\"consent\",\"reference\":\"R\",\"recorded\":\"2026-07-16\",\"consent.state\":\"" + state + "\"" + (purpose.empty() ? "" : ",\"consent.purpose\":\"" + purpose + "\"") + "}";
+  };
+  for (const char* purpose : {"Informed", "being informed", "victim-information"}) {
+    EXPECT_EQ(take(consent(purpose, "withdrawn")), "E-VALUE consent.purpose alarm") << purpose << ": she would be told all the same";
+    EXPECT_EQ(take(consent(purpose, "given")), "E-VALUE consent.purpose") << purpose;
+  }
+  EXPECT_EQ(take(registration({{"consent.state", "refused"}, {"consent.purpose", "Informed"}})), "E-VALUE consent.purpose alarm");
+  EXPECT_EQ(take(consent("informed", "withdrawn")), "consent_change R/consent/informed");
+  EXPECT_EQ(take(consent("", "withdrawn")), "consent_change R/consent") << "of any purpose";
+}
+
+TEST(Purposes, AreTheFeeds) {
+  const auto read = [](const std::string& yaml) {
+    const auto document = text::Document::parse("feed.yaml", ByteView(yaml));
+    auto map = document->map();
+    return read_purposes(&*map);
+  };
+  EXPECT_EQ(read_purposes(nullptr), Purposes{"informed"});
+  EXPECT_EQ(read("folder: in\n"), Purposes{"informed"});
+  EXPECT_EQ(read("purposes: [informed, high-risk]\n"), (Purposes{"informed", "high-risk"}));
+  EXPECT_FALSE(read("purposes: informed\n"));
+}
+
 TEST_F(Support, AnExportDoesNotGiveConsentAgain) {
   const std::string exported = registration({{"consent.state", "given"}});
   EXPECT_EQ(take(exported), "victim_registration R, consent_change R/consent");
@@ -453,6 +480,7 @@ TEST(Command, WhatWouldBeQuarantinedIsSaidAtOnce) {
   EXPECT_EQ(why("prefer", "{\"reference\":\"R\",\"recorded\":\"2026-07-15\",\"news.outcome\":\"call\"}"), "taken");
   EXPECT_EQ(why("prefer", "{\"reference\":\"R\",\"wants_news\":\"no\"}"), "taken");
   EXPECT_EQ(why("consent", "{\"reference\":\"R\",\"recorded\":\"2026-07-15\",\"consent.state\":\"refused\"}"), "taken");
+  EXPECT_EQ(why("consent", "{\"reference\":\"R\",\"recorded\":\"2026-07-15\",\"consent.state\":\"refused\",\"consent.purpose\":\"news\"}").substr(0, 24), "E-VALUE consent.purpose:");
   EXPECT_EQ(why("prefer", "{\"reference\":\"R\",\"wants_news\":\"no\",\"news.outcome\":\"pigeon\"}").substr(0, 91),
             "taken, but E-VALUE only the opt-out is taken, the rest goes into quarantine; news.outcome: ");
   EXPECT_TRUE(has(why("prefer", "{\"wants_news\":\"no\"}"), "E-INPUT reference")) << "nobody could tell whose it is";
