@@ -277,11 +277,7 @@ Result<bool> Notifier::advance(const Pseudonym& name, Instant now) {
 Result<bool> Notifier::work() {
   const Instant now = clock_.now();
   TRY(const bool stepped, steps(now));
-  // A task's document that cannot be written now is written later; what is to be sent does not wait for it.
-  const auto written = settle();
-  if (!written && (written.error().fault == Fault::Corrupt || written.error().code == code::kKeep)) return tl::unexpected(written.error());
-  if (!written) alarm_unwritten(written.error(), now);
-  const bool settled = written && *written;
+  TRY(const bool settled, settle(now));
   auto first = due_.end();
   for (auto each = due_.begin(); each != due_.end(); ++each) {
     if (each->second <= now && (first == due_.end() || each->second < first->second)) first = each;
@@ -317,9 +313,20 @@ Result<bool> Notifier::steps(Instant now) {
   return !queued.empty();
 }
 
-/// Writes and puts away the documents of tasks, from what the keep says now.
-Result<bool> Notifier::settle() {
+Result<int> Notifier::write_task(const Case& one, const Telling& telling) {
+  const bool open = telling.state == State::WithPerson;
+  const std::string file = "/" + telling.event.hex() + ".json";
+  TRY_VOID(replace_file((open ? place_.tasks : place_.done) + file, task_document(one, telling, rules_)));
+  std::error_code ignored;
+  std::filesystem::remove((open ? place_.done : place_.tasks) + file, ignored);
+  return sync_directory(open ? place_.done : place_.tasks);
+}
+
+/// Writes and puts away the documents of tasks, from what the keep says now. What cannot be written now is written later: nothing
+/// else waits for it.
+Result<bool> Notifier::settle(Instant now) {
   TRY(const std::vector<keep::Keep::Message> queued, keep_.queued(kTaskQueue, kAtOnce));
+  bool any = false;
   for (const keep::Keep::Message& each : queued) {
     Reader in(each.message);
     const auto name = Pseudonym::from(in.raw(Pseudonym::kSize));
@@ -327,16 +334,15 @@ Result<bool> Notifier::settle() {
     if (!in.done() || !name || !event) return fail(Fault::Corrupt, code::kKeep, "a queued task does not decode");
     TRY(Case one, load(*name));
     if (const Telling* telling = one.telling(*event); telling != nullptr) {
-      const bool open = telling->state == State::WithPerson;
-      const std::string file = "/" + event->hex() + ".json";
-      TRY_VOID(replace_file((open ? place_.tasks : place_.done) + file, task_document(one, *telling, rules_)));
-      std::error_code ignored;
-      std::filesystem::remove((open ? place_.done : place_.tasks) + file, ignored);
-      TRY_VOID(sync_directory(open ? place_.done : place_.tasks));
+      if (const auto written = write_task(one, *telling); !written) {
+        alarm_unwritten(written.error(), now);
+        continue;
+      }
     }
     TRY_VOID(keep_.dequeue(each.id));
+    any = true;
   }
-  return !queued.empty();
+  return any;
 }
 
 }  // namespace concordat::notify

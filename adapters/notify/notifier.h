@@ -63,7 +63,8 @@ class Notifier final : public sdk::Desk {
   Result<bool> room(const std::string& to, Instant now, keep::Changes& changes);
   Result<int> give_back(const std::string& to, Instant counted, keep::Changes& changes);
   Result<bool> steps(Instant now);
-  Result<bool> settle();
+  Result<bool> settle(Instant now);
+  Result<int> write_task(const Case& one, const Telling& telling);
   void alarm_unwritten(const Error& why, Instant now);
 
   Place place_;

@@ -292,7 +292,7 @@ Result<int> fill(Input& input, const Step& step, const Standing& after, bool in_
 
 Result<Purposes> read_purposes(text::Map* feed) {
   const auto given = feed == nullptr ? std::nullopt : feed->find("purposes");
-  if (!given) return Reading{}.purposes;
+  if (!given) return Purposes{kInformed};
   TRY(const auto each, given->list());
   Purposes purposes;
   for (const auto& one : each) {

@@ -17,13 +17,16 @@ namespace concordat::support {
 
 using Purposes = std::set<std::string, std::less<>>;
 
+/// The purpose for which consent to being told is asked.
+inline constexpr const char* kInformed = "informed";
+
 struct Reading {
   sdk::Mapping mapping;
-  bool in_bulk = false;              ///< The feed is loaded in bulk: historic.
-  Purposes purposes = {"informed"};  ///< Of consents, as the agreements call them.
+  bool in_bulk = false;             ///< The feed is loaded in bulk: historic.
+  Purposes purposes = {kInformed};  ///< Of consents, as the agreements call them.
 };
 
-/// `purposes` of the section `feed`; those of a Reading where there is no such key.
+/// `purposes` of the section `feed`; `informed` where there is no such key.
 Result<Purposes> read_purposes(text::Map* feed);
 
 class SupportSource final : public sdk::Source {

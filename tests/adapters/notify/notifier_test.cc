@@ -394,6 +394,19 @@ TEST_F(NotifierTest, AFolderOfTasksThatCannotBeWrittenStopsNoTextAndAlarms) {
   EXPECT_EQ(files("tasks"), 1u) << "it is written as soon as it can be";
 }
 
+TEST_F(NotifierTest, ATaskThatCannotBeWrittenHoldsUpNoOther) {
+  file(registration_event("R1"));
+  file(movement_event("C1", v1::CUSTODY_MOVEMENT_AT_LARGE));
+  file(movement_event("C2", v1::CUSTODY_MOVEMENT_DIED));
+  const std::filesystem::path in_the_way = folder_ / ("tasks/" + testing::event_named("C1").hex() + ".json");
+  std::filesystem::create_directory(in_the_way);
+  settle();
+  EXPECT_NE(task("C2").find("died"), std::string::npos);
+  std::filesystem::remove(in_the_way);
+  settle();
+  EXPECT_EQ(files("tasks"), 2u);
+}
+
 TEST_F(NotifierTest, ADiskThatFailsBeforeTheIntentSendsNothing) {
   file(registration_event("R1"));
   file(outcome_event("C1"));
