@@ -254,7 +254,7 @@ class Demonstration:
         told = desk["told"]
         if isinstance(told, dict):
             due = told.get("read_by")
-            say("          %-20s %s%s" % ("", told["progress"], ", to be read by %s UTC" % time_of(due) if due else ""))
+            say("          %-20s %s%s" % ("", told["progress"], ", to be read by %s" % time_of(due) if due else ""))
 
     def tell_nothing(self, event, desk):
         told = self.tool("event", "explain", event, "--for", desk)["desks"][0]
@@ -295,9 +295,9 @@ def as_of_yesterday(text):
 
 
 def time_of(instant):
-    """Its time in UTC, with its day where that is not today."""
-    day = "" if instant[:10] == time.strftime("%Y-%m-%d", time.gmtime()) else " on " + instant[:10]
-    return instant[11:16] + day
+    """Its time of day, and its day where that is not today."""
+    today = time.strftime("%Y-%m-%d", time.gmtime())
+    return instant[11:16] + " UTC" + ("" if instant[:10] == today else " on " + instant[:10])
 
 
 def wrapped(items):
