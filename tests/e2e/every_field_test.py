@@ -31,6 +31,8 @@ class EveryField(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.p = p = cls.enterClassContext(every_item.partnership("every-field"))
+        config = p.config(*partnership.ADAPTERS["registrations"])
+        config.write_text(config.read_text().replace("feed: {", "feed: {purposes: [safety, victim-information], "))
         p.start("broker", *every_item.READERS, *partnership.ADAPTERS)
 
     @classmethod
