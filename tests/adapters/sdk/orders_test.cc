@@ -620,7 +620,7 @@ TEST_F(HistoryTest, AFileThatCannotBeReadForAMomentIsWaitedForAndTakenWhole) {
   auto taking = intake();
   sdk::History back_load({path}, stumbles, taking, *keep_, 100'000, log_, [this](const std::string& line) { progress_ += line + "\n"; });
   run(back_load, 3);
-  EXPECT_EQ(back_load.counts().inputs, 32u) << progress_;
+  EXPECT_EQ(back_load.counts().inputs, 64u) << progress_;
   std::filesystem::rename(path, away);
   run(back_load, 3);
   EXPECT_FALSE(back_load.taken());
