@@ -237,7 +237,8 @@ bool Cases::doubtful(const People& people, const Held& told) const {
 }
 
 bool Cases::stirred(const People& people, const Held& event) const {
-  if (event.due == Instant{}) return event.registration != 0 && !event.in_doubt && doubtful(people, event);
+  if (event.registration != 0 && !event.in_doubt && doubtful(people, event)) return true;
+  if (event.due == Instant{}) return false;
   const std::vector<ClusterId> him = event.about.by_person ? who_may_be(people, event.about) : std::vector<ClusterId>{};
   return match(static_cast<Kind>(event.kind), event.about, him).registered != Registered::No;
 }

@@ -519,6 +519,7 @@ std::string Ledger::reconsider(const wire::Stub& stub, const wire::Reconsidered&
   if (waited && !over && match.registered == policy::Registered::No && event.told.empty()) event.waits_until = held_until;
   event.in_doubt = event.in_doubt || (event.under != 0 && match.registered == policy::Registered::Several);
   if (match.registered == policy::Registered::Yes && !event.told.empty()) event.under = match.first;
+  if (event.told.empty() && event.waits_until == Instant{}) event.under = 0, event.in_doubt = false;
   count(Happening::Doubted, doubted ? 1 : 0);
   return {};
 }
@@ -554,7 +555,6 @@ Verdict Ledger::judge(const Event& event, Sequence sequence, std::uint32_t unrea
     for (auto& person : facts.people) {
       if ((person.roles & contract::bit(Role::Victim)) == 0) continue;
       person.values[static_cast<std::size_t>(Fact::Consent)] = contract::kUnknown;
-      person.values[static_cast<std::size_t>(Fact::ConsentPurpose)] = contract::kUnknown;
     }
     std::vector<Word> words;
     std::set<std::uint32_t, std::greater<>> purposes;

@@ -371,6 +371,18 @@ TEST_F(CasesTest, ACorrectionThatComesWhileSheHasEndedIsHersWhenThatWasAMistake)
   EXPECT_NE(notify().find("C1 revision 1: case.court_outcome"), std::string::npos);
 }
 
+TEST_F(CasesTest, ACorrectionThatWaitsIsAPersonsTaskWhenTheRegistrationOfTheOriginalIsWithdrawn) {
+  police(registration("V1", {"A1/1"}));
+  courts(outcome("C1", {"A1/1"}));
+  police(ended(registration("V1", {"A1/1"})).corrects(stage.sealed("V1")));
+  courts(outcome("C1", {"A1/1"}).fact(Fact::OutcomeReversed, contract::kYes).corrects(stage.sealed("C1")));
+  wait(1ms);
+  static_cast<void>(witness_care());
+  police(registration("V1", {}).withdraws(stage.sealed("V1", 1)));
+  wait(1ms);
+  EXPECT_NE(witness_care().find("C1 revision 1"), std::string::npos);
+}
+
 // ---- what no rule hears of, and who needs no doubt
 
 TEST_F(CasesTest, AnOutcomeOfWhichNothingIsSaidOfAbuseStillFindsHerWhoRegistersAfterItsTime) {
