@@ -35,6 +35,12 @@ Result<bool> is_known(Ledger& ledger, const About& about) {
 bool says_so(const google::protobuf::Message& outcome) { return static_cast<const v1::CourtOutcome&>(outcome).outcome().abuse_case(); }
 
 Result<int> correct(sdk::Input& input, Ledger& ledger, const std::string& reference) {
+  // What was annulled may be given back: then it says so as well.
+  TRY(auto was, ledger.remembered(reference));
+  if (was && !says_so(*was->second.message)) {
+    static_cast<v1::CourtOutcome&>(*was->second.message).mutable_outcome()->set_abuse_case(true);
+    ledger.remember(reference, was->first, was->second);
+  }
   TRY(auto before, ledger.before(reference));
   if (!before || before->reversed || says_so(*before->message)) return 0;
   static_cast<v1::CourtOutcome&>(*before->message).mutable_outcome()->set_abuse_case(true);

@@ -11,6 +11,7 @@
 #include "adapters/courts/spi_results.h"
 #include "adapters/courts/told.h"
 #include "adapters/sdk/read/record.h"
+#include "adapters/sdk/read/utf16.h"
 
 namespace concordat::courts {
 namespace {
@@ -79,6 +80,10 @@ void add_inputs(const Hearing& hearing, const Raw& raw, const Tables& tables, st
     Input whole = input_of(hearing, raw);
     About all = about(hearing, About::What::Whole);
     for (const Defendant& defendant : hearing.defendants) all.defendants.push_back(defendant.key);
+    if (!hearing.shared) {
+      all.carried = {"*"};
+      all.text = fingerprint(*raw);
+    }
     set_about(whole, all);
     out.push_back(std::move(whole));
   }
@@ -99,7 +104,8 @@ void add_inputs(const Hearing& hearing, const Raw& raw, const Tables& tables, st
     his.defendant = defendant.key;
     for (const std::string& name : names_of_case(defendant)) his.cases.push_back(name);
     his.summons = summons_of(defendant);
-    if (!hearing.is_whole) {
+    // Of messages that no time of sharing orders, the texts say which came first.
+    if (!hearing.is_whole || (hearing.told == Told::Resulted && !hearing.shared)) {
       for (std::size_t at = 0; at < defendant.charges.size(); ++at) his.carried.push_back(name_of_charge(defendant, at));
       his.text = fingerprint(*raw);
     }
@@ -117,7 +123,7 @@ void add_inputs(const Hearing& hearing, const Raw& raw, const Tables& tables, st
 
 /// Why a text cannot be JSON as a whole; null if it may be.
 const char* no_json(std::string_view text) {
-  if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff") || text.substr(0, 2).find('\0') != std::string_view::npos) return "it is UTF-16: JSON is UTF-8";
+  if (read::is_utf16(text)) return read::kIsUtf16;
   if (text.substr(text.starts_with("\xef\xbb\xbf") ? 3 : 0).find_first_not_of(" \t\r\n") == std::string_view::npos) return "it is empty";
   return nullptr;
 }

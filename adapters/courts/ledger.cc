@@ -91,13 +91,19 @@ void Ledger::remember(const std::string& reference, const std::string& hearing, 
   set("was/" + reference, out.sized(hearing).sized(bytes_of(before)).take());
 }
 
-Result<std::optional<Before>> Ledger::remembered(const std::string& reference, const std::string& hearing) {
+Result<std::optional<std::pair<std::string, Before>>> Ledger::remembered(const std::string& reference) {
   TRY(const auto bytes, get("was/" + reference));
-  if (!bytes) return std::optional<Before>();
+  if (!bytes) return std::optional<std::pair<std::string, Before>>();
   Reader in(*bytes);
-  if (in.sized() != hearing) return std::optional<Before>();
+  std::string hearing(in.sized());
   TRY(Before out, before_of(Bytes(in.sized())));
-  return std::optional<Before>(std::move(out));
+  return std::optional(std::pair(std::move(hearing), std::move(out)));
+}
+
+Result<std::optional<Before>> Ledger::remembered(const std::string& reference, const std::string& hearing) {
+  TRY(auto found, remembered(reference));
+  if (!found || found->first != hearing) return std::optional<Before>();
+  return std::optional<Before>(std::move(found->second));
 }
 
 Result<bool> Ledger::told_elsewhere(const std::vector<std::string>& marks, const std::string& reference) {

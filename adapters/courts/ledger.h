@@ -48,6 +48,8 @@ class Ledger {
   /// What stood under a reference before a hearing annulled it; only that hearing can give it back.
   void remember(const std::string& reference, const std::string& hearing, const Before& before);
   Result<std::optional<Before>> remembered(const std::string& reference, const std::string& hearing);
+  /// With the hearing, whichever it is.
+  Result<std::optional<std::pair<std::string, Before>>> remembered(const std::string& reference);
   /// Was one of these told under another reference?
   Result<bool> told_elsewhere(const std::vector<std::string>& marks, const std::string& reference);
   void forget(const Marks& marks);

@@ -31,9 +31,6 @@ bool falls(const v1::CourtOutcome& told, std::string_view word) {
   return is_sentence || is_on_conviction || kind == v1::OUTCOME_KIND_CONVICTED;
 }
 
-/// "h1" of "h1@2026-07-15", of a platform's hearing; what SPI calls a hearing is its own key.
-bool is_key_of(const std::string& key, const std::string& id) { return key == id || key.starts_with(id + "@"); }
-
 /// "2026-07-14"; empty if it is not whole. Compared as text.
 std::string day_of(const v1::SourceDate& date) {
   if (!date.has_year() || !date.has_month() || !date.has_day()) return {};
@@ -43,6 +40,26 @@ std::string day_of(const v1::SourceDate& date) {
 bool is_of(const std::string& reference, const std::string& hearing) { return reference.starts_with(hearing + "/"); }
 
 const v1::CourtOutcome& outcome_of(const google::protobuf::Message& message) { return static_cast<const v1::CourtOutcome&>(message); }
+
+/// What is kept under annulled/….
+struct Annulled {
+  std::string day, hearing;
+  std::optional<Instant> shared;
+};
+
+/// Of two hearings of one day: was one shared before the other? Not, if either does not say when.
+bool is_earlier(const std::optional<Instant>& one, const std::optional<Instant>& other) { return one && other && *one < *other; }
+
+std::string name_of_annulled(const std::string& offence, const std::string& word) { return "annulled/" + offence + "/" + word; }
+
+Result<std::optional<Annulled>> annulled_at(Ledger& ledger, const std::string& offence, const std::string& word) {
+  TRY(const auto bytes, ledger.get(name_of_annulled(offence, word)));
+  if (!bytes) return std::optional<Annulled>();
+  Reader in(*bytes);
+  const auto texts = take_texts(in);
+  if (texts.size() < 2) return std::optional<Annulled>();
+  return std::optional(Annulled{texts[0], texts[1], take_time(in)});
+}
 
 /// A new list in which the n-th is the order[n]-th of the old one.
 template <class List>
@@ -60,27 +77,30 @@ void add_missing(Repeated& to, const Repeated& from) {
   std::stable_sort(to.begin(), to.end(), [](const auto& a, const auto& b) { return a.sequence() < b.sequence(); });
 }
 
-/// The later day is kept: an annulment that comes late takes none back.
+/// The later day is kept, and of one day the later share: an annulment that comes late takes none back.
 Result<int> note_annulled(Ledger& ledger, const About& about, const std::string& offence, const std::string& word) {
-  const std::string name = "annulled/" + offence + "/" + word;
-  TRY(const auto known, ledger.list(name));
-  if (known.size() == 2 && known[0] > about.day) return 0;
+  TRY(const auto known, annulled_at(ledger, offence, word));
+  if (known && known->day > about.day) return 0;
+  if (known && known->day == about.day && known->hearing != about.key && is_earlier(about.shared, known->shared)) return 0;
   Writer out;
   put(out, std::vector<std::string>{about.day, about.key});
-  ledger.set(name, out.take());
+  put(out, about.shared);
+  ledger.set(name_of_annulled(offence, word), out.take());
   return 0;
 }
 
 Result<int> annul(sdk::Input& input, Ledger& ledger, const About& about, const std::string& offence, const std::string& word) {
   TRY_VOID(note_annulled(ledger, about, offence, word));
+  TRY(const auto newest, annulled_at(ledger, offence, word));
+  const bool came_late = newest && newest->hearing != about.key && newest->day == about.day;
   TRY(const auto told, ledger.list("stands/" + offence));
   for (const std::string& reference : told) {
-    if (is_of(reference, about.key)) continue;
+    if (is_of(reference, about.key) || (came_late && is_of(reference, newest->hearing))) continue;
     TRY(const auto before, ledger.before(reference));
     if (!before || before->kind != Kind::CourtOutcome || !falls(outcome_of(*before->message), word)) continue;
     if (day_of(outcome_of(*before->message).outcome().ordered()) > about.day) continue;
-    TRY(const auto was, ledger.remembered(reference, about.id));
-    if (!was && !before->reversed) ledger.remember(reference, about.id, *before);
+    TRY(const auto was, ledger.remembered(reference, about.key));
+    if (!was && !before->reversed) ledger.remember(reference, about.key, *before);
     TRY_VOID(withdraw(input, ledger, reference, {offence}));
   }
   return 0;
@@ -91,14 +111,14 @@ std::string offence_of(const std::string& annulled) { return annulled.substr(ann
 std::string word_of(const std::string& annulled) { return annulled.substr(0, annulled.find('/')); }
 
 Result<int> give_back(sdk::Input& input, Ledger& ledger, const About& about, const std::string& reference) {
-  TRY(const auto was, ledger.remembered(reference, about.id));
+  TRY(const auto was, ledger.remembered(reference, about.key));
   if (!was) return 0;
   for (const auto& marks : was->marks) {
     TRY(const bool elsewhere, ledger.told_elsewhere(marks, reference));
     if (elsewhere) return 0;
   }
   for (const std::string& offence : was->offences) {
-    TRY(const bool by_another, is_annulled(ledger, reference, *was->message, offence));
+    TRY(const bool by_another, is_annulled(ledger, reference, *was->message, offence, std::nullopt));
     if (by_another) return 0;
   }
   ledger.clear("was/" + reference);
@@ -109,9 +129,9 @@ Result<int> give_back(sdk::Input& input, Ledger& ledger, const About& about, con
 
 /// It is annulled no more, if this hearing annulled it.
 Result<int> lift(sdk::Input& input, Ledger& ledger, const About& about, const std::string& annulled) {
-  const std::string offence = offence_of(annulled), name = "annulled/" + offence + "/" + word_of(annulled);
-  TRY(const auto known, ledger.list(name));
-  if (known.size() == 2 && is_key_of(known[1], about.id)) ledger.clear(name);
+  const std::string offence = offence_of(annulled), word = word_of(annulled);
+  TRY(const auto known, annulled_at(ledger, offence, word));
+  if (known && known->hearing == about.key) ledger.clear(name_of_annulled(offence, word));
   TRY(const auto told, ledger.list("stands/" + offence));
   for (const std::string& reference : told) TRY_VOID(give_back(input, ledger, about, reference));
   return 0;
@@ -120,7 +140,7 @@ Result<int> lift(sdk::Input& input, Ledger& ledger, const About& about, const st
 /// Does a message say all of what it decides about this offence at its hearing's day?
 bool speaks_of(const About& about, const std::string& offence) {
   if (!about.is_whole) return std::find(about.carried.begin(), about.carried.end(), offence) != about.carried.end();
-  return offence.starts_with(about.defendant + "/") && about.key == about.id;
+  return offence.starts_with(about.defendant + "/");
 }
 
 }  // namespace
@@ -206,11 +226,13 @@ void add_what_stands(google::protobuf::Message& outcome, Marks& marks, std::vect
   add_missing(*now.mutable_person(0)->mutable_offence_wording(), old.person(0).offence_wording());
 }
 
-Result<bool> is_annulled(Ledger& ledger, const std::string& reference, const google::protobuf::Message& outcome, const std::string& offence) {
+Result<bool> is_annulled(Ledger& ledger, const std::string& reference, const google::protobuf::Message& outcome, const std::string& offence, const std::optional<Instant>& shared) {
+  const std::string day = day_of(outcome_of(outcome).outcome().ordered());
   for (const char* word : kWords) {
     if (offence.empty() || !falls(outcome_of(outcome), word)) continue;
-    TRY(const auto known, ledger.list("annulled/" + offence + "/" + word));
-    if (known.size() == 2 && !is_of(reference, known[1]) && day_of(outcome_of(outcome).outcome().ordered()) <= known[0]) return true;
+    TRY(const auto known, annulled_at(ledger, offence, word));
+    if (!known || is_of(reference, known->hearing) || day > known->day) continue;
+    if (day < known->day || !is_earlier(known->shared, shared)) return true;
   }
   return false;
 }
@@ -224,7 +246,7 @@ Result<int> annul(sdk::Input& input, Ledger& ledger, const About& about) {
       if (!offence.empty()) all.insert("term/" + offence);
     }
   }
-  const std::string name = "annuls/" + about.id;
+  const std::string name = "annuls/" + about.key;
   TRY(const auto before, ledger.list(name));
   for (const std::string& each : before) {
     if (all.contains(each)) continue;
@@ -239,13 +261,36 @@ Result<int> annul(sdk::Input& input, Ledger& ledger, const About& about) {
   Writer out;
   put(out, std::vector<std::string>(all.begin(), all.end()));
   ledger.set(name, out.take());
-  return 0;
+  return ledger.add_to("annulling/" + about.id, {about.key});
 }
 
 Result<int> lift_all(sdk::Input& input, Ledger& ledger, const About& about) {
-  TRY(const auto before, ledger.list("annuls/" + about.id));
-  for (const std::string& each : before) TRY_VOID(lift(input, ledger, about, each));
-  if (!before.empty()) ledger.clear("annuls/" + about.id);
+  TRY(const auto keys, ledger.list("annulling/" + about.id));
+  for (const std::string& key : keys) {
+    About day = about;
+    day.key = key;
+    TRY(const auto before, ledger.list("annuls/" + key));
+    for (const std::string& each : before) TRY_VOID(lift(input, ledger, day, each));
+    ledger.clear("annuls/" + key);
+  }
+  if (!keys.empty()) ledger.clear("annulling/" + about.id);
+  return 0;
+}
+
+Result<int> lift_of(sdk::Input& input, Ledger& ledger, const About& about, const std::string& defendant) {
+  TRY(const auto before, ledger.list("annuls/" + about.key));
+  std::vector<std::string> left;
+  for (const std::string& each : before) {
+    if (!offence_of(each).starts_with(defendant + "/")) {
+      left.push_back(each);
+    } else {
+      TRY_VOID(lift(input, ledger, about, each));
+    }
+  }
+  if (left.size() == before.size()) return 0;
+  Writer out;
+  put(out, left);
+  ledger.set("annuls/" + about.key, out.take());
   return 0;
 }
 

@@ -27,11 +27,14 @@ Result<int> withdraw(sdk::Input& input, Ledger& ledger, const std::string& refer
 /// Into an outcome that is told anew, what was told under its reference of offences that the message does not speak of.
 void add_what_stands(google::protobuf::Message& outcome, Marks& marks, std::vector<std::string>& offences, const Before& before, const std::vector<std::string>& carried);
 
-/// Has another hearing, on that day or later, decided that what this outcome says of an offence does not stand? Then it came late.
-Result<bool> is_annulled(Ledger& ledger, const std::string& reference, const google::protobuf::Message& outcome, const std::string& offence);
+/// Has another hearing, on a later day or on that one, decided that what this outcome says of an offence does not stand? Then it came late;
+/// not so, on one day, what was shared (`shared`) after that.
+Result<bool> is_annulled(Ledger& ledger, const std::string& reference, const google::protobuf::Message& outcome, const std::string& offence, const std::optional<Instant>& shared);
 /// Takes back at other hearings what the message decides anew, and gives back what an earlier message of its hearing had taken and this
 /// one does not any more. After its own outcomes are in `input`.
 Result<int> annul(sdk::Input& input, Ledger& ledger, const About& about);
+/// Gives back what a hearing had taken of a defendant who is in it no more.
+Result<int> lift_of(sdk::Input& input, Ledger& ledger, const About& about, const std::string& defendant);
 /// Gives back all that a hearing, which was deleted, had taken.
 Result<int> lift_all(sdk::Input& input, Ledger& ledger, const About& about);
 

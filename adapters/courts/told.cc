@@ -78,7 +78,7 @@ Result<std::optional<TypedEvent>> fresh(Ledger& ledger, const About& about, std:
     const auto& marks = about.marks[at][result];
     TRY(bool gone, ledger.told_elsewhere(marks, event.reference));
     if (is_outcome && !gone) {
-      TRY(gone, is_annulled(ledger, event.reference, *event.message, about.offences[at][result]));
+      TRY(gone, is_annulled(ledger, event.reference, *event.message, about.offences[at][result], about.shared));
     }
     keep.push_back(!gone);
     if (gone) continue;
@@ -157,6 +157,7 @@ Result<int> follow_whole(Input& input, Ledger& ledger, const About& about) {
   TRY(const auto before, ledger.roll(name));
   TRY(const bool is_deleted, is_of_deleted(ledger, about.id, about.shared));
   if (is_deleted || is_stale(before, about.shared)) return 0;
+  TRY_VOID(note_message(ledger, about));
   TRY_VOID(note_shared(ledger, about.id, about.shared));
   Roll now_there{about.shared, about.defendants};
   if (before && !now_there.shared) now_there.shared = before->shared;
@@ -164,6 +165,7 @@ Result<int> follow_whole(Input& input, Ledger& ledger, const About& about) {
     if (std::find(about.defendants.begin(), about.defendants.end(), defendant) != about.defendants.end()) continue;
     TRY(const auto his, ledger.roll("defendant/" + about.key + "/" + defendant));
     for (const std::string& reference : his ? his->names : std::vector<std::string>{}) TRY_VOID(reverse(input, ledger, reference));
+    TRY_VOID(lift_of(input, ledger, about, defendant));
   }
   ledger.set_roll(name, now_there);
   return 0;
@@ -200,7 +202,9 @@ void set_about(Input& input, const About& about) {
 Result<int> follow(Input& input, sdk::Kept& kept, Instant now) {
   const auto carried = input.state.extract(kAbout);
   if (carried.empty() || !carried.mapped().value) return 0;
-  const About about = about_of(*carried.mapped().value);
+  About about = about_of(*carried.mapped().value);
+  // A day that is still to come is a slip: what is decided until then is not silenced by it.
+  about.day = std::min(about.day, read::to_text(read::london_day(now)));
   Ledger ledger(input, kept, now);
   switch (about.what) {
     case About::What::Defendant:

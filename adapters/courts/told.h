@@ -10,10 +10,11 @@
 //   deleted/ID               the newest share that its deletion took: what is not newer was told before it
 //   all/ID                   every reference told of a hearing, whatever its day, and its listing
 //   stands/OFFENCE           the references told of an offence, whatever the hearing
-//   annulled/OFFENCE/KIND    the day on which, and the hearing that decided that outcomes of a kind stand no more
-//   annuls/ID                what a hearing annulled: "word/OFFENCE"
+//   annulled/OFFENCE/KIND    the day on which, the hearing that, and the time of sharing at which it decided that outcomes of a kind stand no more
+//   annuls/HEARING           what a hearing (of its day) annulled: "word/OFFENCE"
+//   annulling/ID             the days of a hearing that annulled anything
 //   was/REFERENCE            what stood before it was annulled, and the hearing that did
-//   said/HEARING/OFFENCE     the messages without a time of sharing that spoke of an offence, the newest last
+//   said/HEARING/OFFENCE     the messages without a time of sharing that spoke of an offence (*: of who is in the hearing), the newest last
 //   abuse/CASE               the case is known to be one of domestic abuse
 //   unmarked/CASE            the outcomes told of a case before that was known
 #pragma once
@@ -43,7 +44,7 @@ struct About {
   std::vector<std::vector<std::vector<std::string>>> marks;  ///< Of each event, in order.
   std::vector<std::vector<std::string>> offences;            ///< Of each event, as News has them.
   std::vector<std::string> annuls;  ///< As News has them, of all.
-  std::vector<std::string> carried; ///< Of a message that is not whole: the offences of which it says all that was ordered at the hearing.
+  std::vector<std::string> carried; ///< Of a message that is not whole, or has no time of sharing: the offences of which it says all that was ordered at the hearing.
   std::string day;                  ///< Of the results, "2026-07-14".
   std::string text;                 ///< By which the very same message is known again; empty where its time of sharing does that.
   std::vector<std::string> cases;   ///< By which the defendant's case is known.

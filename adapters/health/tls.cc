@@ -1,7 +1,9 @@
 // TLS by OpenSSL: see stream.h.
+#include <fcntl.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -44,7 +46,7 @@ void add_name(std::vector<std::string>& names, const ASN1_STRING* text) {
   if (!name.empty() && name.find('\0') == std::string::npos) names.push_back(lower(name));
 }
 
-/// Its DNS names and its common name.
+/// Its DNS names; its common name where it has none, for of that whoever signs checks little where there are others.
 std::vector<std::string> names_of(X509* certificate) {
   std::vector<std::string> names;
   const std::unique_ptr<GENERAL_NAMES, Free> others(static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)));
@@ -52,6 +54,7 @@ std::vector<std::string> names_of(X509* certificate) {
     const GENERAL_NAME* each = sk_GENERAL_NAME_value(others.get(), at);
     if (each->type == GEN_DNS) add_name(names, each->d.dNSName);
   }
+  if (!names.empty()) return names;
   const X509_NAME* subject = X509_get_subject_name(certificate);
   const int at = X509_NAME_get_index_by_NID(subject, NID_commonName, -1);
   if (at >= 0) add_name(names, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at)));
@@ -68,11 +71,21 @@ class TlsStream final : public Stream {
   }
   /// Empty, or why there is none.
   std::string handshake(const std::atomic<bool>& ending) {
+    // Without blocking: of a record that drips, OpenSSL would wait for each byte anew.
+    const int flags = ::fcntl(socket_, F_GETFL, 0);
+    ::fcntl(socket_, F_SETFL, flags | O_NONBLOCK);
     for (const Deadline deadline = after(kHandshakeWithin); !over(deadline) && !ending.load();) {
       ERR_clear_error();
       const int done = SSL_accept(ssl_.get());
-      if (done == 1) return {};
-      if (waits(SSL_get_error(ssl_.get(), done))) continue;
+      if (done == 1) {
+        ::fcntl(socket_, F_SETFL, flags);
+        return {};
+      }
+      if (const int error = SSL_get_error(ssl_.get(), done); waits(error)) {
+        pollfd what{socket_, static_cast<short>(error == SSL_ERROR_WANT_WRITE ? POLLOUT : POLLIN), 0};
+        ::poll(&what, 1, 200);
+        continue;
+      }
       if (ERR_GET_REASON(ERR_peek_error()) == SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE) return "it has no certificate";
       const long verified = SSL_get_verify_result(ssl_.get());
       return verified == X509_V_OK ? "no TLS handshake" : std::string("its certificate: ") + X509_verify_cert_error_string(verified);

@@ -6,6 +6,7 @@
 #include "adapters/hmpps/fields.h"
 #include "adapters/sdk/path.h"
 #include "adapters/sdk/read/record.h"
+#include "adapters/sdk/read/utf16.h"
 #include "concordat/v1/custody_change.pb.h"
 #include "concordat/v1/link.pb.h"
 #include "proto/contract/contract.h"
@@ -317,6 +318,7 @@ std::vector<Input> read_file(const std::string& name, std::string_view text, con
   };
   if (text.size() > read::kFileBytesMax) return whole(code::kLimit, "the file is too long", {});
   if (!ends_with(name, ".json") && !ends_with(name, ".jsonl")) return whole(code::kInput, "neither .json nor .jsonl", text);
+  if (read::is_utf16(text)) return whole(code::kInput, read::kIsUtf16, text);
   std::vector<Input> inputs;
   for (const read::JsonRecord& record : read::split_json(text)) read_records(record, reading, inputs);
   return inputs;

@@ -17,9 +17,9 @@ tl::unexpected<Failure> failed(std::uint64_t line, std::string field, Code code,
   return tl::unexpected(Failure{line, std::move(field), {Fault::Malformed, code, std::move(why)}});
 }
 
-/// The next layer: JSON in a text, as SNS and SQS carry it, or an object where somebody unfolded it.
+/// The next layer: JSON in a text, as SNS and SQS carry it, or an object, as Lambda hands a notification on or where somebody unfolded it.
 const Json* inner(const Json& layer, std::string& name) {
-  for (const char* each : {"Message", "Body", "body"}) {
+  for (const char* each : {"Message", "Body", "body", "Sns"}) {
     const Json* found = layer.member(each);
     if (found == nullptr || (found->kind() != Json::Kind::Text && found->kind() != Json::Kind::Object)) continue;
     name = each;

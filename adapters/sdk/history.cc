@@ -129,14 +129,28 @@ Result<int> History::look(const directory::Directory& directory, const policy::I
   allowed_ = std::min(second, allowed_ + std::min<std::int64_t>(passed, 1'000) * static_cast<std::int64_t>(rate_));
   last_ = now;
   while (!open_ && next_ < files_.size()) {
-    TRY(const bool opened, open_next(now));
-    if (!opened) ++next_;
+    const auto opened = open_next(now);
+    if (!opened && interrupted_ && opened.error().code == code::kInput) {
+      log_.error("the back-load waits", opened.error());
+      return 0;
+    }
+    if (!opened) return tl::unexpected(opened.error());
+    interrupted_ = false;
+    if (!*opened) ++next_;
   }
   if (!open_) return 0;
   say_progress(now, false);
   TRY(const std::uint64_t outbox, keep_.without_answer());
   if (outbox > kOutboxMost) return 0;
-  TRY_VOID(read_ahead());
+  const auto read = read_ahead();
+  if (!read && !passes(read.error())) return tl::unexpected(read.error());
+  if (!read) {
+    // What reads is done with after an error: the next look opens the file anew and goes on after what was taken.
+    log_.error("the back-load waits", read.error());
+    open_.reset();
+    interrupted_ = true;
+    return 0;
+  }
   const auto took = take_some(directory, agreements, now);
   if (!took && !passes(took.error())) return tl::unexpected(took.error());
   if (!took) log_.error("the back-load waits", took.error());

@@ -43,7 +43,7 @@ class History {
 
   /// Takes what the rate allows, a few at once; nothing while the outbox holds more than kOutboxMost without an answer, so that there is
   /// always room for what is new. The place in each file is kept: begun again it goes on, and a file that was taken whole is not taken
-  /// again. E-INPUT if a file cannot be read; a full outbox or a disk that is away is waited for.
+  /// again. E-INPUT if a file cannot be opened; a full outbox, and a disk that is away or fails in the middle of a file, are waited for.
   Result<int> look(const directory::Directory& directory, const policy::InForce& agreements, Instant now);
   /// All files are taken; the outbox may still hold some of it.
   bool taken() const { return next_ == files_.size() && !open_; }
@@ -75,6 +75,7 @@ class History {
   std::function<void(const std::string&)> progress_;
   std::size_t next_ = 0;
   std::optional<Open> open_;
+  bool interrupted_ = false;          ///< A file that had been open could not be read on.
   IntakeCounts counts_;
   std::optional<Instant> last_, said_;
   std::int64_t allowed_ = 0;          ///< Thousandths of an event.

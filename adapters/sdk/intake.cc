@@ -201,8 +201,8 @@ Result<IntakeCounts> Intake::take_history(const std::string& file, const std::st
   for (const Input& input : inputs) {
     auto outcome = outcome_of(file, input, directory, agreements, now, {.history = true});
     const auto kept = outcome ? keep_.commit(outcome->changes, now) : Result<int>(tl::unexpected(outcome.error()));
-    // What stops a later one is heard of when it is the first.
-    if (!kept && outcomes.empty()) return tl::unexpected(kept.error());
+    // What stops a later one is heard of when it is the first; unless the disk took back all of them.
+    if (!kept && (outcomes.empty() || !together.holds())) return tl::unexpected(kept.error());
     if (!kept) break;
     outcomes.push_back(std::move(*outcome));
   }

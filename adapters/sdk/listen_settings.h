@@ -7,7 +7,7 @@
 //       certificate: server.pem                 # this program's, and its key
 //       key: server.key
 //       clients: senders-ca.pem                 # who signs the certificates of those that may send
-//       senders: [tie.mid-cheshire.nhs.uk]      # and which of those may: DNS names, or common names
+//       senders: [tie.mid-cheshire.nhs.uk]      # and which of those may: DNS names, or common names of certificates without any
 //       network_protected_by: …                 # instead: who decided, in words, that nobody else can reach the port
 #pragma once
 

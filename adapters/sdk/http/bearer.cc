@@ -34,11 +34,15 @@ Result<Bytes> read_secret_line(const std::filesystem::path& file) {
 }
 
 Result<SecretBytes> read_token(const std::filesystem::path& file) {
-  TRY(Bytes line, read_secret_line(file));
-  const WipeAtEnd wipe(line);
-  if (line.size() < kTokenBytesLeast) return wrong(file, "a bearer token has at least 16 characters");
-  if (std::any_of(line.begin(), line.end(), [](char c) { return c <= ' ' || c > '~'; })) return wrong(file, "a bearer token is one line of letters, digits and signs, without blanks");
-  return SecretBytes(line);
+  const auto no_token = [&](const std::string& why) {
+    return fail(Fault::Malformed, code::kConfig, why + ". A token is made with `openssl rand -hex 32 > " + file.filename().string() + "`, and `chmod 600` it");
+  };
+  auto line = read_secret_line(file);
+  if (!line) return no_token(line.error().detail);
+  const WipeAtEnd wipe(*line);
+  if (line->size() < kTokenBytesLeast) return no_token(file.string() + ": a bearer token has at least 16 characters");
+  if (std::any_of(line->begin(), line->end(), [](char c) { return c <= ' ' || c > '~'; })) return no_token(file.string() + ": a bearer token is one line of letters, digits and signs, without blanks");
+  return SecretBytes(*line);
 }
 
 bool same_secret(std::string_view given, const SecretBytes& held) {

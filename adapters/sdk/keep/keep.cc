@@ -32,7 +32,7 @@ constexpr std::string_view kSchema[] = {
     "CREATE TABLE IF NOT EXISTS counter(name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID",
 };
 /// After the columns are there. How much lies in quarantine and waits in the outbox is asked with every input: it is counted along, for
-/// to count it anew each time would take the longer the more there is.
+/// to count it anew each time would take the longer the more there is. Written when opened only where it is wrong: a full disk can be looked at.
 constexpr std::string_view kTallies[] = {
     "CREATE TABLE IF NOT EXISTS tally(name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID",
     "CREATE TRIGGER IF NOT EXISTS quarantine_in AFTER INSERT ON quarantine BEGIN UPDATE tally SET value = value + 1 WHERE name = 'quarantine'; END",
@@ -43,9 +43,9 @@ constexpr std::string_view kTallies[] = {
     " UPDATE tally SET value = value - CASE name WHEN 'events' THEN 1 ELSE old.size END WHERE name IN ('events', 'bytes'); END",
     "CREATE TRIGGER IF NOT EXISTS waiting_answered AFTER UPDATE OF state ON outbox WHEN old.state <= 2 AND new.state > 2 BEGIN"
     " UPDATE tally SET value = value - CASE name WHEN 'events' THEN 1 ELSE old.size END WHERE name IN ('events', 'bytes'); END",
-    "INSERT OR REPLACE INTO tally SELECT 'quarantine', COUNT(*) FROM quarantine",
-    "INSERT OR REPLACE INTO tally SELECT 'events', COUNT(*) FROM outbox WHERE state <= 2",
-    "INSERT OR REPLACE INTO tally SELECT 'bytes', COALESCE(SUM(size), 0) FROM outbox WHERE state <= 2",
+    "INSERT OR REPLACE INTO tally SELECT 'quarantine', n FROM (SELECT COUNT(*) AS n FROM quarantine) WHERE n IS NOT (SELECT value FROM tally WHERE name = 'quarantine')",
+    "INSERT OR REPLACE INTO tally SELECT 'events', n FROM (SELECT COUNT(*) AS n FROM outbox WHERE state <= 2) WHERE n IS NOT (SELECT value FROM tally WHERE name = 'events')",
+    "INSERT OR REPLACE INTO tally SELECT 'bytes', n FROM (SELECT COALESCE(SUM(size), 0) AS n FROM outbox WHERE state <= 2) WHERE n IS NOT (SELECT value FROM tally WHERE name = 'bytes')",
     "CREATE INDEX IF NOT EXISTS quarantine_by_age ON quarantine(risk, at, spoken)",
     "CREATE INDEX IF NOT EXISTS outbox_urgent ON outbox(sequence) WHERE state <= 2 AND urgent = 1",
 };
@@ -210,6 +210,8 @@ Result<int> Together::commit() {
   keep_ = nullptr;
   return 0;
 }
+
+bool Together::holds() const { return keep_ != nullptr && keep_->database_->in_transaction(); }
 
 Result<Together> Keep::together() {
   TRY(Transaction transaction, Transaction::begin(*database_));

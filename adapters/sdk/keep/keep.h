@@ -173,6 +173,8 @@ class Together {
   Together& operator=(Together&&) = delete;
   /// Returns when the disk has them. After an error none of them happened.
   Result<int> commit();
+  /// False once a disk that failed (full, broken) has taken back all of them at a commit that did not say so: nothing more belongs to it.
+  bool holds() const;
 
  private:
   friend class Keep;
@@ -197,7 +199,7 @@ class Keep {
   /// All or nothing. Busy (E-BUSY) when a bound would be passed. Quarantining the same raw input twice keeps one entry.
   Result<int> commit(const Changes& changes, Instant now);
   /// What is committed from now on is on the disk when Together::commit() returns: one sync for many inputs, and a page that several of
-  /// them change is written once. Until then it is read as if it were there. A commit that fails takes back itself alone.
+  /// them change is written once. Until then it is read as if it were there. A commit that fails takes back itself alone, as long as Together::holds().
   Result<Together> together();
 
   // ---- inputs seen ----

@@ -19,6 +19,7 @@
 namespace concordat::courts::testing {
 
 inline constexpr std::int64_t kNow = 1'784'100'000'000;  // 15 July 2026
+inline constexpr Instant kLater = instant_of(kNow + 60LL * 86'400'000);  // after every hearing of the tests
 
 inline std::string file_text(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
@@ -103,12 +104,13 @@ class Courts {
  public:
   explicit Courts(Environment environment = Environment::Live, bool with_abuse = false) : source_(source(environment)), with_abuse_(with_abuse) {}
   /// "h1/d1/adjourned #1 | E-VALUE field"; what changes nothing at the sender is left out.
-  std::string take(const std::string& text, const std::string& name = "f.json", Instant now = instant_of(kNow)) {
+  std::string take(const std::string& text, const std::string& name = "f.json", Instant now = kLater) {
     std::string out;
     for (sdk::Input& input : source_.read(name, text)) {
       if (!input.failure) {
         const auto followed = source_.follow(input, memory_, now);
-        EXPECT_TRUE(followed) << describe(followed.error());
+        EXPECT_TRUE(followed || followed.error().fault == Fault::Malformed) << describe(followed.error());
+        if (!followed) input.failure = sdk::Failure{input.line, "record", followed.error()};
       }
       if (input.failure) {
         out += (out.empty() ? "" : " | ") + std::to_string(input.failure->line) + ": " + std::string(input.failure->error.code.name) + " " + input.failure->field;

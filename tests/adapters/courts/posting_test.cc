@@ -197,12 +197,12 @@ TEST_F(Admission, WhoeverDoesNotShowTheTokenIsNotHeard) {
 }
 
 TEST_F(Admission, ATokenThatOthersMayReadOrNobodyCouldShowIsRefused) {
-  EXPECT_EQ(checked(file("open", "a-token-of-the-courts-own\n", 0644)), "E-KEY-FILE");
-  EXPECT_EQ(checked(file("short", "too short\n")), "E-KEY-FILE");
-  EXPECT_EQ(checked(file("blank", "a token of the courts own\n")), "E-KEY-FILE");
-  EXPECT_EQ(checked(file("two", "a-token-of-the-courts-own\nanother-of-them-here\n")), "E-KEY-FILE");
-  EXPECT_EQ(checked("/nonexistent"), "E-KEY-FILE");
-  EXPECT_EQ(checked("/dev/null"), "E-KEY-FILE");
+  EXPECT_EQ(checked(file("open", "a-token-of-the-courts-own\n", 0644)), "E-CONFIG");
+  EXPECT_EQ(checked(file("short", "too short\n")), "E-CONFIG");
+  EXPECT_EQ(checked(file("blank", "a token of the courts own\n")), "E-CONFIG");
+  EXPECT_EQ(checked(file("two", "a-token-of-the-courts-own\nanother-of-them-here\n")), "E-CONFIG");
+  EXPECT_EQ(checked("/nonexistent"), "E-CONFIG");
+  EXPECT_EQ(checked("/dev/null"), "E-CONFIG");
 }
 
 }  // namespace

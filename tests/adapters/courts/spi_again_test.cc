@@ -132,6 +132,14 @@ TEST_F(SpiAgain, WhatTwoHearingsTookBackIsNotGivenBackByOneOfThem) {
   EXPECT_EQ(take(second), "") << "delivered again: all of it is quashed";
 }
 
+TEST_F(SpiAgain, ADecisionDatedInTheFutureSilencesNothingThatIsDecidedUntilThen) {
+  const std::string quashed = message("2062-07-28", charge(1, code("2100")));
+  take(first(charge(1, code("1002"))));
+  EXPECT_EQ(courts_.take(quashed, "f.xml", instant_of(kNow + 14LL * 86'400'000)), at("2062-07-28") + "appeal #1 | " + kFirst + "imprisoned #1 reversed");
+  EXPECT_EQ(take(message("2026-09-01", charge(1, code("1002")))), at("2026-09-01") + "imprisoned #1") << "after a new trial it is told";
+  EXPECT_EQ(take(message("2026-07-20", charge(1, code("1115")))), "") << "what was ordered before it was quashed is not";
+}
+
 TEST_F(SpiAgain, AnotherOffenceOrAnotherPersonIsNotTouched) {
   take(first(charge(1, code("1002"), kGuilty)));
   EXPECT_EQ(take(later(charge(2, code("2100")))), kLater + "appeal #2");
@@ -149,25 +157,6 @@ TEST_F(SpiAgain, ANextHearingThatIsNotNamedAnyMoreIsVacated) {
   EXPECT_EQ(take(first(charge(1, next))), kFirst + "adjourned #1 | " + kFirst + "next_hearing");
   EXPECT_EQ(take(first(charge(2, code("1002")))), kFirst + "imprisoned #2") << "it does not speak of that offence";
   EXPECT_EQ(take(first(charge(1, code("1002")))), kFirst + "imprisoned #1 #2 | " + kFirst + "adjourned #1 reversed | " + kFirst + "next_hearing vacated");
-}
-
-// ---- the same of the Common Platform, across hearings -----------------------------------------------------------------------
-
-TEST(Annulled, WhatALaterHearingOfThePlatformQuashesIsReversed) {
-  Courts courts;
-  courts.take(hearing(defendant("d1", offence(1, result("r1", "1002", "Imprisonment")))));
-  const std::string quashed = hearing(defendant("d1", offence(1, replaced(result("r2", "", "Conviction quashed"), "2026-07-14", "2026-08-20"))),
-                                      {.id = "h2", .day = "2026-08-20", .at = "2026-08-20T10:00:00Z", .days = R"({"sittingDay":"2026-08-20T09:00:00Z"})"});
-  EXPECT_EQ(courts.take(quashed, "f.json", instant_of(kNow + 40LL * 86'400'000)), "h2/d1@c1/appeal #1 | h1/d1@c1/imprisoned #1 reversed");
-  EXPECT_EQ(courts.take("", "DELETE /hearing/h2/delete"), "h2/d1@c1/appeal #1 reversed | h1/d1@c1/imprisoned #1") << "it was never decided";
-}
-
-TEST(Annulled, AnApplicationThatIsDismissedAcquitsNobody) {
-  Courts courts;
-  EXPECT_EQ(courts.take(hearing(defendant("d1", offence(1, result("r1", "1002", "Imprisonment"))))), "h1/d1@c1/imprisoned #1");
-  const std::string application = R"(,"courtApplications":[{"type":{"type":"Application to vary"},"subject":{"masterDefendant":{"masterDefendantId":"md1","defendantCase":[{"defendantId":"d1","caseId":"c1"}],"personDefendant":{"personDetails":{"lastName":"Price"}}}},"courtApplicationCases":[{"prosecutionCaseId":"c1","offences":[{"id":"o1","offenceCode":"CJ88116","orderIndex":1}]}],"judicialResults":[)" +
-                                  result("r9", "2006", "Dismissed") + "]}]";
-  EXPECT_EQ(courts.take(hearing("", {.id = "h2", .more = application})), "h2/d1@c1/dismissed #1") << "nothing that was told is taken back";
 }
 
 }  // namespace

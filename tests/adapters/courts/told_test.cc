@@ -126,6 +126,19 @@ TEST(Told, AShareThatComesLateChangesNothing) {
   EXPECT_EQ(courts.take(hearing("", {.at = "2026-07-14T11:00:00Z"})), "");
 }
 
+TEST(Told, AMessageWithoutATimeOfSharingThatALaterOneReplacedIsForAPersonWhenItComesAgain) {
+  const std::string first = with(order(), {.at = {}}), second = with(result("r2", "1115", "Suspended sentence order"), {.at = {}});
+  Courts courts;
+  EXPECT_EQ(courts.take(first), kOrder);
+  EXPECT_EQ(courts.take(first), "") << "the newest, again";
+  EXPECT_EQ(courts.take(second), "h1/d1@c1/suspended_sentence #1 | " + kOrder + " reversed");
+  EXPECT_EQ(courts.take(first), "1: E-INPUT record | 1: E-INPUT record") << "of who is in the hearing, and of him; nothing is undone";
+  EXPECT_EQ(courts.take(second), "");
+  EXPECT_EQ(courts.take(hearing(defendant("d1", offence(1, result("r2", "1115", "Suspended sentence order"))) + "," + defendant("d2", offence(1, order("r3"))), {.at = {}})),
+            "h1/d2@c1/protective_order_made/restraining #1");
+  EXPECT_EQ(courts.take(second), "1: E-INPUT record | 1: E-INPUT record") << "nor is the one reversed who came later";
+}
+
 TEST(Told, ANextHearingThatAReshareDropsIsVacated) {
   const std::string next = R"(,"nextHearing":{"courtCentre":{"code":"C06CT00"},"listedStartDateTime":"2026-09-01T09:30:00Z"})";
   Courts courts;

@@ -392,6 +392,31 @@ TEST_F(TlsTest, AnAlternativeNameCountsAndTheServersOwnCertificateDoesNot) {
   EXPECT_EQ(ask("server"), "nothing");
 }
 
+TEST_F(TlsTest, ACommonNameCountsOnlyWhereThereIsNoDnsName) {
+  certificate("engine", "ours", "tie.example");
+  certificate("calls-itself", "ours", "tie.example", "other.example");
+  serve(options({"tie.example"}));
+  EXPECT_EQ(ask("engine"), "AA");
+  EXPECT_EQ(ask("calls-itself"), "nothing") << "of a common name beside DNS names whoever signs checks little";
+  EXPECT_EQ(taken_.load(), 1);
+}
+
+TEST_F(TlsTest, AHandshakeThatDripsIsGivenUpInTime) {
+  serve(options({}));
+  Client drips(server_->port());
+  drips.send(std::string("\x16\x03\x01\x40\x00\x01", 6));
+  std::atomic<bool> enough{false};
+  std::thread drip([&] {
+    for (; !enough.load(); std::this_thread::sleep_for(200ms)) drips.drip(std::string(1, '\0'));
+  });
+  std::this_thread::sleep_for(10s);
+  EXPECT_TRUE(sink_.says("no TLS handshake")) << "though it has something to say all the time";
+  EXPECT_EQ(drips.answer(), "closed");
+  enough = true;
+  drip.join();
+  EXPECT_EQ(ask(""), "AA") << "and others are heard";
+}
+
 TEST_F(TlsTest, AnotherAuthoritysCertificateWithTheRightNameIsNobodys) {
   authority("theirs");
   certificate("forged", "theirs", "tie.example");

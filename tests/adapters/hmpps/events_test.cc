@@ -263,6 +263,18 @@ TEST(Wrappers, NotificationsQueuesAndBareEventsAreOne) {
   EXPECT_EQ(shown(read_file("1.csv", "a,b\n", {})), "E-INPUT file");
 }
 
+TEST(Wrappers, TextInUtf16IsNamedAsWhatItIs) {
+  std::string wide = "\xff\xfe";
+  for (const char c : moved("UAL")) wide += {c, '\0'};
+  for (const std::string& text : {wide, wide.substr(2)}) {
+    const auto inputs = read_file("1.json", text, {});
+    EXPECT_EQ(shown(inputs), "E-INPUT file");
+    EXPECT_TRUE(has(inputs[0].failure->error.detail, "UTF-16"));
+    EXPECT_TRUE(inputs[0].may_be_high_risk) << "nobody can tell";
+  }
+  EXPECT_EQ(of("\xef\xbb\xbf" + moved("UAL")), "custody_change at_large") << "the mark of UTF-8 says nothing";
+}
+
 TEST(Wrappers, SeveralMessagesOfAQueueInOneObjectAreEachAnInput) {
   const std::string one = moved("CR"), two = replaced(moved("UAL"), "A4810GP", "A4811GP");
   const auto body = [](const std::string& text) { return read::to_text(read::Json::text(text)); };
@@ -273,6 +285,8 @@ TEST(Wrappers, SeveralMessagesOfAQueueInOneObjectAreEachAnInput) {
   EXPECT_EQ(inputs[1].line, 4u);
   EXPECT_EQ(shown(read_file("1.json", inputs[1].raw, {})), "custody_change at_large") << "each can be read again by itself";
   EXPECT_EQ(of("{\"Records\":[{\"body\":" + body(one) + "}]}"), "custody_change released");
+  EXPECT_EQ(of("{\"Records\":[{\"EventSource\":\"aws:sns\",\"Sns\":{\"Type\":\"Notification\",\"Message\":" + body(one) + "}}]}"), "custody_change released") << "as Lambda is given it";
+  EXPECT_EQ(of("{\"Records\":[{\"Sns\":{\"Type\":\"Notification\",\"Message\":\"not json\"}}]}"), "E-INPUT Message");
   EXPECT_EQ(of("{\"Records\":[]}"), "E-INPUT eventType") << "an empty one is not silence";
 }
 

@@ -286,6 +286,25 @@ TEST_F(KeepTest, AFileOfAnEarlierVersionGetsTheColumnsThatItLacks) {
   EXPECT_EQ(keep_->overdue(false, now_, instant_of(0), now_)->entries, 1u);
 }
 
+TEST_F(KeepTest, OpeningWritesNothingUnlessATallyIsWrong) {
+  keep::Changes changes = one_input("P1");
+  changes.quarantined.push_back({"E-VALUE", "incidents.csv", 4, "dob", "Correct it.", "raw line"});
+  ASSERT_TRUE(keep_->commit(changes, now_));
+  const std::string before = on_disk();
+  { ASSERT_TRUE(keep::Keep::open(folder_ / "keep.db", key_of('k'), {}, entropy_)); }
+  EXPECT_EQ(on_disk() == before, true) << "so what is in quarantine can be looked at when the disk is full";
+  {
+    auto file = keep::Database::open(folder_ / "keep.db", {});
+    ASSERT_TRUE(file);
+    ASSERT_TRUE((*file)->run("UPDATE tally SET value = 40 WHERE name = 'events'"));
+    ASSERT_TRUE((*file)->run("DELETE FROM tally WHERE name = 'bytes'"));
+  }
+  open({.outbox_bytes_max = 2 * one_input("P1").outgoing[0].bytes.size()});
+  EXPECT_EQ(*keep_->without_answer(), 1u);
+  EXPECT_TRUE(keep_->commit(one_input("P2"), now_));
+  EXPECT_FALSE(keep_->commit(one_input("P3"), now_)) << "and the bytes are counted";
+}
+
 TEST_F(KeepTest, QueuesKeepOrderUntilTaken) {
   keep::Changes changes;
   changes.queued = {{"progress", "first"}, {"other", "x"}, {"progress", "second"}};

@@ -1,6 +1,10 @@
 // What people order done: quarantine tried again or put aside, a mapping's mistakes mended, years of records taken as history.
 #include "adapters/sdk/orders.h"
 
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
 #include "adapters/police/police.h"
 #include "adapters/sdk/history.h"
 #include "adapters/sdk/watch.h"
@@ -541,6 +545,91 @@ TEST_F(HistoryTest, OneTurnIsOneTransactionAndWhatTheDiskDidNotTakeIsTakenAtTheN
   fails = false;
   run(back_load);
   EXPECT_EQ(back_load.counts().events, 96u);
+  EXPECT_EQ(outbox(), "waiting 96 sent 0 accepted 0 refused 0");
+}
+
+/// While it lives no file gets longer than `bytes`, as on a full disk.
+class NoFileOver {
+ public:
+  explicit NoFileOver(rlim_t bytes) {
+    ::signal(SIGXFSZ, SIG_IGN);
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    rlimit small = before_;
+    small.rlim_cur = bytes;
+    ::setrlimit(RLIMIT_FSIZE, &small);
+  }
+  ~NoFileOver() { ::setrlimit(RLIMIT_FSIZE, &before_); }
+  NoFileOver(const NoFileOver&) = delete;
+  NoFileOver& operator=(const NoFileOver&) = delete;
+
+ private:
+  rlimit before_{};
+};
+
+TEST_F(HistoryTest, NothingIsCalledTakenThatAFullDiskTookBack) {
+  std::vector<sdk::Input> inputs;
+  for (int n = 0; n < 32; ++n) inputs.push_back(sdk::failed_input(static_cast<std::uint64_t>(n + 1), "dob", Error{Fault::Malformed, code::kValue, "no date"}, std::string(300'000, 'x') + std::to_string(n), false));
+  auto taking = intake();
+  const auto take_all = [&] { return taking.take_history("h.csv", "history/key", 0, inputs, beliefs_.directory(), beliefs_.agreements(), clock_.at); };
+  struct stat is {};
+  ASSERT_EQ(::stat((folder_ / "keep.db-wal").c_str(), &is), 0);
+  {
+    const NoFileOver full(static_cast<rlim_t>(is.st_size) + 3'000'000);
+    EXPECT_FALSE(take_all()) << "in the middle the disk is full, and takes back what was written before";
+  }
+  EXPECT_EQ(*taking.taken("history/key"), 0u);
+  EXPECT_EQ(keep_->quarantine()->size(), 0u);
+  const auto took = take_all();
+  ASSERT_TRUE(took) << describe(took.error());
+  EXPECT_EQ(took->inputs, 32u) << "all of them, when there is room";
+  EXPECT_EQ(*taking.taken("history/key"), 32u);
+  open();
+  EXPECT_EQ(keep_->quarantine()->size(), 32u);
+}
+
+/// Reads as another does until the disk fails once, in the middle; from then on that reader has nothing more.
+class Stumbles final : public sdk::Source {
+ public:
+  explicit Stumbles(const sdk::Source& other) : other_(other) {}
+  std::vector<sdk::Input> read(const std::string& name, std::string_view text) const override { return other_.read(name, text); }
+  std::unique_ptr<sdk::Inputs> stream(const std::string& name, read::Pieces& pieces) const override { return std::make_unique<Reader>(*this, other_.stream(name, pieces)); }
+
+ private:
+  class Reader final : public sdk::Inputs {
+   public:
+    Reader(const Stumbles& of, std::unique_ptr<sdk::Inputs> inputs) : of_(of), inputs_(std::move(inputs)) {}
+    Result<std::optional<sdk::Input>> next() override {
+      if (over_) return std::optional<sdk::Input>();
+      over_ = of_.fails_after_-- == 0;
+      if (over_) return fail(Fault::Unavailable, code::kInput, "the file cannot be read any more");
+      return inputs_->next();
+    }
+
+   private:
+    const Stumbles& of_;
+    std::unique_ptr<sdk::Inputs> inputs_;
+    bool over_ = false;
+  };
+  const sdk::Source& other_;
+  mutable int fails_after_ = 70;
+};
+
+TEST_F(HistoryTest, AFileThatCannotBeReadForAMomentIsWaitedForAndTakenWhole) {
+  const Stumbles stumbles(*source_);
+  const std::string path = file("h.csv", rows(96)), away = folder_ / "away.csv";
+  auto taking = intake();
+  sdk::History back_load({path}, stumbles, taking, *keep_, 100'000, log_, [this](const std::string& line) { progress_ += line + "\n"; });
+  run(back_load, 3);
+  EXPECT_EQ(back_load.counts().inputs, 64u) << progress_;
+  std::filesystem::rename(path, away);
+  run(back_load, 3);
+  EXPECT_FALSE(back_load.taken());
+  log_.settle();
+  EXPECT_NE(lines_.text.find("the back-load waits"), std::string::npos) << lines_.text;
+  std::filesystem::rename(away, path);
+  run(back_load);
+  EXPECT_EQ(back_load.counts().events, 96u);
+  EXPECT_EQ(back_load.counts().unchanged, 0u) << "it went on where it was";
   EXPECT_EQ(outbox(), "waiting 96 sent 0 accepted 0 refused 0");
 }
 
