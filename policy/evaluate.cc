@@ -142,7 +142,7 @@ Truths Evaluator::node(std::span<const CompiledNode> nodes, const Setting& setti
     case Is::PatientIs:
       return only(patient_is(at.role, reading));
     case Is::Consent:
-      return consent(at.values, setting.purpose, reading);
+      return speaks_of_another(setting.purpose) ? only(Truth::False) : consent(at.values, setting.purpose, reading);
     case Is::Unread:
       if (state_ == nullptr)
         return reading != Reading::Whole ? only(Truth::False)
@@ -249,6 +249,14 @@ std::uint64_t Evaluator::consent_of(const PersonFacts* victim, std::uint32_t pur
   const bool fits = said != contract::kUnknown && (said_for == contract::kUnknown || said_for == purpose);
   if (!fits) return unsaid;
   return std::uint64_t{1} << said | (state_ == nullptr && reading == Reading::Whole ? kRefusals : 0);
+}
+
+/// A change of consent for another purpose is news of that one, whatever is known of this.
+bool Evaluator::speaks_of_another(std::uint32_t purpose) const {
+  return event_.kind == contract::Kind::ConsentChange && std::any_of(event_.facts->people.begin(), event_.facts->people.end(), [&](const PersonFacts& person) {
+           const FactValue said_for = of(person, Fact::ConsentPurpose);
+           return has(person, Role::Victim) && said_for != contract::kUnknown && said_for != purpose;
+         });
 }
 
 /// Of every victim looked at; where the event names none, of whoever the state knows.

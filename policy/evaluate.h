@@ -60,6 +60,7 @@ class Evaluator {
   Truth risk(contract::RiskBand band, const CompiledSettings& settings, Reading reading) const;
   Truth patient_is(contract::Role role, Reading reading) const;
   Truth from_state(const CompiledNode& node, const CompiledSettings& settings) const;
+  bool speaks_of_another(std::uint32_t purpose) const;
   Truths consent(std::uint64_t values, std::uint32_t purpose, Reading reading) const;
   /// A set of ConsentState numbers that may be recorded for one victim; bit 0 is "nothing recorded".
   std::uint64_t consent_of(const contract::PersonFacts* victim, std::uint32_t purpose, Reading reading) const;

@@ -173,22 +173,12 @@ std::shared_ptr<Material> material_of(Turn& turn, VerifiedEvent& event, const Se
   return material;
 }
 
-// True if some revision up to this one may have gone to the desk, and it was not told since that none stands.
-bool may_hold(const State& state, Sequence revision, DeskNumber desk) {
-  for (const EventEntry* entry = state.event(revision); entry != nullptr; entry = state.event(entry->corrects)) {
-    const Told* told = entry->find(desk);
-    if (told == nullptr || told->handed) return told != nullptr;
-  }
-  return false;
-}
-
 // Who may have the original, or a revision before it, and is not told of the correction must hear that it no longer stands.
 void tell_superseded(Turn& turn, Sequence original, Sequence correction) {
   if (original == 0) return;
   const EventEntry before = *turn.state.event(original);
   for (const Told& told : before.told) {
-    const bool told_now = turn.state.event(correction)->find(told.desk) != nullptr;
-    if (!told_now && may_hold(turn.state, original, told.desk)) turn.alarm(code::kSuperseded, original, "", told.desk, "");
+    if (turn.state.event(correction)->find(told.desk) == nullptr) say_superseded(turn, told.desk, original);
   }
 }
 
@@ -285,6 +275,17 @@ std::uint32_t unmatched_minutes(const State& state, const Match& match, Sequence
   if (match.registered != policy::Registered::No) return 0;
   const auto waited = std::chrono::duration_cast<std::chrono::minutes>(now - state.first_accepted(newest, now)).count();
   return static_cast<std::uint32_t>(std::max<std::int64_t>(0, waited));
+}
+
+void say_superseded(Turn& turn, DeskNumber desk, Sequence newest) {
+  for (Sequence revision = newest; revision != 0;) {
+    const EventEntry* entry = turn.state.event(revision);
+    const Told* told = entry == nullptr ? nullptr : entry->find(desk);
+    if (told == nullptr) return;  // it was told then that none stands
+    const Sequence earlier = told->progress > static_cast<std::uint8_t>(contract::ProgressState::Offered) ? 0 : entry->corrects;
+    if (told->handed) turn.alarm(code::kSuperseded, revision, "", desk, "");
+    revision = earlier;
+  }
 }
 
 void alarm_nobody_told(Turn& turn, Sequence sequence, RegistrationId registration) {

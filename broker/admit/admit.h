@@ -21,6 +21,9 @@ std::uint32_t unmatched_minutes(const State& state, const Match& match, Sequence
 /// Raised with whoever registered her, where that is known, and otherwise with whoever sent the event. `registration`: the one that was
 /// found for it, else 0.
 void alarm_nobody_told(Turn& turn, Sequence sequence, RegistrationId registration);
+/// The desk hears that nothing of it stands up to that revision: by the name of each that it may have, back to one that it filed, for of one
+/// that never went to it it knows nothing.
+void say_superseded(Turn& turn, DeskNumber desk, Sequence newest);
 /// The number that the desk's next delivery will have.
 std::uint64_t next_delivery(const Turn& turn, DeskNumber desk);
 /// The case of an event as decide wants it. `facts` and `labels` must outlive it.

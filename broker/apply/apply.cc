@@ -69,12 +69,13 @@ bool holds_earlier(const State& state, const EventEntry& entry, DeskNumber desk)
 
 // What a correction or withdrawal does to its original: what never left goes, what may have left stays owed. But a desk that
 // holds a still older revision and is told of this one gets every step between: each names the one that it takes the place of.
-void supersede(State& state, Sequence original, Sequence correction, const std::vector<wire::RecordedDesk>& told_now) {
+// True if somebody may be fewer people now.
+bool supersede(State& state, Sequence original, Sequence correction, const std::vector<wire::RecordedDesk>& told_now) {
   EventEntry* entry = state.event(original);
-  if (entry == nullptr) return;
+  if (entry == nullptr) return false;
   entry->corrected_by = correction;
   state.cases.let_go(original);
-  state.people.retract(original, correction);
+  const bool parted = state.people.retract(original, correction);
   for (Told& told : entry->told) {
     Mailbox& mailbox = state.mailboxes[told.desk];
     const bool goes_on = std::any_of(told_now.begin(), told_now.end(), [&](const auto& desk) { return desk.desk == told.desk; });
@@ -83,6 +84,7 @@ void supersede(State& state, Sequence original, Sequence correction, const std::
     state.stop_deadline(original, told, false);
     state.stop_deadline(original, told, true);
   }
+  return parted;
 }
 
 Result<int> change(State& state, const Applied&, const wire::BatchTaken& body) {
@@ -237,9 +239,10 @@ Result<int> change(State& state, const Applied&, const wire::AgreementAdopted& b
   return 0;
 }
 
-// A registration, what takes one back, what waits for one, or was told under one. `in_doubt`: what the event corrects was.
+// A registration, what takes one back, what waits for one, or was told under one. `in_doubt`: what the event corrects was; `under`: it was told
+// under that registration.
 void keep_cases(State& state, const Applied& record, contract::Kind kind, const contract::FactSet& facts, const wire::EventLeaf& leaf,
-                const wire::EventAccepted& body, bool in_doubt) {
+                const wire::EventAccepted& body, bool in_doubt, RegistrationId under) {
   if (body.withdrawn || kind != contract::Kind::VictimRegistration) state.cases.take_away(state.people, body.corrects, record.sequence);
   if (body.withdrawn) return;
   About what = about(kind, facts, leaf.tokens, body.people);
@@ -248,9 +251,9 @@ void keep_cases(State& state, const Applied& record, contract::Kind kind, const 
     return;
   }
   if (!is_joined(kind) || facts.of(contract::Fact::Historic) == contract::kYes) return;
-  const Instant until = state.first_accepted(body.corrects, record.time) + kEventsHeld;
+  const Instant until = held_until(kind, body.state.registration, state.first_accepted(body.corrects, record.time) + kEventsHeld);
   if (body.unmatched_due != Instant{}) {
-    state.cases.wait(state.people, record.sequence, kind, std::move(what), body.unmatched_due, until);
+    state.cases.wait(state.people, record.sequence, kind, std::move(what), body.unmatched_due, until, under);
   } else if (!body.desks.empty() && until > record.time) {
     state.cases.tell(state.people, record.sequence, kind, std::move(what), body.state.registration, in_doubt, until);
   }
@@ -292,14 +295,15 @@ Result<int> apply(State& state, const Applied& record, const wire::EventAccepted
   entry.delivery_bytes = delivery_bytes(body);
   if (!body.withdrawn) state.people.contribute_consent(record.sequence, header.time, fact_set, body.people, body.corrects);
   const bool in_doubt = state.cases.in_doubt(state.people, body.corrects);
-  supersede(state, body.corrects, record.sequence, body.desks);
+  const RegistrationId under = state.cases.told_under(body.corrects);
+  const bool parted = supersede(state, body.corrects, record.sequence, body.desks);
   bool joined = false;
   if (!body.withdrawn) {
     joined = state.people.contribute(record.sequence, header.time, static_cast<contract::Kind>(leaf.kind), fact_set, leaf.tokens, body.people);
   }
-  keep_cases(state, record, static_cast<contract::Kind>(leaf.kind), fact_set, leaf, body, in_doubt);
+  keep_cases(state, record, static_cast<contract::Kind>(leaf.kind), fact_set, leaf, body, in_doubt, under);
   if (joined) state.cases.people_joined(state.people, body.people);
-  if (body.corrects != 0) state.cases.settle(state.people);
+  if (body.corrects != 0) state.cases.settle(state.people, parted);
   for (const auto& desk : body.desks) {
     entry.told.push_back(told_of(desk));
     put_in_mailbox(state, record.sequence, entry, desk);

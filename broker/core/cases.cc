@@ -42,6 +42,9 @@ bool meet(const std::vector<Value>& a, const std::vector<Value>& b) {
   return std::any_of(a.begin(), a.end(), [&](const Value& value) { return std::binary_search(b.begin(), b.end(), value); });
 }
 
+/// What she chose or refused.
+bool is_word(Kind kind) { return kind == Kind::ContactPreference || kind == Kind::ConsentChange; }
+
 /// Everybody whom the alleged perpetrator may be, himself as well, by his numbers too.
 std::vector<ClusterId> who_may_be(const People& people, const About& about) {
   std::vector<ClusterId> him;
@@ -61,6 +64,8 @@ void tell_registered(const Match& match, policy::StateFacts& state) {
   state.registration_residence = match.residence;
   state.registration_abuse_case = match.abuse_case;
 }
+
+Instant held_until(Kind kind, RegistrationId registration, Instant until) { return is_word(kind) && registration != 0 ? Instant::max() : until; }
 
 // As People::link numbers the case of an event: by its record.
 ClusterId case_of(RegistrationId registration) { return registration << 5; }
@@ -93,9 +98,11 @@ About about(Kind kind, const contract::FactSet& facts, std::span<const wire::Tok
   };
   about.perpetrator = cluster(perpetrator);
   about.victim = cluster(victim);
-  const auto accused = std::count_if(facts.people.begin(), facts.people.end(),
-                                     [](const auto& person) { return (person.roles & contract::bit(contract::Role::AllegedPerpetrator)) != 0; });
-  about.findable = kind == Kind::VictimRegistration && !(about.offences.empty() && about.numbers.empty()) && accused <= 1;
+  const auto how_many = [&](contract::Role role) {
+    return std::count_if(facts.people.begin(), facts.people.end(), [role](const auto& person) { return (person.roles & contract::bit(role)) != 0; });
+  };
+  const bool one_each = how_many(contract::Role::AllegedPerpetrator) <= 1 && how_many(contract::Role::Victim) <= 1;
+  about.findable = kind == Kind::VictimRegistration && !(about.offences.empty() && about.numbers.empty()) && one_each;
   return about;
 }
 
@@ -147,6 +154,21 @@ Match Cases::whose(const Found& covering) const {
   return {Registered::Yes, newest};
 }
 
+bool Cases::unheard(RegistrationId id) const {
+  const Registration& registration = registrations_.at(id);
+  const auto among = [&](const auto& index, const auto& key) {
+    const auto at = index.find(key);
+    return at != index.end() && std::any_of(at->second.upper_bound(registration.newest), at->second.end(), [&](Sequence event) {
+      const Held& held = held_.at(event);
+      return is_word(static_cast<Kind>(held.kind)) && held.registration != id && covering(held.about).contains(id);
+    });
+  };
+  const About& about = registration.about;
+  return among(held_by_perpetrator_, about.perpetrator) ||
+         std::any_of(about.offences.begin(), about.offences.end(), [&](const auto& offence) { return among(held_by_offence_, offence); }) ||
+         std::any_of(about.numbers.begin(), about.numbers.end(), [&](const auto& number) { return among(held_by_number_, number); });
+}
+
 Match Cases::match(Kind kind, const About& about, std::span<const ClusterId> may_be) const {
   if (!is_joined(kind)) return {};
   const Found all = covering(about);
@@ -157,7 +179,8 @@ Match Cases::match(Kind kind, const About& about, std::span<const ClusterId> may
     const Found his = without_others(living(at->second), about);
     perhaps.insert(his.begin(), his.end());
   }
-  const Match match = std::includes(all.begin(), all.end(), perhaps.begin(), perhaps.end()) ? whose(all) : Match{Registered::Several};
+  Match match = std::includes(all.begin(), all.end(), perhaps.begin(), perhaps.end()) ? whose(all) : Match{Registered::Several};
+  if (match.registered == Registered::Yes && !is_word(kind) && unheard(match.registration)) match = {Registered::Several};
   return said_by(match.registered == Registered::Yes ? Found{match.registration} : perhaps, match);
 }
 
@@ -214,7 +237,8 @@ bool Cases::doubtful(const People& people, const Held& told) const {
 }
 
 bool Cases::stirred(const People& people, const Held& event) const {
-  if (event.due == Instant{}) return event.registration != 0 && !event.in_doubt && doubtful(people, event);
+  if (event.registration != 0 && !event.in_doubt && doubtful(people, event)) return true;
+  if (event.due == Instant{}) return false;
   const std::vector<ClusterId> him = event.about.by_person ? who_may_be(people, event.about) : std::vector<ClusterId>{};
   return match(static_cast<Kind>(event.kind), event.about, him).registered != Registered::No;
 }
@@ -323,13 +347,14 @@ void Cases::hold(const People& people, Sequence event, Held held) {
   look_again(people, event);
 }
 
-void Cases::wait(const People& people, Sequence event, Kind kind, About about, Instant due, Instant until) {
+void Cases::wait(const People& people, Sequence event, Kind kind, About about, Instant due, Instant until, RegistrationId under) {
   INVARIANT(is_joined(kind), "only what is joined to a registration waits for one");
-  hold(people, event, {static_cast<std::uint8_t>(kind), std::move(about), due, until, 0, false});
+  hold(people, event, {static_cast<std::uint8_t>(kind), std::move(about), due, until, under, false});
 }
 
 void Cases::tell(const People& people, Sequence event, Kind kind, About about, RegistrationId registration, bool in_doubt, Instant until) {
   INVARIANT(is_joined(kind), "only what is joined to a registration is told under one");
+  if (is_word(kind)) changed_ = event;
   hold(people, event, {static_cast<std::uint8_t>(kind), std::move(about), Instant{}, until, registration, in_doubt});
 }
 
@@ -338,10 +363,13 @@ void Cases::decided_again(const People& people, Sequence event, const Match& mat
   if (at == held_.end()) return;
   Held held = at->second;
   let_go(event);
-  if (!told || match.registered == Registered::Unknown) return;
-  held.due = Instant{};
+  // Nobody hears of it: it waits on for a registration.
+  const bool waits_on = !told && match.registered == Registered::No && held.due < held.until;
+  if (match.registered == Registered::Unknown || (!told && !waits_on)) return;
+  held.due = waits_on ? held.until : Instant{};
   held.in_doubt = held.in_doubt || (held.registration != 0 && match.registered == Registered::Several);
   if (match.registered == Registered::Yes) held.registration = match.registration;
+  if (!waits_on) held.until = held_until(static_cast<Kind>(held.kind), held.registration, held.until);
   hold(people, event, std::move(held));
 }
 
@@ -363,16 +391,21 @@ void Cases::people_joined(const People& people, std::span<const wire::LinkedPers
   std::set<Sequence> events;
   for (const auto& person : joined) {
     if (!person.strong) continue;
-    for (const ClusterId other : people.may_be({person.cluster})) {
+    const std::vector<ClusterId> others = people.may_be({person.cluster});
+    // Where nobody's registration names any of them, it stirs nothing, however many they are.
+    if (std::none_of(others.begin(), others.end(), [&](ClusterId other) { return by_perpetrator_.contains(other); })) continue;
+    for (const ClusterId other : others) {
       if (const auto at = held_by_perpetrator_.find(other); at != held_by_perpetrator_.end()) events.insert(at->second.begin(), at->second.end());
     }
   }
   for (const Sequence event : events) look_again(people, event);
 }
 
-void Cases::settle(const People& people) {
-  const std::set<Sequence> awake = awake_;
-  for (const Sequence event : awake) look_again(people, event);
+void Cases::settle(const People& people, bool parted) {
+  std::set<Sequence> events = awake_;
+  // What was taken back may have been all that led from him to her registration.
+  for (auto him = held_by_perpetrator_.begin(); parted && him != held_by_perpetrator_.end(); ++him) events.insert(him->second.begin(), him->second.end());
+  for (const Sequence event : events) look_again(people, event);
 }
 
 void Cases::pass_time(Instant now) {

@@ -16,7 +16,8 @@
 //   (nobody) ─▶ waiting ──▶ time is over ──▶ told ──────────────────────────────────────────▶ doubted: a person looks
 //   (found)  ─────────────────────────────▶ told                                             and stays so
 //
-// What waits or was told is kept kEventsHeld from the acceptance of its first revision, and then forgotten.
+// What waits or was told is kept kEventsHeld from the acceptance of its first revision, and then forgotten; but what she chose or refused
+// under her registration counts until she says otherwise.
 #pragma once
 
 #include <map>
@@ -63,7 +64,7 @@ struct About {
   ClusterId victim = 0;             ///< The one victim, if a strong identifier says who that is.
   std::vector<Number> names;        ///< Name and birth of the one victim, sorted: they say who she is for the same offence alone.
   bool by_person = false;           ///< Custody, and a victim's word without offences: matched by the perpetrator.
-  bool findable = false;            ///< Of a registration: something can be found by it. It has offences or his number, and one alleged perpetrator at most.
+  bool findable = false;            ///< Of a registration: something can be found by it. It has offences or his number, and one alleged perpetrator and one victim at most.
   // What a registration says, and rules ask of it.
   contract::FactValue residence = contract::kUnknown;   ///< Of the one victim.
   contract::FactValue abuse_case = contract::kUnknown;
@@ -73,6 +74,8 @@ About about(contract::Kind kind, const contract::FactSet& facts, std::span<const
 
 /// How long an event is held that waits for a registration, or was told under one.
 inline constexpr Milliseconds kEventsHeld = std::chrono::minutes(policy::kHeldMinutes);
+/// Until when an event is held that was told under that registration (0: under none): her word for good, all else until `until`.
+Instant held_until(contract::Kind kind, RegistrationId registration, Instant until);
 
 /// Kinds whose events are joined to a registration.
 bool is_joined(contract::Kind kind);
@@ -109,7 +112,7 @@ class Cases {
   std::size_t registrations() const { return registrations_.size(); }
   std::size_t waiting() const { return by_due_.size(); }
   bool waits(Sequence event) const { return waits_until(event) != Instant{}; }
-  /// Waiting, or told less than kEventsHeld ago.
+  /// Waiting, told less than kEventsHeld ago, or a word of hers.
   std::size_t held() const { return held_.size(); }
 
   // ---- apply alone ----
@@ -118,8 +121,9 @@ class Cases {
   void put(const People& people, Sequence sequence, Sequence corrects, About about, bool ended);
   /// The revision `corrects` was withdrawn, by `sequence`.
   void take_away(const People& people, Sequence corrects, Sequence sequence);
-  /// The event matches nobody, and somebody must look at it at `due` at the latest.
-  void wait(const People& people, Sequence event, contract::Kind kind, About about, Instant due, Instant until);
+  /// The event matches nobody, and somebody must look at it at `due` at the latest. `under`: what it corrects was told under that
+  /// registration (0: under none).
+  void wait(const People& people, Sequence event, contract::Kind kind, About about, Instant due, Instant until, RegistrationId under = 0);
   /// Somebody was told of the event, under that registration (0: under none). `in_doubt`: what it corrects was. Held until `until`.
   void tell(const People& people, Sequence event, contract::Kind kind, About about, RegistrationId registration, bool in_doubt, Instant until);
   /// A held event was decided again, and matched so; `told`: somebody was told of it, now or before. Unknown: it could not be decided.
@@ -128,8 +132,8 @@ class Cases {
   void let_go(Sequence event);
   /// Some of these people may be others than was thought.
   void people_joined(const People& people, std::span<const wire::LinkedPerson> joined);
-  /// Something was taken back that may have woken an event.
-  void settle(const People& people);
+  /// Something was taken back that may have woken an event. `parted`: somebody may be fewer people than was thought.
+  void settle(const People& people, bool parted);
   /// Lets go of what was told and is held until `now` or earlier.
   void pass_time(Instant now);
   /// After decoding a snapshot.
@@ -163,6 +167,8 @@ class Cases {
   Found covering(const About& about) const;
   Found without_others(Found found, const About& about) const;
   Found living(const Found& found) const;
+  /// True if a word of hers that fits the registration came after it last spoke, and was told under another one, or to a person.
+  bool unheard(RegistrationId registration) const;
   bool same_victim(const Registration& a, const Registration& b) const;
   /// Of registrations that cover something: whose it is.
   Match whose(const Found& covering) const;

@@ -247,9 +247,11 @@ bool People::changed_since(std::span<const wire::LinkedPerson> people, Sequence 
 }
 
 std::vector<ClusterId> People::may_be(std::vector<ClusterId> people) const {
+  // A number that a feed gives to everybody makes one of thousands: each is looked at once.
   std::vector<ClusterId> all;
-  const auto add = [&all](ClusterId other) {
-    if (std::find(all.begin(), all.end(), other) == all.end()) all.push_back(other);
+  std::set<ClusterId> known;
+  const auto add = [&](ClusterId other) {
+    if (known.insert(other).second) all.push_back(other);
   };
   for (const ClusterId one : people) add(one);
   for (std::size_t i = 0; i < all.size(); ++i) {
@@ -348,9 +350,10 @@ void People::contribute_consent(Sequence sequence, Instant at, const FactSet& fa
   }
 }
 
-void People::retract(Sequence event, Sequence by) {
+bool People::retract(Sequence event, Sequence by) {
   const auto found = by_event_.find(event);
-  if (found == by_event_.end()) return;
+  if (found == by_event_.end()) return false;
+  bool parted = false;
   for (const TokenKey& key : found->second.tokens) {
     const auto said = tokens_.find(key);
     if (said == tokens_.end()) continue;  // the event gave it to two of its people
@@ -359,13 +362,16 @@ void People::retract(Sequence event, Sequence by) {
   }
   for (const ClusterId id : found->second.clusters) {
     auto& contributions = clusters_.at(id).contributions;
-    const bool spoke = std::any_of(contributions.begin(), contributions.end(), [&](const Contribution& one) {
-      return one.sequence == event && (one.what == What::Consent || one.what == What::MergeSuspected);
-    });
-    if (spoke) consent_changed(id, by);
+    const auto said = [&](What what) {
+      return std::any_of(contributions.begin(), contributions.end(), [&](const Contribution& one) { return one.sequence == event && one.what == what; });
+    };
+    const bool parts = said(What::MergeSuspected);
+    if (parts || said(What::Consent)) consent_changed(id, by);
+    parted = parted || parts;
     std::erase_if(contributions, [&](const Contribution& one) { return one.sequence == event; });
   }
   by_event_.erase(found);
+  return parted;
 }
 
 void People::rebuild() {

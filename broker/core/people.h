@@ -74,8 +74,9 @@ class People {
   /// Takes the rest of an accepted event into account; true if somebody in it may be two people now. Called by apply alone.
   bool contribute(Sequence sequence, Instant at, contract::Kind kind, const contract::FactSet& facts, std::span<const wire::TokenEntry> tokens,
                   std::span<const wire::LinkedPerson> people);
-  /// Takes back what an event added, its identifiers as well, because `by` corrects or withdraws it. Called by apply alone.
-  void retract(Sequence event, Sequence by);
+  /// Takes back what an event added, its identifiers as well, because `by` corrects or withdraws it; true if somebody may be fewer people
+  /// now. Called by apply alone.
+  bool retract(Sequence event, Sequence by);
   std::size_t clusters() const { return clusters_.size(); }
   /// After decoding a snapshot: what is computed from the durable parts.
   void rebuild();

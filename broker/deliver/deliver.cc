@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "broker/admit/admit.h"
 #include "broker/deliver/permit.h"
 #include "proto/base/invariant.h"
 #include "proto/wire/event.h"
@@ -60,9 +61,10 @@ bool tell_others(Turn& turn, const Material& material, const Permitted& nothing)
   return true;
 }
 
-// Nothing is wrong, and nobody has to look: it ends, and its deadlines with it.
+// Nothing is wrong, and nobody has to look: it ends, and its deadlines with it. But what it corrects does not stand, and the desk may have that.
 void withhold(Turn& turn, DeskNumber desk, std::uint64_t delivery, const Material& material) {
   turn.emit(wire::Withheld{desk, delivery, material.sequence, std::string(code::kEnded.name)}, material.event, material.digest);
+  say_superseded(turn, desk, turn.state.event(material.sequence)->corrects);
 }
 
 // Fills one frame; stops at the first delivery whose content has to be fetched, so that order is kept. What comes after is asked

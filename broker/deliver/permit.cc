@@ -15,7 +15,7 @@ bool world_changed(const Turn& turn, const Material& material) {
   return material.body.agreements != turn.world.agreements_digest || material.body.directory != turn.world.directory->digest ||
          turn.state.people.changed_since(material.body.people, material.sequence) ||
          (material.body.state.registered != 0 && turn.state.cases.changed() > material.sequence) ||
-         !turn.world.agreements->same_between(material.accepted, turn.now);
+         turn.state.cases.in_doubt(turn.state.people, material.sequence) || !turn.world.agreements->same_between(material.accepted, turn.now);
 }
 
 const wire::RecordedDesk* recorded_desk(const Material& material, DeskNumber desk) {
@@ -154,6 +154,15 @@ bool ended_meanwhile(const Turn& turn, const Material& material, const Told& tol
     }
   }
   return false;
+}
+
+bool told_for_itself(const Turn& turn, const Material& material, const Told& told) {
+  Asked asked = ask(turn.state, turn.now, material, told.unread_minutes, told.missed_by);
+  tell_registered({policy::Registered::No}, asked.state);
+  asked.state.unmatched_minutes = 0;
+  policy::Decision decision;
+  asked.decide(turn.world, turn.now, decision);
+  return tells(decision, told);
 }
 
 wire::Reconsidered decide_anew(const Turn& turn, const Material& material, bool& urgent) {

@@ -16,6 +16,9 @@ void decide_again(const State& state, const World& world, Instant now, const Mat
 /// rules: she refused it since, or who is registered for it is not who was.
 bool ended_meanwhile(const Turn& turn, const Material& material, const Told& told);
 
+/// True if the desk would be told of the event though nobody were registered for it: whose it is bears on nothing that the desk does.
+bool told_for_itself(const Turn& turn, const Material& material, const Told& told);
+
 /// A new decision on an accepted event, with whoever a clause covers now and has not been told. `urgent`: somebody should be.
 wire::Reconsidered decide_anew(const Turn& turn, const Material& material, bool& urgent);
 

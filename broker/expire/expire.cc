@@ -118,9 +118,9 @@ void meet_deadlines(Turn& turn) {
 }
 
 // Whoever may have it already must know that it may be another's, and tell nobody more of it.
-void say_doubted(Turn& turn, Sequence sequence, const EventEntry& before) {
+void say_doubted(Turn& turn, Sequence sequence, const EventEntry& before, const Material* material) {
   for (const Told& told : before.told) {
-    if (told.handed) turn.alarm(code::kDoubted, sequence, "", told.desk, "");
+    if (told.handed && (material == nullptr || !told_for_itself(turn, *material, told))) turn.alarm(code::kDoubted, sequence, "", told.desk, "");
   }
 }
 
@@ -132,8 +132,9 @@ void reconsider(Turn& turn, Sequence sequence) {
   record.sequence = sequence;
   bool urgent = false;
   const bool waited = turn.state.cases.waits(sequence);
+  MaterialPtr material;
   if (!turn.gone(sequence)) {
-    const MaterialPtr material = turn.need(sequence);
+    material = turn.need(sequence);
     if (material == nullptr) return;
     record = decide_anew(turn, *material, urgent);
   }
@@ -141,7 +142,7 @@ void reconsider(Turn& turn, Sequence sequence) {
   const RegistrationId registration = record.state.registration;
   turn.emit(std::move(record), entry.event, entry.digest);
   if (nobody) alarm_nobody_told(turn, sequence, registration);
-  if (!waited) say_doubted(turn, sequence, entry);
+  if (!waited) say_doubted(turn, sequence, entry, material.get());
   turn.let_go(sequence);
 }
 

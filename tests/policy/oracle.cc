@@ -177,6 +177,10 @@ struct Judge {
       case Is::PatientIs:
         return about_somebody(condition, settings);
       case Is::Consent:
+        for (const PersonFacts* victim : people(Role::Victim)) {
+          const std::uint32_t meant = fact_of(*victim, Fact::ConsentPurpose);
+          if (event.kind == contract::Kind::ConsentChange && meant != 0 && meant != purpose) return kNoWay;
+        }
         return consent_in(condition.tests.at(0).values, purpose);
       case Is::Unread:
         return state.unread_minutes >= condition.minutes ? kCertain : kNoWay;

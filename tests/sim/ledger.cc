@@ -361,7 +361,24 @@ Ledger::Whose Ledger::whose_it_is(const TapeEvent& event) const {
     const bool hers = same_victim(*other.truth, *holds.truth);
     if (first != newest && ((!hers && !other.ended()) || (hers && other.newest > holds.newest))) return {policy::Registered::Several, 0, {}, {}};
   }
+  if (!is_her_word(event.sealed.kind) && spoke_elsewhere(newest)) return {policy::Registered::Several, 0, {}, {}};
   return {policy::Registered::Yes, newest, {}, {}};
+}
+
+bool Ledger::spoke_elsewhere(Sequence first) const {
+  const Sequence newest = registered_.at(first).newest;
+  for (auto word = events_.upper_bound(newest); word != events_.end(); ++word) {
+    const Event& said = word->second;
+    if (!is_her_word(said.truth->sealed.kind) || said.superseded || said.under == first || !counts(said)) continue;
+    if (naming(*said.truth).contains(first)) return true;
+  }
+  return false;
+}
+
+// It waits, or somebody was told of it.
+bool Ledger::counts(const Event& event) {
+  const bool held = !event.truth->withdrawn && event.truth->facts.of(Fact::Historic) != contract::kYes;
+  return held && (event.waits_until != Instant{} || !event.told.empty());
 }
 
 bool Ledger::another_is_meant(const Event& event) const {
@@ -399,9 +416,12 @@ policy::Registered Ledger::standing(const TapeEvent& registration, Sequence corr
     anothers = anothers || !same;
   }
   if (registration.facts.of(Fact::RegistrationEnded) == contract::kYes) return hers ? policy::Registered::Several : policy::Registered::Yes;
-  std::size_t accused = 0;
-  for (const auto& person : registration.facts.people) accused += (person.roles & contract::bit(Role::AllegedPerpetrator)) != 0 ? 1 : 0;
-  if ((registration.offences.empty() && his_numbers(registration).empty()) || accused > 1) return policy::Registered::No;
+  std::size_t accused = 0, victims = 0;
+  for (const auto& person : registration.facts.people) {
+    accused += (person.roles & contract::bit(Role::AllegedPerpetrator)) != 0 ? 1 : 0;
+    victims += (person.roles & contract::bit(Role::Victim)) != 0 ? 1 : 0;
+  }
+  if ((registration.offences.empty() && his_numbers(registration).empty()) || accused > 1 || victims > 1) return policy::Registered::No;
   return anothers || newer ? policy::Registered::Several : policy::Registered::Yes;
 }
 
@@ -440,6 +460,14 @@ bool Ledger::said_since(const Event& event, Sequence sequence, DeskNumber desk) 
   return false;
 }
 
+// Whose it is bears on nothing that the desk does: it would be told though nobody were registered.
+bool Ledger::for_itself(const Event& event, Sequence sequence, DeskNumber desk) {
+  const Delivery& delivery = event.told.at(desk);
+  const If nobody{policy::Registered::No, contract::kUnknown, policy::Truth::Unknown, false, true};
+  const Verdict verdict = judge(event, sequence, delivery.unread_minutes, delivery.missed_by, now_, whose_now(event), nobody);
+  return (granted(verdict, desk) & delivery.granted) != 0;
+}
+
 // A correction buys no time.
 Instant Ledger::first_accepted(const Event& event) const {
   const Event* first = &event;
@@ -474,20 +502,24 @@ std::string Ledger::reconsider(const wire::Stub& stub, const wire::Reconsidered&
   const Whose match = whose_now(event);
   if (waited && match.registered == policy::Registered::No && stub.time < event.waits_until) return "decides again though nobody registered, and before its time";
   if (body.state.registered != static_cast<std::uint8_t>(match.registered) || body.state.registration != match.first) return "decides again for another than is registered";
+  const Instant held_until = first_accepted(event) + kHeld;
+  const bool over = event.waits_until == held_until;
   event.waits_until = Instant{};
   const Verdict verdict = judge(event, body.sequence, 0, {}, stub.time);
   std::size_t others = verdict.desks.size();
   for (const auto& [desk, told] : event.told) others -= verdict.desks.contains(desk.value) ? 1 : 0;
   if (body.desks.size() != others) return "decides again and tells " + std::to_string(body.desks.size()) + " desks and not " + std::to_string(others);
   for (const auto& [desk, told] : event.told) {
-    if (doubted && told.handed) to_be_warned_.emplace(body.sequence, desk);
+    if (doubted && told.handed && !for_itself(event, body.sequence, desk)) to_be_warned_.emplace(body.sequence, desk);
   }
   for (const auto& desk : body.desks) {
     if (std::string wrong = tell(body.sequence, event, desk, verdict, false); !wrong.empty()) return "decides again: " + wrong;
     event.told.at(desk.desk).held = true;  // its first offer comes late, for a reason that is in the log
   }
+  if (waited && !over && match.registered == policy::Registered::No && event.told.empty()) event.waits_until = held_until;
   event.in_doubt = event.in_doubt || (event.under != 0 && match.registered == policy::Registered::Several);
   if (match.registered == policy::Registered::Yes && !event.told.empty()) event.under = match.first;
+  if (event.told.empty() && event.waits_until == Instant{}) event.under = 0, event.in_doubt = false;
   count(Happening::Doubted, doubted ? 1 : 0);
   return {};
 }
@@ -513,7 +545,7 @@ Verdict Ledger::judge(const Event& event, Sequence sequence, std::uint32_t unrea
   state.registered = what_if.registered.value_or(match.registered);
   state.registration_residence = what_if.residence.value_or(match.residence);
   state.registration_abuse_case = what_if.abuse.value_or(match.abuse);
-  if (is_joined(event.truth->sealed.kind) && state.registered == policy::Registered::No) {
+  if (is_joined(event.truth->sealed.kind) && state.registered == policy::Registered::No && !what_if.at_once) {
     const auto waited = std::chrono::duration_cast<std::chrono::minutes>(now - first_accepted(event)).count();
     state.unmatched_minutes = static_cast<std::uint32_t>(std::max<std::int64_t>(waited, 0));
   }
@@ -523,7 +555,6 @@ Verdict Ledger::judge(const Event& event, Sequence sequence, std::uint32_t unrea
     for (auto& person : facts.people) {
       if ((person.roles & contract::bit(Role::Victim)) == 0) continue;
       person.values[static_cast<std::size_t>(Fact::Consent)] = contract::kUnknown;
-      person.values[static_cast<std::size_t>(Fact::ConsentPurpose)] = contract::kUnknown;
     }
     std::vector<Word> words;
     std::set<std::uint32_t, std::greater<>> purposes;
@@ -635,8 +666,9 @@ std::string Ledger::accept(Sequence sequence, const wire::Stub& stub, const wire
   if (waits && first_accepted(event) + patience > stub.time) event.waits_until = first_accepted(event) + patience;
   if (body.unmatched_due != event.waits_until) return "waits for a registration when it should not, or not when it should";
   if (!truth.withdrawn && body.state.registered != static_cast<std::uint8_t>(match.registered)) return "is told to another than is registered";
-  if (held && !body.desks.empty()) event.under = match.first;
-  else event.in_doubt = false;
+  if (event.waits_until != Instant{} && original != events_.end()) event.under = original->second.under;
+  else if (held && !body.desks.empty()) event.under = match.first;
+  if (!held || (event.waits_until == Instant{} && body.desks.empty())) event.in_doubt = false;
   if (body.state.registration_residence != match.residence) return "records another area than the registrations say";
   if (body.state.registration_abuse_case != static_cast<std::uint8_t>(match.abuse)) return "records another crime than the registrations say";
   Event& kept = events_.emplace(sequence, std::move(event)).first->second;

@@ -105,6 +105,7 @@ class Ledger {
     std::optional<contract::FactValue> residence;
     std::optional<policy::Truth> abuse;
     bool not_refused = false;
+    bool at_once = false;           ///< As if it had just come.
   };
   struct Word {
     Sequence sequence = 0;
@@ -140,6 +141,10 @@ class Ledger {
   std::set<Sequence> perhaps_naming(const TapeEvent& event) const;
   Whose whose(const TapeEvent& event) const;
   Whose whose_it_is(const TapeEvent& event) const;
+  /// Whether a word of hers that fits that registration came since it last spoke, and was not told under it.
+  bool spoke_elsewhere(Sequence first) const;
+  static bool counts(const Event& event);
+  bool for_itself(const Event& event, Sequence sequence, DeskNumber desk);
   /// With what those registrations say of where and of what.
   Whose with_words_of(const std::set<Sequence>& found, Whose whose) const;
   bool another_is_meant(const Event& event) const;
