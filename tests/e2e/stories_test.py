@@ -6,7 +6,7 @@ desks' files, from `event explain`, from the record of the emulated notification
 import json
 import unittest
 
-from cases import Case, given, yesterday
+from cases import Case, given, in_hours, yesterday
 from inputs import TO_CHECS
 from partnership import ADAPTERS, DESKS, POLICE, TO_VICTIMS, Partnership, explained, shown, wait_until
 
@@ -189,7 +189,7 @@ class Stories(unittest.TestCase):
             wait_until("notify has it", lambda each=each: self.p.explain(self.order_of(each), "notify")["told"]["progress"] == "opened")
         self.prefer(case, wants_news="no")
         wait_until("what waited is closed", lambda: self.steps(self.order_of(case)) == ["closed"])
-        self.prefer(other, quiet_from="", quiet_until="", forget="quiet_from; quiet_until", **{"news.protective_order": "text"})
+        self.prefer(other, quiet_from=in_hours(12), quiet_until=in_hours(13), **{"news.protective_order": "text"})
         self.assertEqual(self.wait_for_text(other), [TEXT], "who has not opted out is told as soon as her quiet hours are over")
         self.assertEqual(self.texts_to(case), [])
         self.assertNotIn(self.order_of(case), self.p.tasks())
