@@ -5,6 +5,7 @@
 
 #include "adapters/courts/envelope.h"
 #include "adapters/sdk/http/bearer.h"
+#include "adapters/sdk/listen_settings.h"
 
 namespace concordat::courts {
 namespace {
@@ -106,7 +107,7 @@ Result<std::optional<Listen>> read_listen(text::Map& map) {
   TRY_VOID(from.finish());
   if (server.certificate.empty() != server.key.empty()) return from.node().refuse("certificate and key go together");
   if (server.certificate.empty() && !server.clients.empty()) return from.node().refuse("clients are asked for certificates under TLS alone: add certificate and key");
-  const bool is_here = server.address == "127.0.0.1" || server.address == "::1" || server.address == "localhost";
+  const bool is_here = sdk::is_loopback(server.address) || server.address == "localhost";
   if (is_here) return std::optional<Listen>(std::move(out));
   if (server.certificate.empty()) return from.node().refuse("without a certificate only this machine's own address (127.0.0.1) is listened on: add certificate and key");
   if (server.clients.empty() && out.token.empty()) {
